@@ -1,0 +1,46 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static char process_name[64] = "holdfast";
+static enum log_level threshold = LOG_INFO;
+
+void log_open(const char *name, enum log_level least)
+{
+    snprintf(process_name, sizeof process_name, "%s", name);
+    threshold = least;
+}
+
+/* Copy `from` with control bytes made visible; what does not fit is cut. Returns the length. */
+static size_t show(char *to, size_t room, const char *from)
+{
+    size_t used = 0;
+    for (const unsigned char *p = (const unsigned char *)from; *p != 0 && used + 5 < room; p++) {
+        if (*p < 0x20 || *p == 0x7f)
+            used += (size_t)snprintf(to + used, room - used, "\\x%02x", *p);
+        else
+            to[used++] = (char)*p;
+    }
+    return used;
+}
+
+void log_at(enum log_level level, const char *format, ...)
+{
+    static const char *const words[] = {"debug: ", "", "warning: ", "error: "};
+    if (level < threshold)
+        return;
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+
+    char line[1400];
+    size_t used = (size_t)snprintf(line, sizeof line, "%s: %s", process_name, words[level]);
+    used += show(line + used, sizeof line - used - 1, text);
+    line[used++] = '\n';
+    ssize_t written = write(STDERR_FILENO, line, used); /* one write: lines of several processes never mix */
+    (void)written;
+}

@@ -1,0 +1,86 @@
+/*
+ * board: one page of shared memory a mount, on which each process chalks up its own numbers and reads the others'.
+ *
+ * Made by the supervisor (memfd), mapped by every child. Each field has one writer, named below; all are
+ * single aligned words or seqlocked text, so a writer may die at any instruction. Nobody decides anything that matters on it:
+ * it holds counts for `status`, and the bell that spares the keeper from polling.
+ */
+#ifndef HOLDFAST_EVENT_BOARD_H
+#define HOLDFAST_EVENT_BOARD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The last thing that went wrong, and when it was put right again. */
+struct board_trouble {
+    _Atomic uint32_t lock; /* seqlock */
+    _Atomic int64_t since_ns; /* 0: all is well */
+    char text[236];
+};
+
+struct board_mount { /* written by the mount child */
+    _Atomic int32_t pid;
+    _Atomic uint32_t passthrough;   /* 1: offered; 0: not, `passthrough_why` says why */
+    char passthrough_why[96];
+    _Atomic uint32_t store_gone;    /* the store answered an error that says it is away */
+    _Atomic uint64_t requests;      /* FUSE requests served */
+    _Atomic uint64_t resent;        /* of them: re-sent by the kernel after a death */
+    _Atomic uint64_t saves;         /* save records written */
+    _Atomic uint64_t clones;        /* clones made */
+    _Atomic uint64_t clone_bytes;
+    _Atomic uint64_t journal_head;  /* newest sequence number */
+    _Atomic uint64_t nodes;         /* known inodes */
+    _Atomic uint64_t open_handles;
+    _Atomic uint64_t personal;      /* events on personal paths, not recorded */
+    _Atomic uint64_t ignored;       /* events on ignored paths, not recorded */
+    _Atomic uint64_t slowed;        /* opens that waited for room in the spool */
+    struct board_trouble trouble;
+};
+
+struct board_keeper { /* written by the keeper */
+    _Atomic uint64_t journal_kept;  /* newest sequence number in the record */
+    _Atomic uint64_t versions;      /* commits written since the start */
+    _Atomic uint64_t spool_bytes;   /* journal and clones now */
+    _Atomic uint32_t reconciling;   /* 1 while a scan runs */
+    _Atomic uint64_t unreadable;    /* saves whose inspection failed */
+    struct board_trouble trouble;
+};
+
+struct board_supervisor { /* written by the supervisor */
+    _Atomic uint64_t mount_restarts;
+    _Atomic uint64_t keeper_restarts;
+    _Atomic uint64_t inspector_restarts;
+    _Atomic int64_t started_ns;
+};
+
+struct board {
+    uint32_t magic, version;
+    _Atomic uint32_t bell;         /* futex: bumped by the mount when the keeper sleeps and there is a record */
+    _Atomic uint32_t keeper_sleeps; /* written by the keeper, before it waits on the bell */
+    _Atomic uint64_t spool_limit;  /* bytes, from fs.conf */
+    struct board_supervisor supervisor;
+    struct board_mount mount;
+    struct board_keeper keeper;
+};
+
+enum { BOARD_BYTES = 4096 };
+_Static_assert(sizeof(struct board) <= BOARD_BYTES, "the board is one page");
+
+/* Make one (memfd, sealed against shrinking): the descriptor, or -errno. Map one: the board, or NULL with errno. */
+int board_create(void);
+struct board *board_map(int fd);
+
+/* The mount, after a record: ring if the keeper sleeps (one load when it does not). */
+void board_ring(struct board *b);
+
+/* The keeper: sleep until the bell rings or `timeout_ms` passed; several boards: the caller passes all. Returns at once if
+ * `has_work(ctx)` says so after the sign "keeper sleeps" was put up. */
+void board_wait(struct board *const *boards, int count, int timeout_ms, bool (*has_work)(void *), void *ctx);
+
+/* Chalk up trouble (NULL text: all is well again), and read it: true and the text copied if there is any. */
+void board_set_trouble(struct board_trouble *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void board_clear_trouble(struct board_trouble *t);
+bool board_get_trouble(struct board_trouble *t, char text[static 236], int64_t *since_ns);
+
+#endif

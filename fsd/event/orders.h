@@ -1,0 +1,34 @@
+/*
+ * orders: the few words between the supervisor and its children, over one SOCK_SEQPACKET pair each.
+ *
+ * The supervisor keeps a child's end open too, so an order to a dead child waits for the next. Every message
+ * is one struct order, exactly; anything else is dropped and logged.
+ */
+#ifndef HOLDFAST_EVENT_ORDERS_H
+#define HOLDFAST_EVENT_ORDERS_H
+
+#include <stdint.h>
+
+enum order_type {
+    /* mount -> supervisor */
+    ORDER_PIN = 1, /* with one descriptor: hold the file of node `number`; its last name is gone but it is in use */
+    ORDER_UNPIN,   /* let it go */
+    ORDER_READY,   /* serving */
+    /* supervisor -> mount, first thing after the start of a replacement: one a pin, then ORDER_PINS_DONE */
+    ORDER_PINNED, /* with one descriptor */
+    ORDER_PINS_DONE,
+    ORDER_STOP, /* the record is complete: exit */
+    /* keeper -> supervisor */
+    ORDER_REPLACE_INSPECTOR, /* it hangs: kill it and start another */
+    ORDER_DRAINED,           /* everything is kept; exiting */
+    /* supervisor -> keeper */
+    ORDER_DRAIN, /* the mounts are gone: keep what is left, reconcile, say ORDER_DRAINED, exit */
+};
+
+struct order {
+    uint32_t type; /* enum order_type */
+    uint32_t reserved;
+    uint64_t number; /* PIN, UNPIN, PINNED: node number */
+};
+
+#endif

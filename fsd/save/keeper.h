@@ -1,0 +1,30 @@
+/*
+ * keeper: the child that turns journal records into versions. Sole writer of the repository.
+ */
+#ifndef HOLDFAST_SAVE_KEEPER_H
+#define HOLDFAST_SAVE_KEEPER_H
+
+#include "config/config.h"
+
+struct keeper_mount {
+    const struct config_mount *mount;
+    int spool_fd; /* SPOOL/<mount>, owned by the keeper's uid */
+    int board_fd; /* event/board.h */
+    int fetch_fd; /* event/fetch.h, keeper's end */
+};
+
+struct keeper_start {
+    const struct config *config;
+    const struct keeper_mount *mounts;
+    size_t mount_count;
+    int inspector_fd; /* inspect/client.h */
+    int control_fd;   /* listening socket RUN/control.sock */
+    int order_fd;     /* event/orders.h, keeper's end */
+    unsigned char device_seed[32]; /* the device's signing key, read by the supervisor; wiped once in use */
+    unsigned uid, gid;             /* already dropped to */
+};
+
+/* The child's main; already unprivileged when called. Returns the exit status. */
+int keeper_main(const struct keeper_start *start);
+
+#endif
