@@ -10,7 +10,14 @@ WARN   += -Werror
 endif
 PKGS_DAEMON := fuse3 libgit2 libseccomp inih jansson libcrypto zlib libxxhash
 PKGS_CLI    := libgit2 inih jansson libcrypto zlib libxxhash
-ALL_CFLAGS  := $(CSTD) $(WARN) $(CFLAGS) $(SAN) -Ifsd -pthread $(shell pkg-config --cflags $(PKGS_DAEMON))
+ALL_CFLAGS  := $(CSTD) $(WARN) $(CFLAGS) $(SAN) -Ifsd -pthread $(shell pkg-config --cflags $(PKGS_DAEMON) 2>/dev/null)
+
+# What has to be installed: to build, to run, and for the tests of `make check`. All small; `make deps` installs what is missing.
+PACKAGES_BUILD := gcc libc6-dev pkg-config libfuse3-dev libgit2-dev libmagic-dev libxxhash-dev libcmocka-dev libssl-dev \
+                  libinih-dev libjansson-dev libseccomp-dev zlib1g-dev
+PACKAGES_RUN   := git openssh-client passwd
+PACKAGES_TEST  := vim-tiny rsync sqlite3 attr
+PACKAGES       := $(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 
 # A module's objects become one archive; the order below is the layering, highest first.
 MODULES := proc cli control mount save inspect record config event base
@@ -20,8 +27,8 @@ lib = $(patsubst %,$(BUILD)/lib%.a,$(1))
 
 DAEMON_MODULES := mount save inspect control record config event base
 CLI_MODULES    := control record inspect config event base
-DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON)) -lmagic
-CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI))
+DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic
+CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null)
 
 all: $(BUILD)/holdfast $(BUILD)/holdfastd
 
@@ -53,8 +60,98 @@ endef
 $(foreach m,$(MODULES),$(eval $(call unit_rule,$(m))))
 unit: $(foreach m,$(MODULES),$(if $(wildcard tests/unit/$(m)/test_*.c),unit-$(m)))
 
+# Programs that the end-to-end tests and the bench run; they know nothing of fsd/.
+E2E_PROGRAMS := $(BUILD)/e2e/tool $(BUILD)/e2e/posix $(BUILD)/e2e/fsx
+BENCH_PROGRAMS := $(BUILD)/bench/bench $(BUILD)/bench/maintain
+$(BUILD)/e2e/tool: tests/e2e/tool.c tests/e2e/tool_load.c tests/e2e/tool_base.c
+$(BUILD)/e2e/posix: tests/e2e/posix.c
+$(BUILD)/e2e/fsx: tests/e2e/fsx.c tests/e2e/tool_base.c
+$(BUILD)/bench/bench: tests/bench/bench.c tests/e2e/tool_base.c
+$(E2E_PROGRAMS) $(BUILD)/bench/bench: tests/e2e/tool.h
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) $(CFLAGS) -Itests -o $@ $(filter %.c,$^) -lcrypto
+$(BUILD)/bench/maintain: tests/bench/maintain.c $(call lib,record config event base)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CLI_LIBS)
+
+tests: all $(foreach m,$(MODULES),$(call unit_bins,$(m))) $(E2E_PROGRAMS)
+e2e: all $(E2E_PROGRAMS)
+	@BUILD=$(BUILD) tests/run e2e
+
+# ---- what a person or CI asks for ----
+
+JOBS := -j$(shell nproc)
+submake = +@$(MAKE) --no-print-directory
+
+deps:
+	@tests/deps.sh $(PACKAGES)
+check:
+	$(submake) deps
+	$(submake) $(JOBS) tests
+	@BUILD=$(BUILD) tests/run unit e2e
+check-roots:
+	@tests/roots.sh bookworm trixie
+
+# The same tests against a daemon built with a sanitizer. Slower, so the time limits are stretched.
+SANITIZED_TESTS ?= unit e2e
+asan:
+	$(submake) $(JOBS) BUILD=build/asan SAN="-fsanitize=address -fno-omit-frame-pointer" tests
+	@BUILD=build/asan SANITIZED=asan SLOW=4 tests/run $(SANITIZED_TESTS)
+ubsan:
+	$(submake) $(JOBS) BUILD=build/ubsan SAN="-fsanitize=undefined -fno-omit-frame-pointer" tests
+	@BUILD=build/ubsan SANITIZED=ubsan SLOW=2 tests/run $(SANITIZED_TESTS)
+tsan: # without address randomisation: its shadow memory has fixed places
+	$(submake) $(JOBS) BUILD=build/tsan SAN="-fsanitize=thread -fno-omit-frame-pointer" tests
+	@BUILD=build/tsan SANITIZED=tsan SLOW=6 setarch -R tests/run $(SANITIZED_TESTS)
+
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz:
+	@command -v clang >/dev/null || { echo "fuzz: clang is not installed"; exit 1; }
+	$(submake) $(JOBS) BUILD=build/fuzz CC=clang SAN="-fsanitize=address,undefined,fuzzer-no-link" $(FUZZERS)
+	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
+$(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control inspect record config event base)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(DAEMON_LIBS)
+
+bench: all $(BENCH_PROGRAMS)
+	@BUILD=$(BUILD) tests/bench/bench.sh
+demo:
+	$(submake) deps
+	$(submake) $(JOBS) all
+	@BUILD=$(BUILD) ONCE=$(ONCE) tests/demo.sh
+
+layers:
+	@tests/layers.sh
+lint:
+	@tests/lint.sh
+
+PREFIX ?= /usr/local
+install: all
+	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/holdfast
+	install -D -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/holdfastd
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 man/holdfast.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fs.conf.5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/holdfastd.8
+	install -D -m 644 fs.conf.example $(DESTDIR)$(PREFIX)/share/doc/holdfast/fs.conf.example
+dist:
+	@mkdir -p $(BUILD)
+	git archive --prefix=holdfast/ -o $(BUILD)/holdfast.tar.gz HEAD
+
+help:
+	@printf '%s\n' \
+	  "make              build/holdfast and build/holdfastd" \
+	  "sudo make check   install what is missing, build, run unit and end-to-end tests" \
+	  "sudo make demo    the same, then a mounted folder whose saves you can watch (ONCE=1: leave at the end)" \
+	  "make unit-record  the unit tests of one module;   sudo make e2e   the end-to-end tests" \
+	  "sudo make asan | ubsan | tsan   the tests with a sanitizer (SANITIZED_TESTS=\"unit crash\")" \
+	  "make fuzz         each parser for FUZZ_SECONDS;   sudo make bench   the figures, beside two other file systems" \
+	  "make layers lint  includes point down only; format and static checks" \
+	  "sudo make check-roots   check and demo in fresh Debian 12 and 13" \
+	  "make install dist clean"
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean unit $(foreach m,$(MODULES),unit-$(m))
+.PHONY: all clean unit tests e2e deps check check-roots asan ubsan tsan fuzz bench demo layers lint install dist help \
+        $(foreach m,$(MODULES),unit-$(m))
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

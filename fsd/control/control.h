@@ -1,9 +1,9 @@
 /*
  * control: the socket between the CLI and the daemon (RUN/control.sock, SOCK_STREAM, one JSON object a line each way).
  *
- * The server is a thread of the keeper with one thread a connection (a few at most), each reading the record through a reader
- * of its own, so that a long `log` never holds up keeping. Who asks is known by SO_PEERCRED: root and members of the
- * keeper's group see all; anyone else sees only mounts whose folder they own.
+ * The server is a thread of the keeper with one thread a connection (a few at most), each reading the record through a
+ * reader of its own, so that a long `log` never holds up keeping. Who asks is known by SO_PEERCRED: root and members of
+ * the keeper's group see all; anyone else sees only mounts whose folder they own.
  */
 #ifndef HOLDFAST_CONTROL_CONTROL_H
 #define HOLDFAST_CONTROL_CONTROL_H

@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The last thing that went wrong, and when it was put right again. */
+/* What is wrong now, and since when. */
 struct board_trouble {
-    _Atomic uint32_t lock; /* seqlock */
-    _Atomic int64_t since_ns; /* 0: all is well */
+    _Atomic uint32_t lock;    /* seqlock; odd: being written */
+    _Atomic int64_t since_ns; /* realtime; 0: all is well */
     char text[236];
 };
 
@@ -52,12 +52,13 @@ struct board_supervisor { /* written by the supervisor */
     _Atomic uint64_t keeper_restarts;
     _Atomic uint64_t inspector_restarts;
     _Atomic int64_t started_ns;
+    struct board_trouble trouble; /* of this mount, the keeper or the inspector: it keeps dying, or was unmounted by hand */
 };
 
 struct board {
     uint32_t magic, version;
     _Atomic uint32_t bell;         /* futex: bumped by the mount when the keeper sleeps and there is a record */
-    _Atomic uint32_t keeper_sleeps; /* written by the keeper, before it waits on the bell */
+    _Atomic uint32_t keeper_sleeps; /* put up by the keeper before it waits on the bell, taken down by whoever rings */
     _Atomic uint64_t spool_limit;  /* bytes, from fs.conf */
     struct board_supervisor supervisor;
     struct board_mount mount;
@@ -74,11 +75,16 @@ struct board *board_map(int fd);
 /* The mount, after a record: ring if the keeper sleeps (one load when it does not). */
 void board_ring(struct board *b);
 
-/* The keeper: sleep until the bell rings or `timeout_ms` passed; several boards: the caller passes all. Returns at once if
- * `has_work(ctx)` says so after the sign "keeper sleeps" was put up. */
+/*
+ * The keeper: sleep until the bell of one of the boards (64 at most are heard) rings or `timeout_ms` passed. Returns at once if
+ * `has_work(ctx)` (may be NULL) says so after the sign "keeper sleeps" was put up. May wake for nothing.
+ */
 void board_wait(struct board *const *boards, int count, int timeout_ms, bool (*has_work)(void *), void *ctx);
 
-/* Chalk up trouble (NULL text: all is well again), and read it: true and the text copied if there is any. */
+/*
+ * Chalk up trouble (NULL: all is well again; a second text keeps the first one's time), and read it: true, with the text copied,
+ * if there is any. A writer that died in the middle is reported as such, until somebody writes again.
+ */
 void board_set_trouble(struct board_trouble *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void board_clear_trouble(struct board_trouble *t);
 bool board_get_trouble(struct board_trouble *t, char text[static 236], int64_t *since_ns);

@@ -2,7 +2,7 @@
  * facts: what the keeper last kept of each file, for the mount to read without asking anybody.
  *
  * SPOOL/<mount>/facts: a file mapped by both; an open-addressing table by inode number. A cache: it can be deleted, and
- * is rebuilt from the store and the record by the next reconcile. One writer (keeper), any number of
+ * is rebuilt from the store and the record by the next reconcile; after a power cut it is begun anew. One writer (keeper), any number of
  * readers in other processes, no locks: each entry has its own sequence count (a seqlock), and a reader that
  * finds it odd for too long (the writer died there) takes the entry as absent.
  */
@@ -32,12 +32,15 @@ struct facts;
 /* Open for writing, creating or (damaged, other format) re-creating it. `dir_fd` is SPOOL/<mount>. */
 int facts_open_writer(struct facts **out, int dir_fd, struct error *e);
 
-/* Grows when 80 % full: into a new file, renamed over the old, which is then marked as superseded. */
+/* Grows when 80 % full: into a new file, renamed over the old, which is marked as superseded. 0, or -ENOSPC, -ENOMEM ...: then the
+ * table is as before. */
 int facts_put(struct facts *f, const struct fact *fact);
 void facts_remove(struct facts *f, uint64_t ino);
+void facts_clear(struct facts *f); /* forget all of them: they spoke of another journal */
 size_t facts_count(const struct facts *f);
 
-/* Open for reading. -ENOENT while there is none: try again later (facts_get does, by itself, at most every 100 ms). */
+/* Open for reading; `dir_fd` is duplicated. While there is no table yet, facts_get says false and looks again at most every 100 ms.
+ * 0, -ENOMEM or -EMFILE. */
 int facts_open_reader(struct facts **out, int dir_fd);
 
 /* False: nothing is kept of that inode. Follows a superseded file to its successor. One thread at a time per struct facts. */

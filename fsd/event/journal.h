@@ -82,14 +82,14 @@ struct journal_record {
 struct journal;
 
 /*
- * Open for appending; `dir_fd` is SPOOL/<mount> (kept by the caller; "journal" is made below it). Cuts a torn tail. Errors:
+ * Open for appending; `dir_fd` is SPOOL/<mount> (kept by the caller; "journal" is made below it, all owned as it is). Cuts a torn tail. Errors:
  * -ENOSPC, -EIO, ... of the file system; -EILSEQ if a segment is not ours.
  */
 int journal_open_writer(struct journal **out, int dir_fd, struct error *e);
 
 /*
  * Append one record; fills `r->seq`. Any thread. At least one whole spare segment is kept preallocated, so this
- * fails only if journal_has_room() said false before: -ENOSPC. Costs one pwrite.
+ * fails only if journal_has_room() said false before: -ENOSPC. Costs one pwrite. -ENAMETOOLONG: a string of PATH_MAX bytes or more.
  */
 int journal_append(struct journal *j, struct journal_record *r);
 
@@ -108,9 +108,18 @@ struct journal_reader;
 /* Read on from the first record with seq >= from_seq. -ENODATA if that was trimmed away already. */
 int journal_open_reader(struct journal_reader **out, int dir_fd, uint64_t from_seq, struct error *e);
 
-/* 1: *out is the next record; 0: none there yet; -EILSEQ: the journal is damaged before its end (says where). */
+/*
+ * 1: *out is the next record; 0: none there yet; -EILSEQ: the journal is damaged before its end (says which records are lost);
+ * the next call goes on with the first sound record behind the damage. Other -errno: of the file system; try again.
+ */
 int journal_read(struct journal_reader *r, struct journal_record *out, struct error *e);
+
+/* Make what was read survive a power cut, so that nothing in the record is ahead of the journal. 0 or -errno. */
+int journal_sync_reader(struct journal_reader *r);
 void journal_close_reader(struct journal_reader *r);
+
+/* The first sequence number that the journal's oldest segment holds or will hold. -ENOENT: there is no journal yet. */
+int journal_bounds(int dir_fd, uint64_t *first);
 
 /* Remove segments whose records are all <= kept_seq (never the newest segment). Bytes that remain, or -errno. */
 int64_t journal_trim(int dir_fd, uint64_t kept_seq);

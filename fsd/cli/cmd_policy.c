@@ -1,0 +1,149 @@
+/* holdfast policy check: is fs.conf in order, and what holds on this machine? */
+#include "cli/command.h"
+#include "cli/text.h"
+
+#include "control/wire.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A rule that nobody enforces must not look as if somebody did. */
+static int refuse_rules(const struct config *c, struct error *e)
+{
+    DIR *folder = opendir(c->policy);
+    int err = 0;
+    for (struct dirent *d; err == 0 && folder != NULL && (d = readdir(folder)) != NULL;) {
+        const char *end = strrchr(d->d_name, '.');
+        if (d->d_name[0] != '.' && end != NULL && strcmp(end, ".policy") == 0)
+            err = error_set(e, EINVAL, "%s/%s: this version enforces no rules; move the file away until one does",
+                            c->policy, d->d_name);
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return err;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* What is right in the file and yet worth saying, a line each. */
+static json_t *make_notes(const struct config *c)
+{
+    json_t *notes = json_array();
+    if (c->remote != NULL)
+        json_array_append_new(notes,
+                              json_string("remote is set, but this version does not push by itself; git push can"));
+    for (size_t i = 0; i < c->mount_count; i++)
+        if (!is_folder(c->mounts[i].path))
+            json_array_append_new(
+                notes, json_sprintf("[mount \"%s\"]: the folder at path is not there (or you cannot see it); "
+                                    "holdfastd needs it at its start",
+                                    c->mounts[i].name));
+    return notes;
+}
+
+static void put_globs(struct buf *b, const char *word, const struct config_globs *g)
+{
+    if (g->count == 0)
+        return;
+    buf_printf(b, "  %-9s ", word);
+    for (size_t i = 0; i < g->count; i++) {
+        buf_puts(b, i ? ", " : "");
+        text_put_name(b, g->globs[i]);
+    }
+    buf_puts(b, "\n");
+}
+
+static void print_mount(const struct config_mount *m)
+{
+    buf_auto b = {0};
+    buf_printf(&b, "\n%s  ", m->name);
+    text_put_name(&b, m->path);
+    buf_printf(&b, "  rep %s <%s>\n  %-9s ", m->rep, m->email, "files");
+    text_put_name(&b, m->store ? m->store : "the folder itself, hidden underneath");
+    buf_puts(&b, "\n");
+    put_globs(&b, "personal", &m->personal);
+    put_globs(&b, "ignored", &m->ignore);
+    buf_printf(&b, "  %-9s a version every %" PRId64 " s of a file that is kept open\n", "interval", m->interval_s);
+    text_flush(&b);
+}
+
+static void print_config(const struct config *c, json_t *notes)
+{
+    size_t i;
+    json_t *note;
+    printf("%s is in order\n\n", c->path);
+    printf("%-9s %s, a volume a %s\n", "record", c->repository, c->volume);
+    printf("%-9s %s\n", "remote", c->remote ? c->remote : "none: the record stays here");
+    printf("%-9s %s, key %s\n", "device", c->device_name, c->device_key);
+    buf_auto limit = {0};
+    text_put_size(&limit, c->spool_limit_bytes);
+    printf("%-9s %s, at most %s\n", "spool", c->spool, limit.data ? limit.data : "");
+    printf("%-9s keeper %s, inspector %s\n", "users", c->user, c->inspector);
+    printf("%-9s none: this version records, and enforces nothing\n", "rules");
+    for (i = 0; i < c->mount_count; i++)
+        print_mount(&c->mounts[i]);
+    json_array_foreach(notes, i, note) printf("%snote: %s\n", i == 0 ? "\n" : "", json_string_value(note));
+}
+
+static json_t *pack_globs(const struct config_globs *g)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < g->count; i++)
+        json_array_append_new(list, wire_string(g->globs[i]));
+    return list;
+}
+
+static json_t *pack_config(const struct config *c, json_t *notes)
+{
+    json_t *mounts = json_array();
+    for (size_t i = 0; i < c->mount_count; i++) {
+        const struct config_mount *m = &c->mounts[i];
+        json_t *store = m->store ? wire_string(m->store) : json_null();
+        json_array_append_new(mounts, json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:I}", "name", m->name, "path",
+                                                wire_string(m->path), "store", store, "rep", m->rep, "email",
+                                                wire_string(m->email), "personal", pack_globs(&m->personal), "ignore",
+                                                pack_globs(&m->ignore), "interval", (json_int_t)m->interval_s));
+    }
+    json_t *remote = c->remote ? wire_string(c->remote) : json_null();
+    return json_pack("{s:b, s:o, s:o, s:o, s:s, s:I, s:o, s:O}", "valid", 1, "conf", wire_string(c->path), "repository",
+                     wire_string(c->repository), "remote", remote, "device", c->device_name, "spool_limit",
+                     (json_int_t)c->spool_limit_bytes, "mounts", mounts, "notes", notes);
+}
+
+static int refuse(const struct cli *c, int err, const struct error *e)
+{
+    int status = err == -EINVAL ? CLI_USAGE : CLI_COULD_NOT;
+    if (!c->json)
+        return cli_fail(status, e);
+    json_auto *json = json_pack("{s:b, s:o}", "valid", 0, "error", wire_string(e->text));
+    text_print_json(json);
+    return status;
+}
+
+int cmd_policy(struct cli *c)
+{
+    struct error e = {0};
+    if (strcmp(c->operands[0], "check") != 0)
+        return cli_complain(CLI_USAGE, "policy %s: this version has `holdfast policy check` only", c->operands[0]);
+    int err = config_load(&c->config, c->conf ? c->conf : CONFIG_DEFAULT_PATH, &e);
+    if (err == 0)
+        err = refuse_rules(c->config, &e);
+    if (err != 0)
+        return refuse(c, err, &e);
+    json_auto *notes = make_notes(c->config);
+    if (c->json) {
+        json_auto *json = pack_config(c->config, notes);
+        text_print_json(json);
+    } else {
+        print_config(c->config, notes);
+    }
+    return CLI_DONE;
+}

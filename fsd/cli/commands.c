@@ -1,0 +1,30 @@
+/* The table of subcommands. */
+#include "cli/command.h"
+
+#include <string.h>
+
+#define READING "json repo rep device mount"
+
+const struct cli_command cli_commands[] = {
+    {"init", "", 0, 0, "", true, "make repository, device key, users and folders; safe to repeat", cmd_init},
+    {"status", "", 0, 0, "json", true, "mounts, what is not kept yet, and what is wrong", cmd_status},
+    {"sync", "", 0, 0, "publish", true, "return when every save made before is in the record", cmd_sync},
+    {"log", "[PATH]", 0, 1, READING " class since until number follow", true, "versions, newest first", cmd_log},
+    {"show", "PATH", 1, 1, READING " at", true, "write a version's bytes to standard output", cmd_show},
+    {"diff", "PATH", 1, 1, READING " from to", true, "what changed between two versions", cmd_diff},
+    {"restore", "PATH", 1, 1, "repo rep device mount at to", true, "bring a version back; that is a new version",
+     cmd_restore},
+    {"policy", "check", 1, 1, "json", false, "say whether fs.conf is in order, and what holds", cmd_policy},
+    {"completion", "bash|zsh", 1, 1, "", false, "print the shell's completion for this command", cmd_completion},
+    {"help", "[COMMAND]", 0, 1, "", false, "say how a command is used", cmd_help},
+    {"dump-keys", "mdoc|example", 1, 1, "", false, NULL, cmd_dump_keys}, /* for the package's build; not in help */
+};
+const size_t cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
+
+const struct cli_command *cli_find_command(const char *name)
+{
+    for (size_t i = 0; i < cli_command_count; i++)
+        if (strcmp(cli_commands[i].name, name) == 0)
+            return &cli_commands[i];
+    return NULL;
+}

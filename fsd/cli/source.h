@@ -1,0 +1,60 @@
+/*
+ * source: where a reading command gets its versions: the daemon, or the repository itself. Commands do not know which.
+ *
+ * With --repo: that repository. Else the daemon; if none runs and the repository can be read (root can): the
+ * repository.
+ */
+#ifndef HOLDFAST_CLI_SOURCE_H
+#define HOLDFAST_CLI_SOURCE_H
+
+#include "cli/command.h"
+#include "cli/target.h"
+#include "control/wire.h"
+
+struct source {
+    const struct cli *cli;
+    struct record_reader *reader; /* NULL: the daemon */
+};
+
+/* -ENOTCONN: neither a daemon nor a repository, with what to do; others as record_open_reader. */
+int source_open(struct source *out, const struct cli *c, struct error *e);
+void source_close(struct source *s);
+#define source_auto __attribute__((cleanup(source_close))) struct source
+
+/* What the command exits with after one of the calls below failed: CLI_USAGE for what the caller asked wrongly. */
+int source_exit_status(int err);
+
+int source_find_target(struct source *s, const char *operand, struct target *out, struct error *e);
+
+/*
+ * Versions, newest first. With follow, goes on: `mark` is called behind the first listing and behind each batch (newest
+ * first, too). A callback's non-zero answer stops and is returned.
+ */
+struct source_listener {
+    int (*version)(void *ctx, const struct record_version *v);
+    int (*mark)(void *ctx);
+    void *ctx;
+};
+int source_log(struct source *s, const struct wire_request *request, const struct source_listener *listener,
+               struct error *e);
+
+/* A version and the strings that it points at. Begin with {0}. */
+struct source_version {
+    struct record_version v;
+    struct wire_hold hold; /* from the daemon */
+    struct buf strings;    /* from the repository */
+};
+void source_release(struct source_version *v);
+#define source_version_auto __attribute__((cleanup(source_release))) struct source_version
+
+/* -ENOENT, -EINVAL: no such version, in words. */
+int source_find(struct source *s, const struct target *t, const char *at, struct source_version *out, struct error *e);
+
+/* The same, and its bytes go to `fd`. -EIO if fewer came than the version has. */
+int source_show(struct source *s, const struct target *t, const char *at, int fd, struct source_version *out,
+                struct error *e);
+
+/* Ask the daemon something without an answer but "done", or with one line (`*line`: caller's; NULL: not wanted). */
+int source_ask_daemon(const struct cli *c, const char *ask, json_t **line, struct error *e);
+
+#endif

@@ -1,0 +1,150 @@
+#include "cli/text.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* Length of the sequence at `p` if a terminal may take it for an order: C1 controls, line separators, marks of
+ * direction; else 0. */
+static size_t unsafe_length(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+        return 2;
+    if (p[0] != 0xe2)
+        return 0;
+    if (p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae)))
+        return 3;
+    return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9 ? 3 : 0;
+}
+
+static bool has_unsafe(const char *text)
+{
+    for (; *text != 0; text++)
+        if (unsafe_length(text) > 0)
+            return true;
+    return false;
+}
+
+void text_put_name(struct buf *b, const char *name)
+{
+    buf_auto quoted = {0};
+    buf_put_quoted(&quoted, name, strlen(name));
+    const char *p = quoted.data ? quoted.data : "";
+    b->failed |= quoted.failed;
+    if (!has_unsafe(p)) {
+        buf_put(b, p, quoted.len);
+        return;
+    }
+    bool was_quoted = p[0] == '"';
+    buf_puts(b, was_quoted ? "" : "\"");
+    while (*p != 0) {
+        size_t len = unsafe_length(p);
+        for (size_t i = 0; i < len; i++)
+            buf_printf(b, "\\%03o", (unsigned char)p[i]);
+        if (len == 0)
+            buf_put(b, p, 1);
+        p += len ? len : 1;
+    }
+    buf_puts(b, was_quoted ? "" : "\"");
+}
+
+void text_put_line(struct buf *b, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        unsigned char byte = (unsigned char)text[i];
+        char window[4] = {0}; /* never looks behind the end */
+        memcpy(window, text + i, len - i < 3 ? len - i : 3);
+        size_t unsafe = unsafe_length(window);
+        if (unsafe == 0 && ((byte < 0x20 && byte != '\t') || byte == 0x7f))
+            unsafe = 1;
+        for (size_t k = 0; k < unsafe; k++)
+            buf_printf(b, "\\%03o", (unsigned char)text[i + k]);
+        if (unsafe == 0)
+            buf_put(b, text + i, 1);
+        i += unsafe ? unsafe : 1;
+    }
+}
+
+size_t text_width(const char *text)
+{
+    size_t width = 0;
+    mbstate_t state = {0};
+    while (*text != 0) {
+        wchar_t c;
+        size_t len = mbrtowc(&c, text, MB_CUR_MAX, &state);
+        if (len == (size_t)-1 || len == (size_t)-2 || len == 0) {
+            memset(&state, 0, sizeof state);
+            width += ((unsigned char)*text & 0xc0) != 0x80; /* another locale: count UTF-8 characters */
+            text++;
+            continue;
+        }
+        int columns = wcwidth(c);
+        width += columns > 0 ? (size_t)columns : 0;
+        text += len;
+    }
+    return width;
+}
+
+void text_pad(struct buf *b, size_t start, size_t width)
+{
+    for (size_t used = b->data && start < b->len ? text_width(b->data + start) : 0; used < width; used++)
+        buf_puts(b, " ");
+}
+
+void text_style(struct buf *b, bool colour, enum text_style style)
+{
+    static const char *const codes[] = {"\033[0m", "\033[2m", "\033[32m", "\033[33m", "\033[31m"};
+    if (colour)
+        buf_puts(b, codes[style]);
+}
+
+bool text_wants_colour(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (no == NULL || no[0] == 0) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+void text_put_time(struct buf *b, int64_t real_ns)
+{
+    time_t seconds = (time_t)(real_ns / NS_PER_SEC);
+    struct tm tm;
+    char text[64];
+    if (localtime_r(&seconds, &tm) == NULL || strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+        snprintf(text, sizeof text, "%lld", (long long)seconds);
+    buf_puts(b, text);
+}
+
+void text_put_size(struct buf *b, uint64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+    if (bytes < 1000) {
+        buf_printf(b, "%u B", (unsigned)bytes);
+        return;
+    }
+    double value = (double)bytes / 1000;
+    size_t unit = 0;
+    while (value >= 999.95 && unit + 1 < sizeof units / sizeof units[0]) {
+        value /= 1000;
+        unit++;
+    }
+    buf_printf(b, "%.1f %s", value, units[unit]);
+}
+
+void text_flush(struct buf *b)
+{
+    if (b->len > 0)
+        fwrite(b->data, 1, b->len, stdout);
+    buf_clear(b);
+}
+
+int text_print_json(const json_t *json)
+{
+    size_t flags = JSON_COMPACT | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0);
+    return json_dumpf(json, stdout, flags) != 0 || putchar('\n') == EOF ? -EPIPE : 0;
+}

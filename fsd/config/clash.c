@@ -1,0 +1,98 @@
+#include "config/keys.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Is `path` the folder `dir`, or below it? Both are as parse_path leaves them. */
+static bool lies_in(const char *path, const char *dir)
+{
+    size_t len = strlen(dir);
+    if (strcmp(dir, "/") == 0)
+        return true;
+    return strncmp(path, dir, len) == 0 && (path[len] == 0 || path[len] == '/');
+}
+
+static bool overlap(const char *a, const char *b) { return lies_in(a, b) || lies_in(b, a); }
+
+/* One path of the file and where it was set. */
+struct place {
+    enum config_section section;
+    size_t mount;
+    const char *key, *value;
+};
+
+static bool say(struct config_clash *out, const struct place *p, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static bool say(struct config_clash *out, const struct place *p, const char *format, ...)
+{
+    *out = (struct config_clash){.mount = p->mount, .key = p->key, .section = p->section, .value = p->value};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(out->text, sizeof out->text, format, args);
+    va_end(args);
+    return true;
+}
+
+/* The mount at `i` against the mounts before it: neither path nor store may lie in the other's path or store. */
+static bool mounts_clash(const struct config *c, size_t i, struct config_clash *out)
+{
+    const struct config_mount *m = &c->mounts[i];
+    struct place path = {SECTION_MOUNT, i, "path", m->path}, store = {SECTION_MOUNT, i, "store", m->store};
+    if (strcmp(m->path, "/") == 0)
+        return say(out, &path, "the root folder cannot be a mount");
+    if (m->store != NULL && overlap(m->store, m->path))
+        return say(out, &store,
+                   "a store lies outside the mount's own path; leave store out to keep the files underneath");
+    for (size_t k = 0; k < i; k++) {
+        const struct config_mount *other = &c->mounts[k];
+        if (overlap(m->path, other->path))
+            return say(out, &path, "mounts cannot lie inside each other; this one overlaps the path of [mount \"%s\"]",
+                       other->name);
+        if (other->store != NULL && overlap(m->path, other->store))
+            return say(out, &path, "this overlaps the store of [mount \"%s\"]; keep them apart", other->name);
+        if (m->store != NULL && (overlap(m->store, other->path) || (other->store && overlap(m->store, other->store))))
+            return say(out, &store, "this overlaps path or store of [mount \"%s\"]; keep them apart", other->name);
+    }
+    return false;
+}
+
+/* What the daemon itself writes or trusts must lie where no rep can reach it. */
+static bool state_clashes(const struct config *c, struct config_clash *out)
+{
+    const struct place places[] = {
+        {SECTION_COMPANY, 0, "repository", c->repository},
+        {SECTION_DEVICE, 0, "key", c->device_key},
+        {SECTION_STATE, 0, "spool", c->spool},
+        {SECTION_STATE, 0, "run", c->run},
+        {SECTION_STATE, 0, "policy", c->policy},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        for (size_t k = 0; k < c->mount_count; k++) {
+            const struct config_mount *m = &c->mounts[k];
+            if (lies_in(places[i].value, m->path) || (m->store != NULL && lies_in(places[i].value, m->store)))
+                return say(out, &places[i], "this lies inside [mount \"%s\"]; keep it where no rep writes", m->name);
+            struct place store = {SECTION_MOUNT, k, "store", m->store}, path = {SECTION_MOUNT, k, "path", m->path};
+            if (m->store != NULL && lies_in(m->store, places[i].value))
+                return say(out, &store, "this lies inside the daemon's own %s; keep them apart", places[i].key);
+            if (lies_in(m->path, places[i].value))
+                return say(out, &path, "this lies inside the daemon's own %s; keep them apart", places[i].key);
+        }
+    }
+    if (overlap(c->spool, c->repository))
+        return say(out, &places[2], "this overlaps the repository; keep them apart");
+    return false;
+}
+
+bool config_find_clash(const struct config *c, struct config_clash *out)
+{
+    for (size_t i = 0; i < c->mount_count; i++)
+        if (mounts_clash(c, i, out))
+            return true;
+    if (state_clashes(c, out))
+        return true;
+    struct place inspector = {SECTION_STATE, 0, "inspector", c->inspector};
+    return strcmp(c->user, c->inspector) == 0 &&
+           say(out, &inspector,
+               "inspector and user must be two users, or hostile bytes would be one step from the record");
+}

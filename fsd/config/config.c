@@ -1,0 +1,45 @@
+#include "config/keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void free_globs(struct config_globs *g)
+{
+    for (size_t i = 0; i < g->count; i++)
+        free(g->globs[i]);
+    free(g->globs);
+}
+
+static void free_key(const struct config_key *key, void *field)
+{
+    if (key->type == TYPE_GLOBS)
+        free_globs(field);
+    else if (key->type != TYPE_SIZE && key->type != TYPE_DURATION)
+        free(*(char **)field);
+}
+
+void config_free(struct config *c)
+{
+    if (c == NULL)
+        return;
+    for (size_t i = 0; i < config_key_count; i++) {
+        const struct config_key *key = &config_keys[i];
+        for (size_t k = 0; k < c->mount_count && key->section == SECTION_MOUNT; k++)
+            free_key(key, (char *)&c->mounts[k] + key->offset);
+        if (key->section != SECTION_MOUNT)
+            free_key(key, (char *)c + key->offset);
+    }
+    for (size_t k = 0; k < c->mount_count; k++)
+        free(c->mounts[k].name);
+    free(c->mounts);
+    free(c->path);
+    free(c);
+}
+
+const struct config_mount *config_find_mount(const struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->mount_count; i++)
+        if (strcmp(c->mounts[i].name, name) == 0)
+            return &c->mounts[i];
+    return NULL;
+}

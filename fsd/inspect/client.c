@@ -1,0 +1,211 @@
+#include "inspect/client.h"
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "inspect/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Questions are taken, and answered, in order. So the oldest one out is the one the inspector holds (or is about to take), and it is lost
+ *  - when it has been held for longer than the deadline: then the inspector is killed;
+ *  - when a younger question is answered, or an echo asked for after it comes back (see wire.h).
+ * Everything below `lost_below` is lost; answers to what is no longer out are dropped.
+ */
+struct asked {
+    uint64_t id;
+    uint64_t ticket;
+};
+
+struct inspector {
+    int socket; /* the caller's */
+    void (*kill_me)(void *);
+    void *ctx;
+    int64_t deadline_ns;
+
+    struct asked asked[INSPECT_QUEUE_MOST]; /* a ring: `count` from `first` */
+    size_t first, count;
+    uint64_t next_id;
+    uint64_t lost_below;
+    int64_t held_since_ns; /* monotonic: when the oldest could be begun */
+    bool killed;           /* kill_me was called, and no successor has said HELLO */
+    bool absent;           /* and a whole deadline passed since */
+    bool has_early;        /* `early` answers a question that is not the oldest yet: those before it are lost */
+    struct wire_answer early;
+};
+
+static const struct inspect_facts unreadable = {INSPECT_UNREADABLE, "application/octet-stream", "binary"};
+
+/* ---- the ring ---- */
+
+static struct asked *oldest(struct inspector *i) { return &i->asked[i->first]; }
+
+static void push(struct inspector *i, uint64_t id, uint64_t ticket)
+{
+    if (i->count == 0)
+        i->held_since_ns = clock_mono_ns();
+    i->asked[(i->first + i->count++) % INSPECT_QUEUE_MOST] = (struct asked){id, ticket};
+}
+
+static int pop(struct inspector *i, uint64_t *ticket, struct inspect_facts *facts, const struct inspect_facts *found)
+{
+    *ticket = oldest(i)->ticket;
+    *facts = *found;
+    i->first = (i->first + 1) % INSPECT_QUEUE_MOST;
+    i->count--;
+    i->held_since_ns = clock_mono_ns();
+    return 1;
+}
+
+/* ---- what comes from the inspector ---- */
+
+static void kill_inspector(struct inspector *i)
+{
+    i->absent = i->killed;
+    i->killed = true;
+    i->kill_me(i->ctx);
+}
+
+/* What it held is lost; the rest begins anew with the next one. */
+static void give_up_on_oldest(struct inspector *i)
+{
+    if (i->count > 0 && i->lost_below <= oldest(i)->id)
+        i->lost_below = oldest(i)->id + 1;
+    kill_inspector(i);
+}
+
+static void take_hello(struct inspector *i)
+{
+    i->killed = i->absent = false;
+    i->held_since_ns = clock_mono_ns();
+    const struct wire_question echo = {.type = WIRE_ECHO, .id = i->next_id++};
+    fd_send(i->socket, &echo, sizeof echo, NULL, 0); /* no room: then there are younger questions in it that tell the same */
+}
+
+static bool is_word(const char *text, size_t room)
+{
+    return memchr(text, 0, room) != NULL && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789.+/-") == strlen(text);
+}
+
+static bool is_sound(const struct inspector *i, const struct wire_answer *a, size_t len)
+{
+    if (len != sizeof *a || a->id >= i->next_id)
+        return false;
+    if (a->type == WIRE_HELLO || a->type == WIRE_ECHOED)
+        return true;
+    return a->type == WIRE_FACTS && (a->facts.status == INSPECT_OK || a->facts.status == INSPECT_UNREADABLE) &&
+           is_word(a->facts.mime, sizeof a->facts.mime) && is_word(a->facts.charset, sizeof a->facts.charset);
+}
+
+static void take(struct inspector *i, const struct wire_answer *a, size_t len)
+{
+    if (!is_sound(i, a, len)) {
+        if (!i->killed) /* else the rest of a dead one's nonsense */
+            give_up_on_oldest(i);
+        return;
+    }
+    if (a->type == WIRE_HELLO) {
+        take_hello(i);
+        return;
+    }
+    if (i->count == 0 || a->id < oldest(i)->id || a->id < i->lost_below)
+        return; /* given up already, or a former client's */
+    i->lost_below = a->id;
+    if (a->type == WIRE_FACTS) {
+        i->early = *a;
+        i->has_early = true;
+    }
+}
+
+/* Take one message if there is one. False: there is none now. */
+static bool receive(struct inspector *i)
+{
+    struct wire_answer a;
+    ssize_t n = fd_receive(i->socket, &a, sizeof a, NULL, NULL);
+    if (n == -EAGAIN)
+        return false;
+    if (n > 0 || n == -EMSGSIZE) {
+        take(i, &a, n > 0 ? (size_t)n : 0);
+        return true;
+    }
+    i->absent = true; /* nobody holds the other end any more */
+    return false;
+}
+
+/* Wait for a message until the oldest question's deadline, and take it. False: the deadline has passed. */
+static bool wait_and_receive(struct inspector *i)
+{
+    int64_t left_ns = i->held_since_ns + i->deadline_ns - clock_mono_ns();
+    struct pollfd p = {.fd = i->socket, .events = POLLIN};
+    int left_ms = left_ns <= 0 ? 0 : (int)(left_ns / NS_PER_MS) + 1;
+    if (poll(&p, 1, left_ms) > 0)
+        receive(i);
+    else if (left_ns <= 0)
+        return false;
+    return true;
+}
+
+/* ---- what others call ---- */
+
+int inspector_open(struct inspector **out, int socket, void (*kill_me)(void *), void *ctx, struct error *e)
+{
+    int flags = fcntl(socket, F_GETFL);
+    if (flags < 0 || fcntl(socket, F_SETFL, flags | O_NONBLOCK) < 0)
+        return error_sys(e, errno, "inspector's socket");
+    struct inspector *i = calloc(1, sizeof *i);
+    if (i == NULL)
+        return error_sys(e, ENOMEM, "inspector");
+    i->socket = socket;
+    i->kill_me = kill_me;
+    i->ctx = ctx;
+    i->deadline_ns = INSPECT_DEADLINE_MS * NS_PER_MS;
+    i->next_id = (uint64_t)clock_mono_ns(); /* above every id of a former client */
+    while (receive(i))
+        ;
+    *out = i;
+    return 0;
+}
+
+void inspector_set_deadline(struct inspector *i, int deadline_ms) { i->deadline_ns = deadline_ms * NS_PER_MS; }
+
+int inspector_ask(struct inspector *i, int fd, uint64_t ticket)
+{
+    if (i->count == INSPECT_QUEUE_MOST)
+        return -EAGAIN;
+    while (i->absent && receive(i))
+        ;
+    const struct wire_question q = {.type = WIRE_ASK, .id = i->next_id};
+    int err = i->absent ? 0 : fd_send(i->socket, &q, sizeof q, &fd, 1);
+    if (err == -EPIPE || err == -ECONNRESET) {
+        i->absent = true;
+        err = 0;
+    }
+    if (err < 0)
+        return err;
+    i->next_id++;
+    push(i, q.id, ticket);
+    if (i->absent)
+        i->lost_below = i->next_id;
+    return 0;
+}
+
+int inspector_answer(struct inspector *i, uint64_t *ticket, struct inspect_facts *facts)
+{
+    while (i->count > 0) {
+        if (i->has_early && i->early.id == oldest(i)->id) {
+            i->has_early = false;
+            return pop(i, ticket, facts, i->early.facts.status == INSPECT_OK ? &i->early.facts : &unreadable);
+        }
+        if (i->absent || oldest(i)->id < i->lost_below)
+            return pop(i, ticket, facts, &unreadable);
+        if (!wait_and_receive(i))
+            give_up_on_oldest(i);
+    }
+    return 0;
+}
+
+void inspector_close(struct inspector *i) { free(i); }

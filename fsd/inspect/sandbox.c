@@ -1,0 +1,195 @@
+#include "inspect/sandbox.h"
+
+#include "base/fdio.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+/*
+ * The sanitizers reserve terabytes of address space and make system calls of their own. What they need is granted in such
+ * builds only, here and in `sanitizer_calls`.
+ */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED true
+#elif defined(__has_feature)
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer))
+#else
+#define SANITIZED false
+#endif
+
+enum { CPU_SECONDS_PER_FILE = 4, FILES_MOST = 16 };
+#define MEMORY_MOST ((rlim_t)512 << 20)
+
+/* ---- user and limits ---- */
+
+static int set_limits(struct error *e)
+{
+    const struct {
+        int resource;
+        rlim_t most;
+    } limits[] = {
+        {RLIMIT_AS, SANITIZED ? RLIM_INFINITY : MEMORY_MOST},
+        {RLIMIT_NOFILE, SANITIZED ? 4 * FILES_MOST : FILES_MOST},
+        {RLIMIT_FSIZE, 0},
+        {RLIMIT_NPROC, 0},
+        {RLIMIT_CORE, 0},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        struct rlimit limit = {limits[i].most, limits[i].most};
+        if (setrlimit((__rlimit_resource_t)limits[i].resource, &limit) < 0)
+            return error_sys(e, errno, "inspector: resource limit %d", limits[i].resource);
+    }
+    return 0;
+}
+
+static int change_user(unsigned uid, unsigned gid, struct error *e)
+{
+    if (geteuid() == 0 && setgroups(0, NULL) < 0)
+        return error_sys(e, errno, "inspector: giving up supplementary groups");
+    if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
+        return error_sys(e, errno, "inspector: becoming uid %u, gid %u", uid, gid);
+    if (uid != 0 && setuid(0) == 0)
+        return error_set(e, EPERM, "inspector: uid 0 could be taken back");
+    return 0;
+}
+
+int sandbox_drop_user(unsigned uid, unsigned gid, struct error *e)
+{
+    int err = change_user(uid, gid, e);
+    if (err < 0)
+        return err;
+    /* Changing the user took the parent's death signal off. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return error_sys(e, errno, "inspector: prctl");
+    return set_limits(e);
+}
+
+/* ---- Landlock: paths, ports, sockets and signals ---- */
+
+/* Newer than Debian 12's <linux/landlock.h>: struct landlock_ruleset_attr as of version 6, and the rights of versions 3 to 6. */
+struct ruleset {
+    uint64_t handled_access_fs, handled_access_net, scoped;
+};
+enum { NET_BIND_TCP = 1 << 0, NET_CONNECT_TCP = 1 << 1, SCOPE_ABSTRACT_SOCKET = 1 << 0, SCOPE_SIGNAL = 1 << 1 };
+
+/* File-system rights are bits from 0; this many of them are known to version 1, 2, ... */
+static uint64_t file_rights(int version)
+{
+    static const unsigned char bits[] = {13, 14, 15, 15, 16};
+    size_t known = sizeof bits;
+    return ((uint64_t)1 << bits[(size_t)version < known ? (size_t)version - 1 : known - 1]) - 1;
+}
+
+static size_t fill_ruleset(struct ruleset *rules, int version)
+{
+    *rules = (struct ruleset){.handled_access_fs = file_rights(version)};
+    if (version < 4)
+        return sizeof rules->handled_access_fs;
+    rules->handled_access_net = NET_BIND_TCP | NET_CONNECT_TCP;
+    if (version < 6)
+        return 2 * sizeof(uint64_t);
+    rules->scoped = SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL;
+    return sizeof *rules;
+}
+
+static int deny_paths(struct error *e)
+{
+    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    if (version < 0 && (errno == ENOSYS || errno == EOPNOTSUPP)) {
+        log_warn("this kernel runs without Landlock: the inspector is held by its system call filter alone");
+        return 0;
+    }
+    if (version < 1)
+        return error_sys(e, errno, "inspector: Landlock");
+    struct ruleset rules;
+    size_t size = fill_ruleset(&rules, (int)version);
+    fd_auto ruleset_fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
+    if (ruleset_fd < 0 || syscall(SYS_landlock_restrict_self, ruleset_fd, 0) < 0)
+        return error_sys(e, errno, "inspector: Landlock version %ld", version);
+    return 0;
+}
+
+/* ---- seccomp: system calls ---- */
+
+static const int allowed_calls[] = {
+    SCMP_SYS(pread64), SCMP_SYS(read),      SCMP_SYS(lseek),         SCMP_SYS(fstat),         SCMP_SYS(close),
+    SCMP_SYS(recvmsg), SCMP_SYS(sendmsg),   SCMP_SYS(munmap),        SCMP_SYS(mremap),        SCMP_SYS(brk),
+    SCMP_SYS(madvise), SCMP_SYS(futex),     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),  SCMP_SYS(getrandom),
+    SCMP_SYS(exit),    SCMP_SYS(setitimer), SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),  SCMP_SYS(restart_syscall),
+};
+
+static const int sanitizer_calls[] = {
+    SCMP_SYS(mmap),         SCMP_SYS(mprotect), SCMP_SYS(write),       SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction), SCMP_SYS(gettid),   SCMP_SYS(getpid),      SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(openat),       SCMP_SYS(clone),    SCMP_SYS(readlink),    SCMP_SYS(prctl),       SCMP_SYS(newfstatat),
+    SCMP_SYS(getrlimit),    SCMP_SYS(prlimit64), SCMP_SYS(getuid),     SCMP_SYS(tgkill),      SCMP_SYS(set_robust_list),
+};
+
+static int allow(scmp_filter_ctx filter, const int *calls, size_t count)
+{
+    int err = 0;
+    for (size_t i = 0; i < count && err == 0; i++)
+        err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+    return err;
+}
+
+/* Memory may be mapped when it is private, anonymous and not to be run. */
+static int allow_plain_memory(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+                            SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+                            SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE));
+}
+
+static int fill_filter(scmp_filter_ctx filter)
+{
+    int err = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    if (err == 0)
+        err = allow(filter, allowed_calls, sizeof allowed_calls / sizeof *allowed_calls);
+    if (err == 0 && SANITIZED)
+        err = allow(filter, sanitizer_calls, sizeof sanitizer_calls / sizeof *sanitizer_calls);
+    if (err == 0 && !SANITIZED)
+        err = allow_plain_memory(filter);
+    return err;
+}
+
+static int deny_calls(struct error *e)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    if (filter == NULL)
+        return error_sys(e, ENOMEM, "inspector: system call filter");
+    int err = fill_filter(filter);
+    if (err == 0)
+        err = seccomp_load(filter);
+    seccomp_release(filter);
+    return err < 0 ? error_sys(e, err, "inspector: system call filter") : 0;
+}
+
+int sandbox_close(struct error *e)
+{
+    int err = deny_paths(e);
+    return err < 0 ? err : deny_calls(e);
+}
+
+/* ---- time ---- */
+
+static void set_timer(time_t seconds)
+{
+    struct itimerval timer = {.it_value.tv_sec = seconds};
+    setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+void sandbox_begin_file(void) { set_timer(CPU_SECONDS_PER_FILE); }
+void sandbox_end_file(void) { set_timer(0); }

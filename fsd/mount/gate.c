@@ -1,0 +1,180 @@
+#include "mount/gate.h"
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "base/log.h"
+#include "mount/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { QUICK_CLONE_BYTES = 256 * 1024, RETRY_MS = 20, SLOW_DOWN_MS = 1000 };
+
+void gate_enter(struct mount *m, uint32_t node)
+{
+    pthread_mutex_t *gate = &m->gates[node % GATES];
+    if (pthread_mutex_trylock(gate) == 0)
+        return;
+    worker_step_aside();
+    pthread_mutex_lock(gate);
+}
+
+void gate_leave(struct mount *m, uint32_t node) { pthread_mutex_unlock(&m->gates[node % GATES]); }
+
+bool gate_is_kept(struct mount *m, uint64_t ino, uint64_t seq)
+{
+    struct fact fact;
+    pthread_mutex_lock(&m->facts_lock);
+    bool kept = m->facts != NULL && facts_get(m->facts, ino, &fact) && fact.kept_seq >= seq;
+    pthread_mutex_unlock(&m->facts_lock);
+    return kept || m->board->keeper.journal_kept >= seq;
+}
+
+static void pause_ms(int ms)
+{
+    struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * NS_PER_MS};
+    nanosleep(&t, NULL);
+}
+
+/* A new file in clone/ that the keeper owns. */
+static int make_temporary(struct mount *m, const char *name)
+{
+    unlinkat(m->clone_fd, name, 0); /* left by a child that died here */
+    int fd = openat(m->clone_fd, name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return -errno;
+    if (fchown(fd, m->start->keeper_uid, m->start->keeper_gid) < 0) {
+        int err = -errno;
+        close(fd);
+        return err;
+    }
+    return fd;
+}
+
+static int clone_to(struct mount *m, int from, uint64_t seq, bool synced)
+{
+    char name[32], temporary[40];
+    snprintf(name, sizeof name, "%016llx", (unsigned long long)seq);
+    snprintf(temporary, sizeof temporary, "tmp-%s", name);
+    if (faccessat(m->clone_fd, name, F_OK, 0) == 0)
+        return 0; /* it is safe already; the file holds newer bytes */
+    fd_auto to = make_temporary(m, temporary);
+    if (to < 0)
+        return to;
+    int err = fd_clone(from, to);
+    if (err == 0 && synced && (fdatasync(to) < 0 || journal_sync(m->journal) < 0))
+        err = -EIO;
+    if (err == 0 && renameat(m->clone_fd, temporary, m->clone_fd, name) < 0)
+        err = -errno;
+    if (err < 0)
+        unlinkat(m->clone_fd, temporary, 0);
+    if (err == 0 && synced)
+        fsync(m->clone_fd);
+    return err;
+}
+
+int gate_clone_now(struct mount *m, uint32_t node, uint64_t seq, bool synced)
+{
+    struct stat st;
+    fd_auto fd = backing_open(&m->backing, node, O_RDONLY | O_NOATIME);
+    if (fd < 0)
+        return fd;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    if (st.st_size > QUICK_CLONE_BYTES || synced)
+        worker_step_aside();
+    int err = clone_to(m, fd, seq, synced);
+    if (err == 0) {
+        m->board->mount.clones++;
+        m->board->mount.clone_bytes += (uint64_t)st.st_size;
+    }
+    return err;
+}
+
+/* Clone, or wait until that is not needed any more; a full spool empties as the keeper goes on. */
+static int clone_patiently(struct mount *m, uint32_t node, uint64_t seq, bool synced)
+{
+    struct node_record *r = node_at(&m->nodes, node);
+    int64_t end = clock_mono_ns() + GATE_PATIENCE_MS * NS_PER_MS;
+    for (;;) {
+        int err = gate_clone_now(m, node, seq, synced);
+        if (err == 0 || err == -ESTALE || err == -ENOENT || gate_is_kept(m, r->ino, seq)) {
+            board_set_trouble(&m->board->mount.trouble, NULL);
+            return 0;
+        }
+        board_set_trouble(&m->board->mount.trouble, "the spool cannot take a copy (%s): make room in %s", strerror(-err),
+                          m->start->config->spool);
+        if (clock_mono_ns() > end)
+            return err == -ENOSPC || err == -EDQUOT ? -ENOSPC : err;
+        worker_step_aside();
+        board_ring(m->board);
+        pause_ms(RETRY_MS);
+    }
+}
+
+int gate_protect(struct mount *m, uint32_t node)
+{
+    struct node_record *r = node_at(&m->nodes, node);
+    uint64_t seq = r->save_seq;
+    if (seq == 0)
+        return 0;
+    int err = gate_is_kept(m, r->ino, seq) ? 0 : clone_patiently(m, node, seq, (r->flags & NODE_SYNCED) != 0);
+    if (err == 0)
+        r->save_seq = 0;
+    return err;
+}
+
+int gate_protect_removal(struct mount *m, uint32_t node, bool replaced)
+{
+    struct node_record *r = node_at(&m->nodes, node);
+    if (!replaced && r->born_seq != 0 && !gate_is_kept(m, r->ino, r->born_seq))
+        return 0;
+    return gate_protect(m, node);
+}
+
+int gate_pass(struct mount *m, uint32_t node)
+{
+    if (node_at(&m->nodes, node)->save_seq == 0)
+        return 0;
+    gate_enter(m, node);
+    int err = gate_protect(m, node);
+    gate_leave(m, node);
+    return err;
+}
+
+int gate_admit(struct mount *m)
+{
+    uint64_t limit = m->board->spool_limit;
+    if (journal_has_room(m->journal) && (limit == 0 || m->board->keeper.spool_bytes < limit))
+        return 0;
+    worker_step_aside();
+    m->board->mount.slowed++;
+    board_ring(m->board);
+    int64_t begun = clock_mono_ns();
+    for (;;) {
+        bool room = journal_has_room(m->journal);
+        int64_t waited = clock_mono_ns() - begun;
+        if (room && (m->board->keeper.spool_bytes < limit || limit == 0 || waited > SLOW_DOWN_MS * NS_PER_MS)) {
+            board_set_trouble(&m->board->mount.trouble, NULL);
+            return 0;
+        }
+        if (!room)
+            board_set_trouble(&m->board->mount.trouble, "the disk that holds %s is full: saves wait for room",
+                              m->start->config->spool);
+        if (waited > GATE_PATIENCE_MS * NS_PER_MS)
+            return -ENOSPC;
+        pause_ms(RETRY_MS);
+    }
+}
+
+void gate_adopt(struct mount *m, uint32_t node)
+{
+    struct node_record *r = node_at(&m->nodes, node);
+    uint64_t seq = r->type == S_IFREG ? carried_get(&m->carried, r->ino) : 0;
+    if (seq > r->save_seq)
+        r->save_seq = seq;
+}

@@ -1,0 +1,134 @@
+#include "mount/handle.h"
+
+#include "base/fdio.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static uint32_t index_of(uint64_t fh) { return (uint32_t)fh; }
+
+int handles_open(struct handles *h, struct shared *shared, struct nodes *nodes)
+{
+    *h = (struct handles){.shared = shared, .nodes = nodes};
+    pthread_mutex_init(&h->lock, NULL);
+    h->fds = mmap(NULL, sizeof *h->fds * HANDLES_MOST, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    h->free = malloc(sizeof *h->free * HANDLES_MOST);
+    if (h->fds == MAP_FAILED || h->free == NULL)
+        return -ENOMEM;
+    if (shared->handles_top == 0)
+        shared->handles_top = 1;
+    for (uint32_t i = 1; i < shared->handles_top; i++) {
+        if (shared->handles[i].state == RECORD_LIVE)
+            h->live++;
+        else
+            h->free[h->free_count++] = i;
+    }
+    return 0;
+}
+
+static uint32_t take_index(struct handles *h)
+{
+    if (h->free_count > 0)
+        return h->free[--h->free_count];
+    uint32_t top = h->shared->handles_top;
+    if (top == HANDLES_MOST)
+        return 0;
+    h->shared->handles_top = top + 1;
+    return top;
+}
+
+uint64_t handle_make(struct handles *h, const struct handle_record *facts, uint32_t *out_index)
+{
+    pthread_mutex_lock(&h->lock);
+    uint32_t index = take_index(h);
+    pthread_mutex_unlock(&h->lock);
+    if (index == 0)
+        return 0;
+    struct handle_record *r = &h->shared->handles[index];
+    uint32_t serial = atomic_fetch_add(&h->shared->handle_serial, 1) | 1u << 31;
+    *r = *facts;
+    r->serial = serial;
+    *out_index = index;
+    atomic_store(&r->state, RECORD_LIVE);
+    node_count_open(h->nodes, r->node, 1, (r->flags & HANDLE_WRITER) != 0);
+    h->live++;
+    return (uint64_t)serial << 32 | index;
+}
+
+struct handle_record *handle_at(struct handles *h, uint64_t fh)
+{
+    uint32_t index = index_of(fh);
+    if (index == 0 || index >= h->shared->handles_top)
+        return NULL;
+    struct handle_record *r = &h->shared->handles[index];
+    return r->state == RECORD_LIVE && r->serial == (uint32_t)(fh >> 32) ? r : NULL;
+}
+
+uint64_t handle_number(const struct handles *h, uint32_t index)
+{
+    if (index == 0 || index >= h->shared->handles_top || h->shared->handles[index].state != RECORD_LIVE)
+        return 0;
+    return (uint64_t)h->shared->handles[index].serial << 32 | index;
+}
+
+uint32_t handle_close(struct handles *h, uint64_t fh)
+{
+    uint32_t index = index_of(fh);
+    struct handle_record *r = &h->shared->handles[index];
+    uint32_t node = r->node, app = r->app;
+    bool writer = (r->flags & HANDLE_WRITER) != 0;
+    if (h->fds[index] != 0) {
+        close(h->fds[index] - 1);
+        h->fds[index] = 0;
+        h->fd_count--;
+    }
+    r->app = 0;
+    atomic_store(&r->state, RECORD_FREE);
+    pthread_mutex_lock(&h->nodes->lock);
+    names_free(h->nodes->names, app);
+    pthread_mutex_unlock(&h->nodes->lock);
+    pthread_mutex_lock(&h->lock);
+    h->free[h->free_count++] = index;
+    pthread_mutex_unlock(&h->lock);
+    h->live--;
+    return node_count_open(h->nodes, node, -1, writer ? -1 : 0);
+}
+
+void handle_close_index(struct handles *h, uint32_t index)
+{
+    uint64_t fh = handle_number(h, index);
+    if (fh != 0)
+        handle_close(h, fh);
+}
+
+void handle_keep_fd(struct handles *h, uint64_t fh, int fd)
+{
+    if (h->fd_count >= HANDLE_FDS_MOST || h->fds[index_of(fh)] != 0) {
+        close(fd);
+        return;
+    }
+    h->fds[index_of(fh)] = fd + 1;
+    h->fd_count++;
+}
+
+int handle_fd(struct handles *h, struct backing *b, uint64_t fh)
+{
+    struct handle_record *r = handle_at(h, fh);
+    if (r == NULL)
+        return -EBADF;
+    pthread_mutex_lock(&h->lock);
+    int fd = h->fds[index_of(fh)] - 1;
+    if (fd < 0) {
+        fd = backing_open(b, r->node, (int)r->open_flags);
+        if (fd >= 0) {
+            h->fds[index_of(fh)] = fd + 1;
+            h->fd_count++;
+        }
+    }
+    pthread_mutex_unlock(&h->lock);
+    return fd;
+}

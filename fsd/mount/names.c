@@ -1,0 +1,126 @@
+#include "mount/names.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Free runs of grains, one stack a length. Lengths beyond SMALL_MOST share the last stack and are only used for
+ * names of that length or less, so every run in stack k is exactly k grains, but those in the last one.
+ */
+enum { SMALL_MOST = 17, STACKS = SMALL_MOST + 2, BIG_GRAINS = (NAME_BYTES_MOST + NAME_GRAIN) / NAME_GRAIN };
+
+struct stack {
+    uint32_t *runs;
+    size_t count, room;
+};
+
+struct names {
+    struct shared *shared;
+    struct stack free[STACKS]; /* [k]: runs of k grains; [STACKS - 1]: of BIG_GRAINS */
+};
+
+static size_t grains_of(size_t len) { return (len + NAME_GRAIN) / NAME_GRAIN; /* with the NUL */ }
+
+static size_t stack_for(size_t grains) { return grains <= SMALL_MOST ? grains : STACKS - 1; }
+static size_t size_of_stack(size_t stack) { return stack <= SMALL_MOST ? stack : BIG_GRAINS; }
+
+/* A run that cannot be remembered (no memory) is lost until the next child: harmless. */
+static void push(struct stack *s, uint32_t run)
+{
+    if (s->count == s->room) {
+        size_t room = s->room ? s->room * 2 : 64;
+        uint32_t *runs = realloc(s->runs, room * sizeof *runs);
+        if (runs == NULL)
+            return;
+        s->runs = runs;
+        s->room = room;
+    }
+    s->runs[s->count++] = run;
+}
+
+/* Give [first, end), unused, to the stacks. */
+static void give(struct names *n, uint32_t first, uint32_t end)
+{
+    while (end - first >= BIG_GRAINS) {
+        push(&n->free[STACKS - 1], first);
+        first += BIG_GRAINS;
+    }
+    while (first < end) {
+        uint32_t run = end - first < SMALL_MOST ? end - first : SMALL_MOST;
+        push(&n->free[run], first);
+        first += run;
+    }
+}
+
+static void mark(unsigned char *used, const struct shared *s, uint32_t name)
+{
+    if (name == 0)
+        return;
+    size_t grains = size_of_stack(stack_for(grains_of(strlen(s->names[name]))));
+    for (size_t g = name; g < name + grains; g++)
+        used[g / 8] = (unsigned char)(used[g / 8] | 1u << g % 8);
+}
+
+static bool mark_all(unsigned char *used, struct shared *s)
+{
+    for (uint32_t i = 1; i < s->nodes_top; i++)
+        if (s->nodes[i].state == RECORD_LIVE)
+            mark(used, s, (uint32_t)s->nodes[i].link);
+    for (uint32_t i = 1; i < s->handles_top; i++)
+        if (s->handles[i].state == RECORD_LIVE)
+            mark(used, s, s->handles[i].app);
+    return true;
+}
+
+struct names *names_open(struct shared *shared)
+{
+    struct names *n = calloc(1, sizeof *n);
+    uint32_t top = shared->names_top;
+    unsigned char *used = calloc(1, top / 8 + 1);
+    if (n == NULL || used == NULL) {
+        free(n);
+        free(used);
+        return NULL;
+    }
+    n->shared = shared;
+    mark_all(used, shared);
+    for (uint32_t g = 1; g < top;) {
+        uint32_t first = g;
+        while (g < top && !(used[g / 8] & 1u << g % 8))
+            g++;
+        give(n, first, g);
+        while (g < top && used[g / 8] & 1u << g % 8)
+            g++;
+    }
+    free(used);
+    return n;
+}
+
+uint32_t names_put(struct names *n, const char *text)
+{
+    size_t len = strnlen(text, NAME_BYTES_MOST);
+    size_t stack = stack_for(grains_of(len));
+    uint32_t name;
+    if (n->free[stack].count > 0) {
+        name = n->free[stack].runs[--n->free[stack].count];
+    } else {
+        uint32_t top = n->shared->names_top ? n->shared->names_top : 1;
+        size_t grains = size_of_stack(stack);
+        if (top + grains > NAMES_MOST)
+            return 0;
+        n->shared->names_top = top + (uint32_t)grains;
+        name = top;
+    }
+    memcpy(n->shared->names[name], text, len);
+    n->shared->names[name][len] = 0;
+    return name;
+}
+
+const char *names_get(const struct names *n, uint32_t name) { return name ? n->shared->names[name] : ""; }
+
+void names_free(struct names *n, uint32_t name)
+{
+    if (name != 0)
+        push(&n->free[stack_for(grains_of(strlen(n->shared->names[name])))], name);
+}

@@ -1,0 +1,371 @@
+/*
+ * ops_make: names that come, move and go.
+ *
+ * Each of these may be executed twice (survive.h): what the name held before is written down before the system call, and
+ * on a repetition the name itself tells whether the call was made. The kernel holds the folders locked meanwhile, so nobody
+ * else can have changed them.
+ */
+#include "mount/backing.h"
+#include "mount/fuse.h"
+#include "mount/gate.h"
+#include "mount/notice.h"
+#include "mount/session.h"
+
+#include "base/fdio.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A folder in hand: its node and descriptor. */
+struct folder {
+    struct mount *m;
+    uint32_t node;
+    int fd;
+};
+
+static void folder_put(struct folder *f)
+{
+    if (f->fd >= 0)
+        backing_put_folder(&f->m->backing, f->node, f->fd);
+}
+#define folder_auto __attribute__((cleanup(folder_put))) struct folder
+
+static struct folder folder_get(struct mount *m, fuse_ino_t node)
+{
+    if (!m->local)
+        worker_step_aside();
+    return (struct folder){.m = m, .node = (uint32_t)node,
+                           .fd = node_known(&m->nodes, node) ? backing_get_folder(&m->backing, (uint32_t)node) : -ESTALE};
+}
+
+/* After a call that makes `name`: what it answered, or 0 if a child that died had made it already. */
+static int made_before(int result, int err)
+{
+    if (result == 0)
+        return 0;
+    return err == EEXIST && survive_reached() >= SURVIVE_INTENDED ? 0 : err;
+}
+
+/* ---- make ---- */
+
+typedef int make_call(int dir_fd, const char *name, const void *arg);
+
+static int do_make(fuse_req_t req, fuse_ino_t parent, const char *name, make_call *call, const void *arg,
+                   struct fuse_entry_param *e)
+{
+    struct mount *m = op_mount(req);
+    folder_auto dir = folder_get(m, parent);
+    if (dir.fd < 0)
+        return -dir.fd;
+    op_become_caller(req);
+    if (survive_reached() < SURVIVE_INTENDED)
+        survive_intend(0, 0);
+    int result = call(dir.fd, name, arg);
+    int err = made_before(result, result < 0 ? errno : 0);
+    return err ? err : op_find_entry(m, dir.node, dir.fd, name, e);
+}
+
+static void reply_made(fuse_req_t req, int err, const struct fuse_entry_param *e)
+{
+    if (op_store_errno(op_mount(req), err) != 0)
+        fuse_reply_err(req, err);
+    else
+        fuse_reply_entry(req, e);
+}
+
+static int call_mkdir(int dir_fd, const char *name, const void *arg) { return mkdirat(dir_fd, name, *(const mode_t *)arg); }
+
+static void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
+{
+    struct fuse_entry_param e;
+    reply_made(req, do_make(req, parent, name, call_mkdir, &mode, &e), &e);
+}
+
+struct mknod_arg {
+    mode_t mode;
+    dev_t dev;
+};
+
+static int call_mknod(int dir_fd, const char *name, const void *arg)
+{
+    const struct mknod_arg *a = arg;
+    return mknodat(dir_fd, name, a->mode, a->dev);
+}
+
+static void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t dev)
+{
+    struct mount *m = op_mount(req);
+    struct mknod_arg arg = {mode, dev};
+    struct fuse_entry_param e;
+    int err = S_ISREG(mode) ? -gate_admit(m) : 0;
+    if (err == 0)
+        err = do_make(req, parent, name, call_mknod, &arg, &e);
+    if (err == 0 && S_ISREG(mode)) {
+        atomic_fetch_or(&node_at(&m->nodes, e.ino)->flags, NODE_BORN | NODE_TOUCHED);
+        fd_auto fd = backing_open(&m->backing, (uint32_t)e.ino, O_PATH);
+        if (fd >= 0)
+            notice_save(m, (uint32_t)e.ino, NULL, fd, NOTICE_CLOSE);
+    }
+    reply_made(req, err, &e);
+}
+
+static int call_symlink(int dir_fd, const char *name, const void *arg) { return symlinkat(arg, dir_fd, name); }
+
+static void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent, const char *name)
+{
+    struct fuse_entry_param e;
+    int err = do_make(req, parent, name, call_symlink, target, &e);
+    struct notice_who who = op_who(req);
+    if (err == 0)
+        notice_symlink(op_mount(req), (uint32_t)parent, name, target, &e.attr, &who);
+    reply_made(req, err, &e);
+}
+
+struct link_arg {
+    int fd;
+};
+
+static int call_link(int dir_fd, const char *name, const void *arg)
+{
+    return linkat(((const struct link_arg *)arg)->fd, "", dir_fd, name, AT_EMPTY_PATH);
+}
+
+/* On stores without handles a descriptor may not be linked; its name can be. */
+static int call_link_by_proc(int dir_fd, const char *name, const void *arg)
+{
+    char self[32];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", ((const struct link_arg *)arg)->fd);
+    return linkat(AT_FDCWD, self, dir_fd, name, AT_SYMLINK_FOLLOW);
+}
+
+static int do_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name, struct fuse_entry_param *e)
+{
+    struct mount *m = op_mount(req);
+    if (!node_known(&m->nodes, ino))
+        return ESTALE;
+    fd_auto fd = backing_open(&m->backing, (uint32_t)ino, O_PATH | O_NOFOLLOW);
+    if (fd < 0)
+        return -fd;
+    struct link_arg arg = {fd};
+    struct node_record *r = node_at(&m->nodes, ino);
+    buf_auto from = {0};
+    bool had_name = node_path(&m->nodes, (uint32_t)ino, &from);
+    bool nameless = r->link == 0;
+    if (nameless && r->flags & NODE_PINNED)
+        node_set_link(&m->nodes, (uint32_t)ino, (uint32_t)parent, name); /* an O_TMPFILE gets its first name */
+    int err = do_make(req, parent, name, m->backing.has_handles ? call_link : call_link_by_proc, &arg, e);
+    if (err != 0) {
+        if (nameless)
+            node_drop_link(&m->nodes, (uint32_t)ino, (uint32_t)parent, name, true);
+        return err;
+    }
+    struct notice_who who = op_who(req);
+    if (S_ISREG(e->attr.st_mode) && (had_name || node_writers(&m->nodes, (uint32_t)ino) == 0))
+        notice_link(m, had_name ? from.data : NULL, (uint32_t)parent, name, &e->attr, &who);
+    return 0;
+}
+
+static void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name)
+{
+    struct fuse_entry_param e;
+    reply_made(req, do_link(req, ino, parent, name, &e), &e);
+}
+
+/* ---- remove ---- */
+
+/* The last name of a file that is in use is about to go: keep a way to it. */
+static void pin_if_used(struct mount *m, uint32_t node, const struct stat *st)
+{
+    bool dir = S_ISDIR(st->st_mode);
+    if (node == 0 || (st->st_nlink > 1 && !dir) || (node_at(&m->nodes, node)->flags & NODE_PINNED))
+        return;
+    if (!dir && node_opens(&m->nodes, node) == 0)
+        return;
+    int fd = backing_open(&m->backing, node, dir ? O_RDONLY | O_DIRECTORY : O_PATH);
+    if (fd >= 0)
+        session_pin(m, node, fd);
+}
+
+/* What is at (dir, name) now goes, by unlink or by a rename over it: make its newest save safe, and the file reachable if it is open. */
+static int before_removal(struct mount *m, const struct stat *st, bool replaced)
+{
+    uint32_t node = node_find(&m->nodes, st->st_dev, st->st_ino);
+    if (node == 0)
+        return 0;
+    int err = 0;
+    if (S_ISREG(st->st_mode)) {
+        gate_enter(m, node);
+        err = st->st_nlink > 1 ? 0 : -gate_protect_removal(m, node, replaced);
+        gate_leave(m, node);
+    }
+    if (err == 0)
+        pin_if_used(m, node, st);
+    return err;
+}
+
+static void after_removal(struct mount *m, uint32_t parent, const char *name, const struct stat *st)
+{
+    uint32_t node = node_find(&m->nodes, st->st_dev, st->st_ino);
+    if (node == 0)
+        return;
+    bool last = S_ISDIR(st->st_mode) || st->st_nlink <= 1;
+    if (last && node_opens(&m->nodes, node) == 0)
+        node_at(&m->nodes, node)->save_seq = 0;
+    node_drop_link(&m->nodes, node, parent, name, last);
+}
+
+static int do_remove(fuse_req_t req, fuse_ino_t parent, const char *name, int flags)
+{
+    struct mount *m = op_mount(req);
+    folder_auto dir = folder_get(m, parent);
+    if (dir.fd < 0)
+        return -dir.fd;
+    struct stat st;
+    bool there = fstatat(dir.fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    int absent = there ? 0 : errno;
+    if (survive_reached() >= SURVIVE_INTENDED && (!there || st.st_ino != survive_ino())) {
+        st = (struct stat){.st_ino = survive_ino(), .st_mode = flags ? S_IFDIR : S_IFREG, .st_nlink = 1, .st_dev = m->backing.dev};
+    } else {
+        if (!there)
+            return absent;
+        int err = before_removal(m, &st, false);
+        if (err != 0)
+            return err;
+        survive_intend(st.st_ino, 0);
+        if (unlinkat(dir.fd, name, flags) < 0)
+            return errno;
+        survive_reach(SURVIVE_DONE);
+    }
+    struct notice_who who = op_who(req);
+    if (flags == 0)
+        notice_delete(m, dir.node, name, &st, &who);
+    after_removal(m, dir.node, name, &st);
+    return 0;
+}
+
+static void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+    fuse_reply_err(req, op_store_errno(op_mount(req), do_remove(req, parent, name, 0)));
+}
+
+static void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+    fuse_reply_err(req, op_store_errno(op_mount(req), do_remove(req, parent, name, AT_REMOVEDIR)));
+}
+
+/* ---- rename ---- */
+
+struct renaming {
+    struct folder from, to;
+    const char *name, *new_name;
+    unsigned flags;
+    struct stat moved, other; /* what is at the old and at the new name */
+    bool has_other;
+    struct buf from_path, to_path;
+};
+
+static void renaming_put(struct renaming *r)
+{
+    folder_put(&r->from);
+    folder_put(&r->to);
+    buf_free(&r->from_path);
+    buf_free(&r->to_path);
+}
+
+/* On a repetition: has the system call been made? Then the names hold each other's files. */
+static bool renamed_before(struct renaming *r)
+{
+    struct stat now;
+    if (survive_reached() < SURVIVE_INTENDED)
+        return false;
+    if (fstatat(r->to.fd, r->new_name, &now, AT_SYMLINK_NOFOLLOW) < 0 || now.st_ino != survive_ino())
+        return false;
+    r->moved = now;
+    r->has_other = survive_other_ino() != 0;
+    r->other = (struct stat){.st_ino = survive_other_ino(), .st_dev = now.st_dev, .st_nlink = 1, .st_mode = S_IFREG};
+    if (r->flags & RENAME_EXCHANGE && fstatat(r->from.fd, r->name, &r->other, AT_SYMLINK_NOFOLLOW) < 0)
+        return false;
+    return survive_other_ino() != now.st_ino; /* else: two names of one file, and nothing to do */
+}
+
+static int rename_now(struct mount *m, struct renaming *r)
+{
+    if (fstatat(r->from.fd, r->name, &r->moved, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno;
+    r->has_other = fstatat(r->to.fd, r->new_name, &r->other, AT_SYMLINK_NOFOLLOW) == 0;
+    bool replaces = r->has_other && !(r->flags & (RENAME_EXCHANGE | RENAME_NOREPLACE)) && r->other.st_ino != r->moved.st_ino;
+    int err = replaces ? before_removal(m, &r->other, true) : 0;
+    if (err != 0)
+        return err;
+    survive_intend(r->moved.st_ino, r->has_other ? r->other.st_ino : 0);
+    if (renameat2(r->from.fd, r->name, r->to.fd, r->new_name, r->flags) < 0) {
+        if (errno != EINVAL || r->flags != 0)
+            return errno;
+        if (renameat(r->from.fd, r->name, r->to.fd, r->new_name) < 0) /* a share whose file system knows no renameat2 */
+            return errno;
+    }
+    survive_reach(SURVIVE_DONE);
+    return 0;
+}
+
+/* The table follows, then the journal. */
+static void after_rename(struct mount *m, struct renaming *r, const struct notice_who *who)
+{
+    bool exchange = (r->flags & RENAME_EXCHANGE) != 0;
+    if (r->has_other && r->other.st_ino == r->moved.st_ino)
+        return; /* two names of one file: rename does nothing */
+    struct notice_move move = {.from = r->from_path.data ? r->from_path.data : "", .to = r->to_path.data ? r->to_path.data : "",
+                               .st = &r->moved, .other = exchange ? &r->other : NULL, .who = who};
+    uint32_t moved = node_find(&m->nodes, r->moved.st_dev, r->moved.st_ino);
+    uint32_t other = r->has_other ? node_find(&m->nodes, r->other.st_dev, r->other.st_ino) : 0;
+    if (r->has_other && !exchange)
+        after_removal(m, r->to.node, r->new_name, &r->other);
+    if (moved != 0)
+        node_set_link(&m->nodes, moved, r->to.node, r->new_name);
+    if (other != 0 && exchange)
+        node_set_link(&m->nodes, other, r->from.node, r->name);
+    if (S_ISREG(r->moved.st_mode) || S_ISLNK(r->moved.st_mode) || S_ISDIR(r->moved.st_mode))
+        notice_rename(m, &move);
+    else if (r->has_other && S_ISREG(r->other.st_mode)) /* a fifo or the like took a file's name */
+        notice_delete(m, r->to.node, r->new_name, &r->other, who);
+}
+
+static int do_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t new_parent, const char *new_name,
+                     unsigned flags)
+{
+    struct mount *m = op_mount(req);
+    if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE))
+        return EINVAL;
+    __attribute__((cleanup(renaming_put))) struct renaming r = {
+        .from = folder_get(m, parent), .to = folder_get(m, new_parent), .name = name, .new_name = new_name, .flags = flags};
+    if (r.from.fd < 0 || r.to.fd < 0)
+        return r.from.fd < 0 ? -r.from.fd : -r.to.fd;
+    node_child_path(&m->nodes, r.from.node, name, &r.from_path);
+    node_child_path(&m->nodes, r.to.node, new_name, &r.to_path);
+    int err = renamed_before(&r) ? 0 : rename_now(m, &r);
+    struct notice_who who = op_who(req);
+    if (err == 0)
+        after_rename(m, &r, &who);
+    return err;
+}
+
+static void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t new_parent, const char *new_name,
+                      unsigned flags)
+{
+    fuse_reply_err(req, op_store_errno(op_mount(req), do_rename(req, parent, name, new_parent, new_name, flags)));
+}
+
+void ops_make_table(struct fuse_lowlevel_ops *ops)
+{
+    ops->mkdir = op_mkdir;
+    ops->mknod = op_mknod;
+    ops->symlink = op_symlink;
+    ops->link = op_link;
+    ops->unlink = op_unlink;
+    ops->rmdir = op_rmdir;
+    ops->rename = op_rename;
+}

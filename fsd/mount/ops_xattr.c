@@ -1,0 +1,210 @@
+/*
+ * ops_xattr: extended attributes and ACLs, and the read-only virtual ones that tell a person about a file.
+ *
+ *   user.holdfast.version   Seq of the newest version of this file in the record
+ *   user.holdfast.class     its class
+ *   user.holdfast.saved     when that version was saved, RFC 3339
+ *   user.holdfast.state     kept (the record has the file as it is), unkept (a save waits), new (nothing is recorded yet),
+ *                           personal or ignored (it never will be)
+ *
+ * They are not listed, so that copying tools do not carry them along.
+ */
+#include "mount/backing.h"
+#include "mount/fuse.h"
+#include "mount/gate.h"
+#include "mount/notice.h"
+#include "mount/subject.h"
+
+#include "base/clock.h"
+#include "base/fdio.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define VIRTUAL_PREFIX "user.holdfast."
+#define ACL_ACCESS     "system.posix_acl_access"
+
+static bool is_virtual(const char *name) { return strncmp(name, VIRTUAL_PREFIX, sizeof VIRTUAL_PREFIX - 1) == 0; }
+
+/* Where the xattr calls, which know no O_PATH descriptor, find a node: a path through /proc. Symlinks carry none that users may set. */
+struct place {
+    int fd;
+    char path[40];
+};
+
+static void place_put(struct place *p) { fd_close(&p->fd); }
+#define place_auto __attribute__((cleanup(place_put))) struct place
+
+static struct place place_of(struct mount *m, fuse_ino_t ino)
+{
+    if (!m->local)
+        worker_step_aside();
+    struct place p = {.fd = node_known(&m->nodes, ino) ? backing_open(&m->backing, (uint32_t)ino, O_PATH | O_NOFOLLOW) : -ESTALE};
+    snprintf(p.path, sizeof p.path, "/proc/self/fd/%d", p.fd);
+    return p;
+}
+
+/* ---- the virtual ones ---- */
+
+static const char *state_of(struct mount *m, uint32_t node, bool has_fact, uint64_t kept_seq)
+{
+    buf_auto path = {0};
+    struct node_record *r = node_at(&m->nodes, node);
+    if (node_path(&m->nodes, node, &path)) {
+        const struct config_mount *c = m->start->mount;
+        if (c->personal.count > 0 && config_globs_match(&c->personal, path.data))
+            return "personal";
+        if (c->ignore.count > 0 && config_globs_match(&c->ignore, path.data))
+            return "ignored";
+    }
+    if (node_writers(&m->nodes, node) > 0 || (r->save_seq != 0 && !(has_fact && kept_seq >= r->save_seq)))
+        return "unkept";
+    return has_fact ? "kept" : "new";
+}
+
+static int virtual_value(struct mount *m, fuse_ino_t ino, const char *name, char *value, size_t room)
+{
+    if (!node_known(&m->nodes, ino) || node_at(&m->nodes, ino)->type != S_IFREG)
+        return -ENODATA;
+    struct fact fact = {0};
+    pthread_mutex_lock(&m->facts_lock);
+    bool known = m->facts != NULL && facts_get(m->facts, node_at(&m->nodes, ino)->ino, &fact);
+    pthread_mutex_unlock(&m->facts_lock);
+    name += sizeof VIRTUAL_PREFIX - 1;
+    if (strcmp(name, "state") == 0)
+        return snprintf(value, room, "%s", state_of(m, (uint32_t)ino, known, fact.kept_seq));
+    if (!known)
+        return -ENODATA;
+    if (strcmp(name, "version") == 0)
+        return snprintf(value, room, "%" PRIu64, fact.version);
+    if (strcmp(name, "class") == 0)
+        return snprintf(value, room, "%s", fact.class_name);
+    if (strcmp(name, "saved") == 0) {
+        char text[CLOCK_TEXT_BYTES];
+        return snprintf(value, room, "%s", clock_format(fact.saved_ns, text));
+    }
+    return -ENODATA;
+}
+
+/* ---- get, list ---- */
+
+/* Answer a value of `len` bytes (or -errno) to somebody who has room for `size`; 0 asks only how long it is. */
+static void reply_value(fuse_req_t req, const char *value, ssize_t len, size_t size)
+{
+    if (len < 0)
+        fuse_reply_err(req, op_store_errno(op_mount(req), (int)-len));
+    else if (size == 0)
+        fuse_reply_xattr(req, (size_t)len);
+    else if ((size_t)len > size)
+        fuse_reply_err(req, ERANGE);
+    else
+        fuse_reply_buf(req, value, (size_t)len);
+}
+
+static void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
+{
+    struct mount *m = op_mount(req);
+    char *value = worker_self()->data;
+    ssize_t len;
+    if (is_virtual(name)) {
+        len = virtual_value(m, ino, name, value, WORKER_DATA_BYTES);
+    } else {
+        place_auto p = place_of(m, ino);
+        len = p.fd < 0 ? p.fd : getxattr(p.path, name, value, size == 0 ? 0 : WORKER_DATA_BYTES);
+        if (p.fd >= 0 && len < 0)
+            len = -errno;
+    }
+    reply_value(req, value, len, size);
+}
+
+static void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
+{
+    struct mount *m = op_mount(req);
+    char *list = worker_self()->data;
+    place_auto p = place_of(m, ino);
+    ssize_t len = p.fd < 0 ? p.fd : listxattr(p.path, list, size == 0 ? 0 : WORKER_DATA_BYTES);
+    if (p.fd >= 0 && len < 0)
+        len = -errno;
+    reply_value(req, list, len, size);
+}
+
+/* ---- set, remove ---- */
+
+/* As the native file system does when somebody who is not of the file's group sets an ACL. */
+static int strip_group_id(struct mount *m, fuse_req_t req, const struct place *p)
+{
+    struct stat st;
+    const struct fuse_ctx *c = fuse_req_ctx(req);
+    if (fstatat(p->fd, "", &st, AT_EMPTY_PATH) < 0)
+        return errno;
+    if (!(st.st_mode & S_ISGID) || c->uid == 0 || subject_in_group(m, c->pid, c->gid, st.st_gid))
+        return 0;
+    return chmod(p->path, st.st_mode & 07777 & ~(mode_t)S_ISGID) < 0 ? errno : 0;
+}
+
+static void notice_acl(struct mount *m, fuse_req_t req, fuse_ino_t ino, const struct place *p, const char *name)
+{
+    struct stat st;
+    struct notice_who who = op_who(req);
+    if (strcmp(name, ACL_ACCESS) == 0 && fstatat(p->fd, "", &st, AT_EMPTY_PATH) == 0)
+        notice_chmod(m, (uint32_t)ino, &st, &who);
+}
+
+static int do_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags)
+{
+    struct mount *m = op_mount(req);
+    if (is_virtual(name))
+        return EPERM;
+    place_auto p = place_of(m, ino);
+    if (p.fd < 0)
+        return -p.fd;
+    if (survive_reached() >= SURVIVE_INTENDED)
+        flags = 0; /* made or replaced already, perhaps; the value is what counts */
+    survive_intend(0, 0);
+    if (setxattr(p.path, name, value, size, flags) < 0)
+        return errno;
+    int err = strcmp(name, ACL_ACCESS) == 0 ? strip_group_id(m, req, &p) : 0;
+    notice_acl(m, req, ino, &p, name);
+    return err;
+}
+
+static void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags)
+{
+    fuse_reply_err(req, op_store_errno(op_mount(req), do_setxattr(req, ino, name, value, size, flags)));
+}
+
+static int do_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
+{
+    struct mount *m = op_mount(req);
+    if (is_virtual(name))
+        return EPERM;
+    place_auto p = place_of(m, ino);
+    if (p.fd < 0)
+        return -p.fd;
+    bool again = survive_reached() >= SURVIVE_INTENDED;
+    survive_intend(0, 0);
+    if (removexattr(p.path, name) < 0 && !(again && errno == ENODATA))
+        return errno;
+    notice_acl(m, req, ino, &p, name);
+    return 0;
+}
+
+static void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
+{
+    fuse_reply_err(req, op_store_errno(op_mount(req), do_removexattr(req, ino, name)));
+}
+
+void ops_xattr_table(struct fuse_lowlevel_ops *ops)
+{
+    ops->getxattr = op_getxattr;
+    ops->listxattr = op_listxattr;
+    ops->setxattr = op_setxattr;
+    ops->removexattr = op_removexattr;
+}

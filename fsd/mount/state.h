@@ -1,0 +1,45 @@
+/*
+ * state: what one mount child has in hand. Made by mount_main, passed to everything below it.
+ */
+#ifndef HOLDFAST_MOUNT_STATE_H
+#define HOLDFAST_MOUNT_STATE_H
+
+#include "event/board.h"
+#include "event/facts.h"
+#include "mount/backing.h"
+#include "mount/carried.h"
+#include "mount/handle.h"
+#include "mount/mount.h"
+#include "mount/node.h"
+
+enum { GATES = 64 };
+
+struct fuse_session;
+
+struct mount {
+    const struct mount_start *start;
+    struct shared *shared;
+    struct nodes nodes;
+    struct handles handles;
+    struct backing backing;
+    struct board *board;
+
+    struct journal *journal;
+    struct facts *facts;       /* NULL until the keeper made it */
+    pthread_mutex_t facts_lock; /* around facts_get */
+    struct carried carried;    /* unkept saves of files that no node stands for */
+    pthread_mutex_t gates[GATES]; /* gate.h: by node number */
+    int clone_fd;              /* SPOOL/<mount>/clone */
+
+    struct fuse_session *session;
+    bool passthrough;   /* the connection offers it */
+    bool local;         /* the store changes only through us: cache for long */
+    bool killpriv;      /* FUSE_CAP_HANDLE_KILLPRIV_V2: suid and sgid bits are ours to strip */
+    bool stateless_dirs; /* opendir is never sent */
+    double entry_timeout, attr_timeout, negative_timeout; /* seconds */
+    int proc_fd;        /* /proc */
+    int self_fd;        /* /proc/self/fd */
+    _Atomic bool leaving; /* the kernel said ENODEV, or ORDER_STOP came */
+};
+
+#endif

@@ -1,0 +1,51 @@
+#include "mount/subject.h"
+
+#include "base/fdio.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void subject_app(const struct mount *m, int32_t pid, char path[static NAME_BYTES_MOST + 1])
+{
+    char link[32];
+    snprintf(link, sizeof link, "%d/exe", pid);
+    ssize_t len = pid > 0 ? readlinkat(m->proc_fd, link, path, NAME_BYTES_MOST) : -1;
+    path[len > 0 ? len : 0] = 0;
+}
+
+static ssize_t read_proc(const struct mount *m, int32_t pid, const char *file, char *text, size_t room)
+{
+    char name[48];
+    snprintf(name, sizeof name, "%d/%s", pid, file);
+    fd_auto fd = pid > 0 ? openat(m->proc_fd, name, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t len = fd < 0 ? -1 : read(fd, text, room - 1);
+    text[len > 0 ? len : 0] = 0;
+    return len;
+}
+
+uint32_t subject_session(const struct mount *m, int32_t pid)
+{
+    char text[24];
+    return read_proc(m, pid, "sessionid", text, sizeof text) > 0 ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+}
+
+bool subject_in_group(const struct mount *m, int32_t pid, unsigned gid, unsigned group)
+{
+    if (gid == group)
+        return true;
+    char text[8192];
+    read_proc(m, pid, "status", text, sizeof text);
+    char *groups = strstr(text, "\nGroups:");
+    if (groups == NULL)
+        return false;
+    groups += strlen("\nGroups:");
+    groups[strcspn(groups, "\n")] = 0;
+    char *save = NULL;
+    for (char *word = strtok_r(groups, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
+        if (strtoul(word, NULL, 10) == group)
+            return true;
+    return false;
+}

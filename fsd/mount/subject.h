@@ -1,0 +1,18 @@
+/*
+ * subject: who asks. Taken at open, when the asking process still waits for us and can be looked at.
+ */
+#ifndef HOLDFAST_MOUNT_SUBJECT_H
+#define HOLDFAST_MOUNT_SUBJECT_H
+
+#include "mount/state.h"
+
+/* Executable of `pid` into `path`; "" if it cannot be known (a kernel thread, another pid namespace). */
+void subject_app(const struct mount *m, int32_t pid, char path[static NAME_BYTES_MOST + 1]);
+
+/* Audit login session of `pid`; UINT32_MAX: none. */
+uint32_t subject_session(const struct mount *m, int32_t pid);
+
+/* Does `pid` (with `gid`) belong to `group`? As the kernel's in_group_p. */
+bool subject_in_group(const struct mount *m, int32_t pid, unsigned gid, unsigned group);
+
+#endif

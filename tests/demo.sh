@@ -1,0 +1,199 @@
+#!/bin/bash
+# demo: a folder under build/demo in which real programs save real documents, and each save seen becoming a version.
+#
+#   sudo make demo           stays until Ctrl-C        sudo make demo ONCE=1    leaves at the end, 0 only if every version is there
+set -eu -o pipefail
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
+HOLDFAST=$BUILD/holdfast
+DEMO=$BUILD/demo
+# The keeper is not root and may be unable to walk to the checkout (/root/holdfast): it is given a second way to the same folder.
+DOOR=/run/holdfast-demo
+WORK=$DEMO/Work
+CONF=$DEMO/fs.conf
+REP=${SUDO_UID:-0}
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' LC_ALL=C.UTF-8
+
+[ "$(id -u)" = 0 ] || { echo "demo: mounting needs root: sudo make demo"; exit 3; }
+[ -c /dev/fuse ] || modprobe fuse 2>/dev/null || { echo "demo: this machine has no /dev/fuse"; exit 3; }
+
+bold=''; plain=''
+if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; fi
+caption() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+hf() { local command=$1; shift; "$HOLDFAST" "$command" --conf "$CONF" "$@"; }
+# Everything in the folder is done as the person who typed sudo.
+rep() { (cd "$WORK" && if [ "$REP" = 0 ]; then "$@"; else setpriv --reuid "$REP" --regid "$(id -g "$REP")" --clear-groups "$@"; fi); }
+await() { # SECONDS COMMAND...
+    local end=$((SECONDS + $1)); shift
+    until "$@" >/dev/null 2>&1; do [ "$SECONDS" -lt "$end" ] || return 1; sleep 0.1; done
+}
+served() { grep -qF " $WORK " /proc/self/mountinfo; }
+
+FOLLOW='' DAEMON=''
+leave() {
+    [ -z "$FOLLOW" ] || kill "$FOLLOW" 2>/dev/null || true
+    if [ -n "$DAEMON" ]; then
+        kill -TERM "$DAEMON" 2>/dev/null || true
+        wait "$DAEMON" 2>/dev/null || true
+    fi
+    ! served || umount -l "$WORK" || true
+    ! mountpoint -q "$DOOR" || umount -l "$DOOR" || true
+    rmdir "$DOOR" 2>/dev/null || true
+}
+trap leave EXIT
+trap 'exit 130' INT TERM
+
+prepare() {
+    if [ -e "$DOOR/run/holdfastd.pid" ] && kill -0 "$(cat "$DOOR/run/holdfastd.pid")" 2>/dev/null; then
+        trap - EXIT
+        echo "demo: another demo is running (pid $(cat "$DOOR/run/holdfastd.pid")); leave that one first"
+        exit 3
+    fi
+    while served; do umount -l "$WORK"; done
+    while mountpoint -q "$DOOR"; do umount -l "$DOOR"; done
+    rm -rf --one-file-system "$DEMO"
+    mkdir -p "$WORK" "$DEMO/policy.d" "$DOOR"
+    chmod 755 "$DEMO"
+    chown "$REP" "$WORK"
+    mount --bind "$DEMO" "$DOOR"
+    mount --make-private "$DOOR"
+    cat >"$CONF" <<END
+[company]
+name       = Northwind Sales
+repository = $DOOR/company.git
+[device]
+name = demo
+key  = $DOOR/device.key
+[state]
+spool  = $DOOR/spool
+run    = $DOOR/run
+policy = $DOOR/policy.d
+[mount "work"]
+path  = $WORK
+rep   = alice
+email = alice@northwind.example
+END
+}
+
+start() {
+    hf init >"$DEMO/init.log" || { cat "$DEMO/init.log"; exit 3; }
+    "$BUILD/holdfastd" --conf "$CONF" --foreground >"$DEMO/holdfastd.log" 2>&1 &
+    DAEMON=$!
+    await 15 served && await 15 hf status || { echo "demo: the daemon does not come up:"; tail -5 "$DEMO/holdfastd.log"; exit 3; }
+    hf log --follow > >(sed -u 's/^/    /') 2>/dev/null &
+    FOLLOW=$!
+}
+
+# What has to be in the record at the end: path, and how many versions at least.
+EXPECTED=()
+expect() { EXPECTED+=("$1"$'\t'"$2"); }
+beat() { hf sync; sleep 0.4; } # let the lines above appear under their caption
+
+write_csv() {
+    caption "A prospect list is written, and changed an hour later."
+    rep mkdir -p Prospects
+    rep sh -c 'printf "company,name,email,phone\nAcme,Ann Hill,ann@acme.example,+1 555 0101\nBolt,Ben Ives,ben@bolt.example,+1 555 0102\n" >Prospects/acme.csv'
+    beat
+    rep sh -c 'printf "Crane,Cat Jole,cat@crane.example,+1 555 0103\n" >>Prospects/acme.csv'
+    beat
+    caption "sed -i puts a new file in its place; it stays one history."
+    rep sed -i 's/ben@bolt.example/b.ives@bolt.example/' Prospects/acme.csv
+    expect Prospects/acme.csv 3
+    beat
+}
+
+edit_in_vim() {
+    local vim; vim=$(command -v vim || command -v vim.tiny) || { caption "(vim is not installed: its edit is left out)"; return 0; }
+    caption "A post is drafted in vim: backup file, rename, write, and still one version a save."
+    rep sh -c 'mkdir -p Posts; printf "# Spring launch\n" >Posts/draft.md'
+    rep "$vim" -es -u NONE -i NONE -c 'normal GoOur customers measured 14 percent less waste.' -c wq Posts/draft.md </dev/null >/dev/null 2>&1 || true
+    expect Posts/draft.md 2
+    beat
+}
+
+rsync_a_folder() {
+    command -v rsync >/dev/null || { caption "(rsync is not installed: left out)"; return 0; }
+    caption "A folder comes in by rsync."
+    local from=$DEMO/from
+    mkdir -p "$from/Trade fair"
+    printf 'stand,contact\n12,dora@example.com\n14,emil@example.com\n' >"$from/Trade fair/leads.csv"
+    printf 'BEGIN:VCARD\nVERSION:3.0\nFN:Dora Lang\nEMAIL:dora@example.com\nEND:VCARD\n' >"$from/Trade fair/dora.vcf"
+    rep rsync -a --no-owner --no-group "../from/" .
+    expect "Trade fair/leads.csv" 1
+    expect "Trade fair/dora.vcf" 1
+    beat
+}
+
+unpack_a_tar() {
+    caption "An archive is unpacked."
+    tar -C "$DEMO/from" -cf "$DEMO/fair.tar" --transform 's/^Trade fair/Archive/' "Trade fair" 2>/dev/null || return 0
+    rep tar --no-same-owner -xf ../fair.tar
+    expect Archive/leads.csv 1
+    beat
+}
+
+save_a_sheet() {
+    command -v soffice >/dev/null || { caption "(LibreOffice is not installed: its sheet is left out)"; return 0; }
+    caption "LibreOffice saves the list as a sheet."
+    rep mkdir -p Sheets
+    rep soffice "-env:UserInstallation=file://$(mktemp -d)" --headless --norestore --convert-to xlsx --outdir Sheets Prospects/acme.csv >/dev/null 2>&1 || true
+    expect Sheets/acme.xlsx 1
+    beat
+}
+
+lose_and_restore() {
+    caption "The list is deleted by mistake, and comes back: the restore is a version too."
+    rep rm Prospects/acme.csv
+    beat
+    rep "$HOLDFAST" restore --conf "$CONF" Prospects/acme.csv --at "$FIRST_SEQ"
+    expect Prospects/acme.csv 4
+    beat
+}
+
+# Stock git counts, not we.
+trailer() { printf '%%(trailers:key=%s,valueonly,separator=)' "$1"; }
+count_versions() {
+    git -C "$DEMO/company.git" log --glob='refs/heads/rep/alice/*' --format="$(trailer Event)%x09$(trailer Path)" |
+        awk -F '\t' -v p="$1" '$2 == p && $1 ~ /save|recovered/' | wc -l
+}
+
+check_all() {
+    local entry path want have missing=0 total=0
+    caption "What stock git finds in build/demo/company.git:"
+    for entry in "${EXPECTED[@]}"; do
+        path=${entry%$'\t'*} want=${entry#*$'\t'}
+        have=$(count_versions "$path")
+        total=$((total + have))
+        if [ "$have" -ge "$want" ]; then printf '    %-24s %s versions\n' "$path" "$have"
+        else printf '    %-24s %s versions, expected %s\n' "$path" "$have" "$want"; missing=1; fi
+    done
+    git -C "$DEMO/company.git" fsck --full --strict >/dev/null 2>&1 || { echo "    git fsck finds faults"; missing=1; }
+    git -C "$DEMO/company.git" verify-commit $(git -C "$DEMO/company.git" rev-list --glob='refs/heads/rep/*') >/dev/null 2>&1 ||
+        { echo "    git verify-commit refuses a signature"; missing=1; }
+    [ $missing = 0 ] || return 1
+    echo "    every signature verifies; git fsck --full --strict is clean"
+}
+
+prepare
+start
+caption "Holdfast is mounted on build/demo/Work. Each line below is a save that has become a signed version."
+write_csv
+FIRST_SEQ=$(git -C "$DEMO/company.git" log --reverse --glob='refs/heads/rep/alice/*' --format="$(trailer Seq)%x09$(trailer Path)" |
+    awk -F '\t' '$2 == "Prospects/acme.csv" {print $1; exit}')
+edit_in_vim
+rsync_a_folder
+unpack_a_tar
+save_a_sheet
+lose_and_restore
+status=0
+check_all || status=1
+[ -z "${ONCE-}" ] || exit $status
+caption "Now you: save something in $WORK and watch. In another terminal try"
+cat <<END
+    build/holdfast log --conf build/demo/fs.conf Prospects/acme.csv
+    build/holdfast diff --conf build/demo/fs.conf Prospects/acme.csv
+    sudo git -c safe.directory='*' -C build/demo/company.git log --glob=refs/heads/rep/ --show-signature
+Ctrl-C ends the demo; what it made stays in build/demo.
+END
+wait "$DAEMON"

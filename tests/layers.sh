@@ -1,0 +1,44 @@
+#!/bin/bash
+# layers: do the #include arrows point down only? One line a module: what it may include besides itself and base.
+set -u
+cd "$(dirname "$0")/../fsd" || exit 1
+declare -A may=(
+    [base]=""
+    [config]=""
+    [event]="config"
+    [record]="config event"
+    [inspect]="config event"
+    [control]="record config event"
+    [save]="record inspect control config event"
+    [mount]="inspect config event"
+    [cli]="control record config event"
+    [proc]="mount save inspect record config event"
+)
+bad=0
+wrong() { echo "layers: $*"; bad=1; }
+
+for folder in */; do
+    module=${folder%/}
+    [ -n "${may[$module]+x}" ] || { wrong "fsd/$module is not in the table of tests/layers.sh"; continue; }
+    while IFS=: read -r file line include; do
+        [ -n "$file" ] || continue
+        to=${include#*\"}
+        case $to in */*) to=${to%%/*} ;; *) wrong "fsd/$file:$line: include by folder, as \"$module/${to%\"}\""; continue ;; esac
+        [[ " $module base ${may[$module]} " == *" $to "* ]] || wrong "fsd/$file:$line: $module must not know $to"
+    done < <(grep -nE '^#include "' /dev/null "$module"/*.[ch] 2>/dev/null)
+done
+
+# Each outer library has one place that knows it.
+only() { # PATTERN MODULES...
+    local pattern=$1 hit; shift
+    hit=$(grep -lE "^#include <$pattern" -- */*.[ch] 2>/dev/null | grep -vE "^($(IFS='|'; echo "$*"))/")
+    [ -z "$hit" ] || wrong "<$pattern> is for $* only: $hit"
+}
+only 'fuse' mount
+only 'magic\.h' inspect
+only 'seccomp\.h' inspect
+only 'git2' record cli
+only 'ini\.h' config
+only 'jansson\.h' control cli
+[ $bad = 0 ] && echo "layers: all arrows point down"
+exit $bad

@@ -1,0 +1,272 @@
+/* Facts: one writer, readers in other processes, growth, dead writers, and tables that must not be believed. */
+#include "base/fdio.h"
+#include "event/facts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+struct place {
+    char path[64];
+    int fd;
+};
+
+static int set_up(void **state)
+{
+    struct place *p = calloc(1, sizeof *p);
+    strcpy(p->path, "/tmp/holdfast-facts-XXXXXX");
+    assert_non_null(mkdtemp(p->path));
+    p->fd = open(p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *state = p;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *p = *state;
+    unlinkat(p->fd, "facts", 0);
+    close(p->fd);
+    assert_int_equal(rmdir(p->path), 0); /* nothing else was left behind */
+    free(p);
+    return 0;
+}
+
+static struct facts *open_writer(const struct place *p)
+{
+    struct facts *f = NULL;
+    struct error e = {0};
+    assert_int_equal(facts_open_writer(&f, p->fd, &e), 0);
+    return f;
+}
+
+static struct facts *open_reader(const struct place *p)
+{
+    struct facts *f = NULL;
+    assert_int_equal(facts_open_reader(&f, p->fd), 0);
+    return f;
+}
+
+/* A fact all of whose fields follow from two numbers, so that a mixture shows. */
+static struct fact make_fact(uint64_t ino, uint64_t kept)
+{
+    struct fact f = {.ino = ino,
+                     .kept_seq = kept,
+                     .version = kept,
+                     .saved_ns = (int64_t)kept,
+                     .size = kept,
+                     .mtime_ns = (int64_t)kept,
+                     .ctime_ns = (int64_t)kept};
+    memset(f.oid, (int)(kept & 0xff), sizeof f.oid);
+    snprintf(f.class_name, sizeof f.class_name, "class-%u", (unsigned)(kept & 0xffff));
+    return f;
+}
+
+static void put(struct facts *f, uint64_t ino, uint64_t kept)
+{
+    struct fact fact = make_fact(ino, kept);
+    assert_int_equal(facts_put(f, &fact), 0);
+}
+
+static void put_get_remove(void **state)
+{
+    struct facts *w = open_writer(*state), *r = open_reader(*state);
+    struct fact got;
+    assert_false(facts_get(r, 5, &got));
+    put(w, 5, 1);
+    put(w, 6, 2);
+    put(w, 5, 3);
+    assert_true(facts_get(r, 5, &got));
+    struct fact want = make_fact(5, 3);
+    assert_memory_equal(&got, &want, sizeof got);
+    assert_int_equal(facts_count(w), 2);
+    facts_remove(w, 5);
+    facts_remove(w, 5);
+    facts_remove(w, 99);
+    assert_false(facts_get(r, 5, &got));
+    assert_true(facts_get(r, 6, &got));
+    assert_int_equal(facts_count(w), 1);
+    struct fact nobody = make_fact(0, 1);
+    assert_int_equal(facts_put(w, &nobody), -EINVAL);
+    facts_clear(w);
+    assert_false(facts_get(r, 6, &got));
+    assert_int_equal(facts_count(w), 0);
+    facts_close(w);
+    facts_close(r);
+}
+
+static void reader_follows_growth(void **state)
+{
+    struct facts *w = open_writer(*state), *r = open_reader(*state);
+    struct fact got;
+    put(w, 1, 1);
+    assert_true(facts_get(r, 1, &got));
+    for (uint64_t ino = 2; ino <= 20000; ino++)
+        put(w, ino, ino);
+    usleep(110000); /* a reader looks for a successor at most every 100 ms */
+    for (uint64_t ino = 1; ino <= 20000; ino++) {
+        assert_true(facts_get(r, ino, &got));
+        assert_int_equal(got.kept_seq, ino);
+    }
+    facts_close(w);
+    facts_close(r);
+}
+
+static void churn_does_not_grow_for_ever(void **state)
+{
+    struct place *p = *state;
+    struct facts *w = open_writer(p);
+    for (uint64_t ino = 1; ino <= 200000; ino++) {
+        put(w, ino, ino);
+        if (ino > 100)
+            facts_remove(w, ino - 100);
+    }
+    struct stat st;
+    assert_int_equal(fstatat(p->fd, "facts", &st, 0), 0);
+    assert_true(st.st_size < 1024 * 1024);
+    assert_int_equal(facts_count(w), 100);
+    facts_close(w);
+}
+
+static void facts_outlive_their_writer(void **state)
+{
+    struct place *p = *state;
+    struct facts *w = open_writer(p);
+    put(w, 5, 1);
+    facts_close(w);
+    w = open_writer(p);
+    assert_int_equal(facts_count(w), 1);
+    struct fact got;
+    assert_true(facts_get(w, 5, &got));
+    facts_close(w);
+}
+
+static void reader_may_come_first(void **state)
+{
+    struct facts *r = open_reader(*state);
+    struct fact got;
+    assert_false(facts_get(r, 5, &got));
+    struct facts *w = open_writer(*state);
+    put(w, 5, 1);
+    usleep(110000);
+    assert_true(facts_get(r, 5, &got));
+    facts_close(w);
+    facts_close(r);
+}
+
+static void scribble(const struct place *p, off_t at, const void *bytes, size_t len)
+{
+    fd_auto fd = openat(p->fd, "facts", O_WRONLY);
+    assert_int_equal(pwrite(fd, bytes, len, at), (ssize_t)len);
+}
+
+static void damaged_table_is_begun_anew(void **state)
+{
+    struct place *p = *state;
+    struct facts *w = open_writer(p);
+    put(w, 5, 1);
+    facts_close(w);
+    scribble(p, 0, "garbage!", 8);
+    w = open_writer(p);
+    assert_int_equal(facts_count(w), 0);
+    facts_close(w);
+    assert_int_equal(truncate(p->path, 0), -1);
+    fd_auto fd = openat(p->fd, "facts", O_WRONLY | O_TRUNC);
+    w = open_writer(p);
+    put(w, 5, 1);
+    facts_close(w);
+}
+
+/* The table of a kernel that died is not believed, by writer or reader: some of its pages may be older than others. */
+static void unclean_table_of_another_boot_is_not_believed(void **state)
+{
+    struct place *p = *state;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct facts *w = open_writer(p);
+        put(w, 5, 1);
+        _exit(0); /* not closed: not clean */
+    }
+    waitpid(pid, NULL, 0);
+    struct facts *r = open_reader(p);
+    struct fact got;
+    assert_true(facts_get(r, 5, &got)); /* the same boot: the pages are all there */
+    facts_close(r);
+    scribble(p, 16, "another-boot", 12);
+    r = open_reader(p);
+    assert_false(facts_get(r, 5, &got));
+    facts_close(r);
+    struct facts *w = open_writer(p);
+    assert_int_equal(facts_count(w), 0);
+    facts_close(w);
+}
+
+static void clean_table_of_another_boot_is_taken_over(void **state)
+{
+    struct place *p = *state;
+    struct facts *w = open_writer(p);
+    put(w, 5, 1);
+    facts_close(w);
+    scribble(p, 16, "another-boot", 12);
+    w = open_writer(p);
+    assert_int_equal(facts_count(w), 1);
+    facts_close(w);
+}
+
+/* Readers never see half of an entry, while it is rewritten and when the writer is killed in the middle. */
+static void no_reader_sees_a_mixture(void **state)
+{
+    struct place *p = *state;
+    struct facts *r = open_reader(p);
+    for (int round = 0; round < 20; round++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            struct facts *w = open_writer(p);
+            for (uint64_t i = 1;; i++)
+                put(w, 1 + i % 3, i);
+        }
+        int seen = 0;
+        for (int i = 0; i < 200000 || seen == 0; i++) {
+            struct fact got, want;
+            if (!facts_get(r, 2, &got))
+                continue;
+            want = make_fact(2, got.kept_seq);
+            assert_memory_equal(&got, &want, sizeof got);
+            seen++;
+        }
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+    }
+    facts_close(r);
+    struct facts *w = open_writer(p);
+    assert_true(facts_count(w) <= 3);
+    facts_close(w);
+}
+
+#define facts_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        facts_test(put_get_remove),
+        facts_test(reader_follows_growth),
+        facts_test(churn_does_not_grow_for_ever),
+        facts_test(facts_outlive_their_writer),
+        facts_test(reader_may_come_first),
+        facts_test(damaged_table_is_begun_anew),
+        facts_test(unclean_table_of_another_boot_is_not_believed),
+        facts_test(clean_table_of_another_boot_is_taken_over),
+        facts_test(no_reader_sees_a_mixture),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

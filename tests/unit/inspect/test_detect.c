@@ -1,0 +1,155 @@
+/* Types as libmagic names them, kept clean, found fast. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "inspect/detect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static struct detector *d;
+
+static int open_detector(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    return detector_open(&d, &e);
+}
+
+static int close_detector(void **state)
+{
+    (void)state;
+    detector_close(d);
+    return 0;
+}
+
+static struct inspect_facts look_at(const char *bytes, size_t len)
+{
+    struct inspect_facts facts = {.status = INSPECT_UNREADABLE};
+    fd_auto fd = memfd_create("file", MFD_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fd_write_all(fd, bytes, len), 0);
+    assert_int_equal(detector_look(d, fd, &facts), 0);
+    assert_int_equal(facts.status, INSPECT_OK);
+    return facts;
+}
+
+static void expect_type(const char *text, const char *mime, const char *charset)
+{
+    for (int twice = 0; twice < 2; twice++) { /* the second answer may be remembered */
+        struct inspect_facts facts = look_at(text, strlen(text));
+        assert_string_equal(facts.mime, mime);
+        assert_string_equal(facts.charset, charset);
+    }
+}
+
+static void test_types_that_sales_people_write(void **state)
+{
+    (void)state;
+    expect_type("Dear Ms Smith,\nthank you for the call.\n", "text/plain", "us-ascii");
+    expect_type("Gr\xc3\xbc\xc3\x9f Gott,\nwie besprochen.\n", "text/plain", "utf-8");
+    expect_type("<!DOCTYPE html>\n<html><body>x</body></html>\n", "text/html", "us-ascii");
+    expect_type("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A B\r\nEND:VCARD\r\n", "text/vcard", "us-ascii");
+    expect_type("{\"name\": \"Acme\", \"phones\": [1, 2, 3]}\n", "application/json", "us-ascii");
+    expect_type("%PDF-1.4\n1 0 obj\n", "application/pdf", "us-ascii");
+    expect_type("{\\rtf1\\ansi hello}\n", "text/rtf", "us-ascii");
+}
+
+static void test_empty(void **state)
+{
+    (void)state;
+    struct inspect_facts facts = look_at("", 0);
+    assert_non_null(strstr(facts.mime, "x-empty"));
+    assert_string_equal(facts.charset, "binary");
+}
+
+static void test_unknown_bytes(void **state)
+{
+    (void)state;
+    struct inspect_facts facts = look_at("\x93\x01\x80\xfe\x00\x11\xff\x07\x9a\x01", 10);
+    assert_string_equal(facts.mime, "application/octet-stream");
+    assert_string_equal(facts.charset, "binary");
+}
+
+/* The same beginning, another whole: what is remembered of the beginning must not hide it. */
+static void test_memory_is_of_the_beginning_only(void **state)
+{
+    (void)state;
+    char text[1024];
+    memset(text, 'a', sizeof text);
+    struct inspect_facts facts = look_at(text, sizeof text);
+    assert_string_equal(facts.mime, "text/plain");
+    assert_string_equal(facts.charset, "us-ascii");
+    memcpy(text + 1000, "\xc3\xbc", 2);
+    facts = look_at(text, sizeof text);
+    assert_string_equal(facts.charset, "utf-8");
+    text[1010] = 0;
+    facts = look_at(text, sizeof text);
+    assert_string_equal(facts.charset, "binary");
+}
+
+static void test_words_are_cleaned(void **state)
+{
+    (void)state;
+    char to[16];
+    assert_true(detector_clean(to, sizeof to, "Text/X-C++", 10));
+    assert_string_equal(to, "text/x-c++");
+    assert_false(detector_clean(to, sizeof to, "text/plain\n", 11));
+    assert_string_equal(to, "");
+    assert_false(detector_clean(to, sizeof to, "", 0));
+    assert_false(detector_clean(to, sizeof to, "a-word-too-long/", 16));
+    assert_false(detector_clean(to, sizeof to, "a b", 3));
+    assert_false(detector_clean(to, sizeof to, "a\0b", 3));
+}
+
+/* 20 kB of words that are nowhere the same: no answer is remembered. */
+static void fill_with_words(char *text, size_t len, unsigned seed)
+{
+    for (size_t i = 0; i < len; i++) {
+        seed = seed * 1103515245u + 12345u;
+        unsigned r = (seed >> 16) % 32;
+        text[i] = r < 26 ? (char)('a' + r) : r < 31 ? ' ' : '\n';
+    }
+}
+
+static void test_text_is_fast(void **state)
+{
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip();
+#endif
+    enum { FILES = 200, BYTES = 20000 };
+    char *text = malloc(BYTES);
+    assert_non_null(text);
+    int64_t spent = 0;
+    for (unsigned i = 0; i < FILES; i++) {
+        fill_with_words(text, BYTES, i * 7919 + 1);
+        int64_t since = clock_mono_ns();
+        look_at(text, BYTES);
+        spent += clock_mono_ns() - since;
+    }
+    free(text);
+    print_message("%lld us a text of 20 kB\n", (long long)(spent / FILES / 1000));
+    assert_true(spent / FILES < 5 * NS_PER_MS); /* loose: the machine may be busy */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_types_that_sales_people_write),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_unknown_bytes),
+        cmocka_unit_test(test_memory_is_of_the_beginning_only),
+        cmocka_unit_test(test_words_are_cleaned),
+        cmocka_unit_test(test_text_is_fast),
+    };
+    return cmocka_run_group_tests(tests, open_detector, close_detector);
+}

@@ -1,0 +1,434 @@
+/* The client and real inspector processes: right answers, deaths, hangs and lies. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "inspect/client.h"
+#include "inspect/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NOBODY = 65534, SHORT_MS = 400 };
+
+/* What the supervisor is to an inspector: both ends of the channel, and the process of the moment. */
+struct bench {
+    int ends[2]; /* client, inspector */
+    pid_t pid;   /* 0: none */
+    int kills;   /* how often the client asked for one */
+    bool replaces;
+    struct inspector *client;
+    struct error e;
+};
+
+static void start(struct bench *b)
+{
+    b->pid = fork();
+    assert_true(b->pid >= 0);
+    if (b->pid == 0) {
+        bool root = geteuid() == 0;
+        close(b->ends[0]);
+        _exit(inspector_main(b->ends[1], root ? NOBODY : getuid(), root ? NOBODY : getgid()));
+    }
+}
+
+static void end(struct bench *b)
+{
+    if (b->pid != 0) {
+        kill(b->pid, SIGKILL);
+        waitpid(b->pid, NULL, 0);
+    }
+    b->pid = 0;
+}
+
+static void replace(void *ctx)
+{
+    struct bench *b = ctx;
+    b->kills++;
+    end(b);
+    if (b->replaces)
+        start(b);
+}
+
+static int set_up(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    b->replaces = true;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, b->ends), 0);
+    assert_int_equal(inspector_open(&b->client, b->ends[0], replace, b, &b->e), 0);
+    *state = b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *b = *state;
+    end(b);
+    inspector_close(b->client);
+    close(b->ends[0]);
+    close(b->ends[1]);
+    free(b);
+    return 0;
+}
+
+static int file_with(const char *bytes, size_t len)
+{
+    int fd = memfd_create("file", MFD_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fd_write_all(fd, bytes, len), 0);
+    return fd;
+}
+
+static void ask(struct bench *b, const char *text, uint64_t ticket)
+{
+    fd_auto fd = file_with(text, strlen(text));
+    assert_int_equal(inspector_ask(b->client, fd, ticket), 0);
+}
+
+static void expect(struct bench *b, uint64_t ticket, enum inspect_status status, const char *mime)
+{
+    uint64_t got = 0;
+    struct inspect_facts facts;
+    memset(&facts, 0xee, sizeof facts);
+    assert_int_equal(inspector_answer(b->client, &got, &facts), 1);
+    assert_int_equal(got, ticket);
+    assert_int_equal(facts.status, status);
+    if (mime != NULL)
+        assert_string_equal(facts.mime, mime);
+    if (status == INSPECT_UNREADABLE) {
+        assert_string_equal(facts.mime, "application/octet-stream");
+        assert_string_equal(facts.charset, "binary");
+    }
+}
+
+static void expect_nothing_out(struct bench *b)
+{
+    uint64_t ticket;
+    struct inspect_facts facts;
+    assert_int_equal(inspector_answer(b->client, &ticket, &facts), 0);
+}
+
+static const char html[] = "<!DOCTYPE html>\n<html><head><title>x</title></head><body>hello</body></html>\n";
+
+static void test_answers_come_in_the_order_asked(void **state)
+{
+    struct bench *b = *state;
+    start(b);
+    ask(b, html, 7);
+    ask(b, "Dear Ms Smith,\nthank you for the call.\n", 8);
+    ask(b, "", 9);
+    ask(b, "%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", 10);
+    expect(b, 7, INSPECT_OK, "text/html");
+    expect(b, 8, INSPECT_OK, "text/plain");
+    uint64_t ticket;
+    struct inspect_facts facts;
+    assert_int_equal(inspector_answer(b->client, &ticket, &facts), 1);
+    assert_non_null(strstr(facts.mime, "x-empty"));
+    expect(b, 10, INSPECT_OK, "application/pdf");
+    expect_nothing_out(b);
+    assert_int_equal(b->kills, 0);
+}
+
+static void test_queue_is_bounded(void **state)
+{
+    struct bench *b = *state;
+    fd_auto fd = file_with("x", 1);
+    for (uint64_t i = 0; i < INSPECT_QUEUE_MOST; i++)
+        assert_int_equal(inspector_ask(b->client, fd, i), 0);
+    assert_int_equal(inspector_ask(b->client, fd, 99), -EAGAIN);
+    start(b);
+    for (uint64_t i = 0; i < INSPECT_QUEUE_MOST; i++)
+        expect(b, i, INSPECT_OK, NULL);
+    expect_nothing_out(b);
+}
+
+static void test_what_cannot_be_read_is_unreadable(void **state)
+{
+    struct bench *b = *state;
+    start(b);
+    fd_auto folder = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fd_auto path_only = open("/etc/passwd", O_PATH | O_CLOEXEC);
+    int pipe_ends[2];
+    assert_int_equal(pipe2(pipe_ends, O_CLOEXEC), 0);
+    assert_int_equal(inspector_ask(b->client, folder, 1), 0);
+    assert_int_equal(inspector_ask(b->client, path_only, 2), 0);
+    assert_int_equal(inspector_ask(b->client, pipe_ends[0], 3), 0);
+    ask(b, html, 4);
+    expect(b, 1, INSPECT_UNREADABLE, NULL);
+    expect(b, 2, INSPECT_UNREADABLE, NULL);
+    expect(b, 3, INSPECT_UNREADABLE, NULL);
+    expect(b, 4, INSPECT_OK, "text/html");
+    assert_int_equal(b->kills, 0);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+}
+
+/* Take the oldest question out of the inspector's hands, as one that dies in the middle of a file does. */
+static void take_one_and_die(struct bench *b)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct wire_question q;
+        int fd;
+        size_t count = 1;
+        ssize_t n = fd_receive(b->ends[1], &q, sizeof q, &fd, &count);
+        _exit(n == sizeof q ? 0 : 1);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    assert_int_equal(status, 0);
+}
+
+static void test_file_of_a_dead_inspector_is_unreadable_and_the_rest_goes_on(void **state)
+{
+    struct bench *b = *state;
+    ask(b, "the bytes that kill", 1);
+    ask(b, html, 2);
+    ask(b, html, 3);
+    take_one_and_die(b);
+    start(b);
+    int64_t since = clock_mono_ns();
+    expect(b, 1, INSPECT_UNREADABLE, NULL);
+    expect(b, 2, INSPECT_OK, "text/html");
+    expect(b, 3, INSPECT_OK, "text/html");
+    assert_int_equal(b->kills, 0);
+    assert_true(clock_mono_ns() - since < 2 * NS_PER_SEC); /* found out by the echo, not by the deadline */
+}
+
+static void test_a_lone_lost_file_is_found_by_the_echo(void **state)
+{
+    struct bench *b = *state;
+    ask(b, "the bytes that kill", 1);
+    take_one_and_die(b);
+    start(b);
+    int64_t since = clock_mono_ns();
+    expect(b, 1, INSPECT_UNREADABLE, NULL);
+    assert_int_equal(b->kills, 0);
+    assert_true(clock_mono_ns() - since < 2 * NS_PER_SEC);
+    ask(b, html, 2);
+    expect(b, 2, INSPECT_OK, "text/html");
+}
+
+static void test_an_idle_death_loses_nothing(void **state)
+{
+    struct bench *b = *state;
+    start(b);
+    ask(b, html, 1);
+    expect(b, 1, INSPECT_OK, NULL);
+    end(b);
+    ask(b, html, 2);
+    start(b);
+    expect(b, 2, INSPECT_OK, "text/html");
+    assert_int_equal(b->kills, 0);
+}
+
+static void test_a_stopped_inspector_is_replaced(void **state)
+{
+    struct bench *b = *state;
+    inspector_set_deadline(b->client, SHORT_MS);
+    start(b);
+    ask(b, html, 1);
+    expect(b, 1, INSPECT_OK, NULL);
+    kill(b->pid, SIGSTOP);
+    ask(b, html, 2);
+    ask(b, html, 3);
+    int64_t since = clock_mono_ns();
+    expect(b, 2, INSPECT_UNREADABLE, NULL);
+    int64_t took = clock_mono_ns() - since;
+    assert_true(took >= SHORT_MS * NS_PER_MS && took < 3 * SHORT_MS * NS_PER_MS);
+    assert_int_equal(b->kills, 1);
+    inspector_set_deadline(b->client, INSPECT_DEADLINE_MS);
+    expect(b, 3, INSPECT_OK, "text/html"); /* question 2 is taken again, late, and that answer dropped */
+    ask(b, html, 4);
+    expect(b, 4, INSPECT_OK, "text/html");
+}
+
+static void test_keeping_goes_on_while_there_is_no_inspector(void **state)
+{
+    struct bench *b = *state;
+    inspector_set_deadline(b->client, 50);
+    b->replaces = false;
+    for (uint64_t i = 0; i < 10; i++)
+        ask(b, html, i);
+    int64_t since = clock_mono_ns();
+    for (uint64_t i = 0; i < 10; i++)
+        expect(b, i, INSPECT_UNREADABLE, NULL);
+    ask(b, html, 10);
+    expect(b, 10, INSPECT_UNREADABLE, NULL);
+    assert_true(clock_mono_ns() - since < 300 * NS_PER_MS); /* two deadlines, not eleven */
+    inspector_set_deadline(b->client, INSPECT_DEADLINE_MS);
+    start(b);
+    enum inspect_status status = INSPECT_UNREADABLE;
+    for (int tries = 0; tries < 200 && status != INSPECT_OK; tries++) {
+        uint64_t ticket;
+        struct inspect_facts facts;
+        usleep(20000);
+        ask(b, html, 11);
+        assert_int_equal(inspector_answer(b->client, &ticket, &facts), 1);
+        status = facts.status;
+    }
+    assert_int_equal(status, INSPECT_OK); /* it came back by itself */
+}
+
+static void test_an_end_without_holders_does_not_block(void **state)
+{
+    struct bench *b = *state;
+    close(b->ends[1]);
+    b->ends[1] = -1;
+    ask(b, html, 1);
+    expect(b, 1, INSPECT_UNREADABLE, NULL);
+    ask(b, html, 2);
+    expect(b, 2, INSPECT_UNREADABLE, NULL);
+}
+
+/* ---- an inspector that a hostile file has taken over ---- */
+
+static uint64_t take_question(struct bench *b)
+{
+    struct wire_question q;
+    int fd = -1;
+    size_t count = 1;
+    assert_int_equal(fd_receive(b->ends[1], &q, sizeof q, &fd, &count), sizeof q);
+    close(fd);
+    return q.id;
+}
+
+static void lie(struct bench *b, const struct wire_answer *a, size_t len)
+{
+    assert_int_equal(fd_send(b->ends[1], a, len, NULL, 0), 0);
+}
+
+static struct wire_answer sound_answer(uint64_t id)
+{
+    return (struct wire_answer){
+        .type = WIRE_FACTS, .id = id, .facts = {.status = INSPECT_OK, .mime = "text/plain", .charset = "utf-8"}};
+}
+
+static void expect_kill_for(struct bench *b, const struct wire_answer *a, size_t len)
+{
+    int kills = b->kills;
+    lie(b, a, len);
+    lie(b, a, len); /* what comes after costs no second inspector */
+    expect(b, 1, INSPECT_UNREADABLE, NULL);
+    assert_int_equal(b->kills, kills + 1);
+}
+
+static void test_nonsense_kills(void **state)
+{
+    struct bench *b = *state;
+    for (int kind = 0; kind < 7; kind++) {
+        ask(b, html, 1);
+        struct wire_answer a = sound_answer(take_question(b));
+        size_t len = sizeof a;
+        if (kind == 0)
+            len = sizeof a - 1;
+        else if (kind == 1)
+            a.type = 42;
+        else if (kind == 2)
+            a.id += 1000;
+        else if (kind == 3)
+            memset(a.facts.mime, 'a', sizeof a.facts.mime); /* no NUL */
+        else if (kind == 4)
+            strcpy(a.facts.mime, "text/plain\nClass: none");
+        else if (kind == 5)
+            strcpy(a.facts.charset, "utf-8; rm");
+        else
+            a.facts.status = (enum inspect_status)77;
+        expect_kill_for(b, &a, len);
+        ask(b, html, 2);
+        expect(b, 2, INSPECT_OK, "text/html");
+        end(b);
+    }
+}
+
+static void test_descriptors_of_a_liar_are_not_taken(void **state)
+{
+    struct bench *b = *state;
+    ask(b, html, 1);
+    struct wire_answer a = sound_answer(take_question(b));
+    fd_auto before = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int extra[2] = {before, before};
+    assert_int_equal(fd_send(b->ends[1], &a, sizeof a, extra, 2), 0);
+    expect(b, 1, INSPECT_OK, "text/plain");
+    fd_auto after = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(after, before + 1);
+}
+
+static void test_old_answers_are_dropped(void **state)
+{
+    struct bench *b = *state;
+    ask(b, html, 1);
+    uint64_t id = take_question(b);
+    struct wire_answer a = sound_answer(id);
+    lie(b, &a, sizeof a);
+    expect(b, 1, INSPECT_OK, "text/plain");
+    ask(b, html, 2);
+    lie(b, &a, sizeof a); /* the same again */
+    a = sound_answer(take_question(b));
+    strcpy(a.facts.mime, "text/csv");
+    lie(b, &a, sizeof a);
+    expect(b, 2, INSPECT_OK, "text/csv");
+    assert_int_equal(b->kills, 0);
+}
+
+static void test_a_new_client_does_not_take_the_old_ones_answers(void **state)
+{
+    struct bench *b = *state;
+    ask(b, "question of a keeper that dies", 1);
+    inspector_close(b->client);
+    assert_int_equal(inspector_open(&b->client, b->ends[0], replace, b, &b->e), 0);
+    start(b);
+    ask(b, html, 2);
+    expect(b, 2, INSPECT_OK, "text/html");
+    expect_nothing_out(b);
+    assert_int_equal(b->kills, 0);
+}
+
+static void test_inspector_leaves_with_its_socket(void **state)
+{
+    struct bench *b = *state;
+    start(b);
+    ask(b, html, 1);
+    expect(b, 1, INSPECT_OK, NULL);
+    close(b->ends[1]);
+    b->ends[1] = -1;
+    assert_int_equal(shutdown(b->ends[0], SHUT_RDWR), 0);
+    int status;
+    assert_int_equal(waitpid(b->pid, &status, 0), b->pid);
+    b->pid = 0;
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        T(test_answers_come_in_the_order_asked),
+        T(test_queue_is_bounded),
+        T(test_what_cannot_be_read_is_unreadable),
+        T(test_file_of_a_dead_inspector_is_unreadable_and_the_rest_goes_on),
+        T(test_a_lone_lost_file_is_found_by_the_echo),
+        T(test_an_idle_death_loses_nothing),
+        T(test_a_stopped_inspector_is_replaced),
+        T(test_keeping_goes_on_while_there_is_no_inspector),
+        T(test_an_end_without_holders_does_not_block),
+        T(test_nonsense_kills),
+        T(test_descriptors_of_a_liar_are_not_taken),
+        T(test_old_answers_are_dropped),
+        T(test_a_new_client_does_not_take_the_old_ones_answers),
+        T(test_inspector_leaves_with_its_socket),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
