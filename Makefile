@@ -108,7 +108,7 @@ FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz:
 	@command -v clang >/dev/null || { echo "fuzz: clang is not installed"; exit 1; }
-	$(submake) $(JOBS) BUILD=build/fuzz CC=clang SAN="-fsanitize=address,undefined,fuzzer-no-link" $(FUZZERS)
+	$(submake) $(JOBS) BUILD=build/fuzz CC=clang WARN="-Wall -Wextra" SAN="-fsanitize=address,undefined,fuzzer-no-link" $(FUZZERS)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
 $(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control inspect record config event base)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(DAEMON_LIBS)

@@ -153,7 +153,10 @@ int buf_unquote(char *name)
             continue;
         }
         if (i + 3 < last && is_octal(name[i + 1]) && is_octal(name[i + 2]) && is_octal(name[i + 3])) {
-            name[to++] = (char)((name[i + 1] - '0') << 6 | (name[i + 2] - '0') << 3 | (name[i + 3] - '0'));
+            int byte = (name[i + 1] - '0') << 6 | (name[i + 2] - '0') << 3 | (name[i + 3] - '0');
+            if (byte == 0 || byte > 0xff) /* a name has no NUL */
+                return -EINVAL;
+            name[to++] = (char)byte;
             i += 4;
             continue;
         }

@@ -58,17 +58,26 @@ static int parse_offset(const char *p, int *out_seconds)
     return 0;
 }
 
+static int days_in_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month] + (month == 1 && leap);
+}
+
 static bool in_range(const struct tm *tm)
 {
-    return tm->tm_mon >= 0 && tm->tm_mon < 12 && tm->tm_mday >= 1 && tm->tm_mday <= 31 && tm->tm_hour >= 0 &&
-           tm->tm_hour < 24 && tm->tm_min >= 0 && tm->tm_min < 60 && tm->tm_sec >= 0 && tm->tm_sec <= 60;
+    return tm->tm_mon >= 0 && tm->tm_mon < 12 && tm->tm_mday >= 1 &&
+           tm->tm_mday <= days_in_month(tm->tm_year + 1900, tm->tm_mon) && tm->tm_hour >= 0 && tm->tm_hour < 24 &&
+           tm->tm_min >= 0 && tm->tm_min < 60 && tm->tm_sec >= 0 && tm->tm_sec <= 60;
 }
 
 int clock_parse(const char *text, int64_t *out_ns)
 {
     struct tm tm = {.tm_isdst = -1};
     int date = 0, time = 0;
-    if (sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &date) != 3)
+    if (text[0] < '0' || text[0] > '9' ||
+        sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &date) != 3)
         return -EINVAL;
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;
@@ -92,6 +101,9 @@ int clock_parse(const char *text, int64_t *out_ns)
         seconds = (int64_t)timegm(&tm) - east;
     else
         return -EINVAL;
-    *out_ns = seconds * NS_PER_SEC + fraction;
+    int64_t ns;
+    if (__builtin_mul_overflow(seconds, NS_PER_SEC, &ns) || __builtin_add_overflow(ns, fraction, &ns))
+        return -EINVAL;
+    *out_ns = ns;
     return 0;
 }

@@ -115,8 +115,7 @@ static void print_zsh_command(const struct cli_command *c)
     printf("    %s) _arguments", c->name);
     for (size_t i = 0; i < cli_option_count; i++)
         if (cli_takes(c, &cli_options[i]))
-            printf(" \\\n        '--%s[%s]%s'", cli_options[i].name, cli_options[i].help,
-                   zsh_argument(&cli_options[i]));
+            print_zsh_option(&cli_options[i]);
     if (strcmp(c->name, "help") == 0) {
         printf(" \\\n        '1:command:(");
         print_words();

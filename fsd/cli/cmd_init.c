@@ -86,7 +86,7 @@ static void say_next(const struct config *c, const char *done)
     bool usual = strcmp(c->path, CONFIG_DEFAULT_PATH) == 0;
     printf("  holdfastd%s%s\n  holdfast status%s%s\n", usual ? "" : " --conf ", usual ? "" : c->path,
            usual ? "" : " --conf ", usual ? "" : c->path);
-    printf("  keep a copy of %s.pub: with it versions are verified\n", c->device_key);
+    printf("  keep a copy of %s/allowed_signers elsewhere: by it the record is verified\n", c->repository);
 }
 
 int cmd_init(struct cli *cli)

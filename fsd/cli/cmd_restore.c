@@ -17,11 +17,10 @@
 
 static int open_place(const struct cli *c, const struct target *t, struct place *out, struct error *e)
 {
-    if (c->to != NULL)
-        return place_open_file(out, c->to, e);
-    if (t->config == NULL)
+    if (c->to == NULL && t->config == NULL)
         return error_set(e, EINVAL, "restore: with --repo there is no mount to restore to; name a file with --to");
-    return place_open_in_mount(out, t->config->path, t->path, e);
+    int err = c->to ? place_open_file(out, c->to, e) : place_open_in_mount(out, t->config->path, t->path, e);
+    return err == 0 || err == -EINVAL ? err : -EIO; /* a folder that is missing is no fault of the question */
 }
 
 static int restore_symlink(struct source *s, const struct target *t, const char *commit, struct place *p,

@@ -71,7 +71,7 @@ static const struct row *find_before(const struct rows *r, size_t at)
     return NULL;
 }
 
-/* "1.4 kB" and "(+203 B)" */
+/* "1.4 KiB" and "(+203 B)" */
 static void put_size(struct buf *b, const struct rows *r, size_t at)
 {
     const struct row *row = &r->rows[at], *before = row->has_content ? find_before(r, at) : NULL;
@@ -79,7 +79,7 @@ static void put_size(struct buf *b, const struct rows *r, size_t at)
     size_t start = b->len;
     if (row->has_content)
         text_put_size(&size, row->bytes);
-    buf_printf(b, "%9s", size.data ? size.data : "");
+    buf_printf(b, "%10s", size.data ? size.data : "");
     if (before != NULL && before->bytes != row->bytes) {
         bool grown = row->bytes > before->bytes;
         buf_puts(b, grown ? "  +" : "  -");
@@ -87,7 +87,7 @@ static void put_size(struct buf *b, const struct rows *r, size_t at)
     } else if (before != NULL) {
         buf_puts(b, "  =");
     }
-    text_pad(b, start, 22);
+    text_pad(b, start, 24);
     b->failed |= size.failed;
 }
 

@@ -122,15 +122,15 @@ void text_put_time(struct buf *b, int64_t real_ns)
 
 void text_put_size(struct buf *b, uint64_t bytes)
 {
-    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
-    if (bytes < 1000) {
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    if (bytes < 1024) {
         buf_printf(b, "%u B", (unsigned)bytes);
         return;
     }
-    double value = (double)bytes / 1000;
+    double value = (double)bytes / 1024;
     size_t unit = 0;
-    while (value >= 999.95 && unit + 1 < sizeof units / sizeof units[0]) {
-        value /= 1000;
+    while (value >= 1023.95 && unit + 1 < sizeof units / sizeof units[0]) {
+        value /= 1024;
         unit++;
     }
     buf_printf(b, "%.1f %s", value, units[unit]);

@@ -36,7 +36,7 @@ bool text_wants_colour(void);
 /* "2026-11-22 03:13:07" in local time. */
 void text_put_time(struct buf *b, int64_t real_ns);
 
-/* "20 B", "1.4 kB", "3.2 GB". */
+/* "20 B", "1.4 KiB", "3.2 GiB". */
 void text_put_size(struct buf *b, uint64_t bytes);
 
 /* One line of JSON to standard output (plain ASCII on a terminal). 0, or -EPIPE if it cannot be written. */

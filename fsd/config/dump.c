@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { COMMENT_WIDTH = 98 };
+enum { COMMENT_WIDTH = 98, MDOC_WIDTH = 76 };
 
 /* Words of a sentence as comment lines of at most COMMENT_WIDTH. */
 static void put_comment(struct buf *b, const char *text)
@@ -68,18 +68,35 @@ static void put_example(struct buf *b)
     }
 }
 
-/* mdoc: a backslash and a dot at the start of a line mean something; each sentence goes on a line of its own. */
+/* One word, with what mdoc takes for an order made plain. */
+static void put_mdoc_word(struct buf *b, const char *word, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (word[i] == '\\')
+            buf_puts(b, "\\e");
+        else if (word[i] == '`')
+            buf_puts(b, "\\(oq");
+        else
+            buf_put(b, word + i, 1);
+    }
+}
+
+/* A new line for each sentence, as mdoc wants it, and where a line gets too long. */
 static void put_mdoc_text(struct buf *b, const char *text)
 {
-    for (const char *p = text; *p != 0; p++) {
-        if (p[0] == '\\')
-            buf_puts(b, "\\e");
-        else if (p[0] == '`')
-            buf_puts(b, "\\(oq");
-        else if (p[0] == ' ' && p > text && p[-1] == '.' && p[1] >= 'A' && p[1] <= 'Z')
+    size_t column = 0;
+    for (const char *p = text; *p != 0;) {
+        size_t len = strcspn(p, " ");
+        bool sentence = p > text + 1 && p[-2] == '.' && *p >= 'A' && *p <= 'Z';
+        if (column > 0 && (sentence || column + 1 + len > MDOC_WIDTH)) {
             buf_puts(b, "\n");
-        else
-            buf_put(b, p, 1);
+            column = 0;
+        }
+        buf_puts(b, column > 0 ? " " : *p == '.' || *p == '\'' ? "\\&" : "");
+        put_mdoc_word(b, p, len);
+        column += len + 1;
+        p += len;
+        p += strspn(p, " ");
     }
     buf_puts(b, "\n");
 }
@@ -101,7 +118,7 @@ static void put_mdoc_key(struct buf *b, const struct config_key *key)
 static void put_mdoc(struct buf *b)
 {
     for (size_t s = 0; s < SECTION_COUNT; s++) {
-        buf_printf(b, config_sections[s].labelled ? ".Ss [%s \\(dqNAME\\(dq]\n" : ".Ss [%s]\n",
+        buf_printf(b, config_sections[s].labelled ? ".Ss [%s \\(dqNAME\\(dq]\\&\n" : ".Ss [%s]\\&\n",
                    config_sections[s].name);
         put_mdoc_text(b, config_sections[s].sentence);
         buf_puts(b, ".Bl -tag -width Ds\n");

@@ -46,7 +46,8 @@ static bool is_user(const char *text)
 static bool is_email(const char *text)
 {
     const char *at = strchr(text, '@');
-    return strlen(text) <= 254 && at != NULL && at > text && at[1] != 0 && strchr(at + 1, '@') == NULL && strpbrk(text, " <>,\t") == NULL;
+    return strlen(text) <= 254 && at != NULL && at > text && at[1] != 0 && strchr(at + 1, '@') == NULL &&
+           strpbrk(text, " <>,\t") == NULL;
 }
 
 /* Neither an option of git nor one of its "helper::" transports, which run programs. */

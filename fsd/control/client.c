@@ -136,8 +136,12 @@ static int take_error(json_t *error, struct error *e)
 {
     json_int_t code = json_integer_value(json_object_get(error, "code"));
     const char *text = json_string_value(json_object_get(error, "text"));
-    return error_set(e, code > 0 && code < 4096 ? (int)code : EIO, "%s",
-                     text ? text : "the daemon could not, and did not say why");
+    struct error told = {0};
+    error_set(&told, code > 0 && code < 4096 ? (int)code : EIO, "%s",
+              text ? text : "the daemon could not, and did not say why");
+    if (buf_unquote(told.text) < 0)
+        told.text[0] = 0;
+    return error_set(e, told.code, "%s", told.text);
 }
 
 int control_next(struct control_client *c, json_t **line, struct error *e)

@@ -12,7 +12,6 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
-#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,10 +41,10 @@ struct control_server {
     gid_t keeper_gid;
     pthread_t acceptor;
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* a generation was committed, a connection ended, or the server stops */
+    pthread_cond_t changed; /* a generation was committed, or the server stops */
     uint64_t generation;
     bool stopping;
-    struct connection slots[CONNECTIONS_MOST]; /* fd -1: free */
+    struct connection slots[CONNECTIONS_MOST];
 };
 
 /* ---- a connection ---- */
@@ -150,12 +149,13 @@ static void serve(struct connection *c)
     free(line);
 }
 
-static void release_slot(struct connection *c)
+/* The last thing a connection's thread does with the server: whoever joins it may free the server then. */
+static void end_slot(struct connection *c)
 {
     struct control_server *s = c->server;
     pthread_mutex_lock(&s->lock);
     fd_close(&c->fd);
-    pthread_cond_broadcast(&s->changed);
+    c->state = SLOT_ENDED;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -163,20 +163,25 @@ static void *connection_main(void *arg)
 {
     struct connection *c = arg;
     serve(c);
-    release_slot(c);
+    end_slot(c);
     return NULL;
 }
 
 /* ---- accepting ---- */
 
-/* A free slot for this peer, or NULL: too many are there. Called with the lock held. */
+/* A free slot for this peer, or NULL: too many are there. Called with the lock held, which an ended thread wants no
+ * more. */
 static struct connection *find_slot(struct control_server *s, const struct scope *peer)
 {
     struct connection *free_slot = NULL;
     int used = 0, his = 0;
     for (int i = 0; i < CONNECTIONS_MOST; i++) {
         struct connection *c = &s->slots[i];
-        if (c->fd < 0) {
+        if (c->state == SLOT_ENDED) {
+            pthread_join(c->thread, NULL);
+            c->state = SLOT_FREE;
+        }
+        if (c->state == SLOT_FREE) {
             free_slot = c;
             continue;
         }
@@ -201,27 +206,22 @@ static void set_send_timeout(int fd)
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
 }
 
-/* Give the connection a slot and a thread; the descriptor is taken on success. */
+/* Give the connection a slot and a thread, which take the descriptor. -EBUSY: no slot; others: no thread. */
 static int begin_connection(struct control_server *s, int *fd, const struct scope *peer)
 {
+    int err = EBUSY;
     pthread_mutex_lock(&s->lock);
     struct connection *c = find_slot(s, peer);
-    if (c != NULL)
-        *c = (struct connection){.server = s, .host = s->host, .fd = fd_steal(fd), .scope = *peer};
-    pthread_mutex_unlock(&s->lock);
-    if (c == NULL)
-        return -EBUSY;
-    pthread_attr_t detached;
-    pthread_t thread;
-    pthread_attr_init(&detached);
-    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-    int err = pthread_create(&thread, &detached, connection_main, c);
-    pthread_attr_destroy(&detached);
-    if (err != 0) {
-        log_warn("control: no thread for a connection: %s", strerror(err));
-        release_slot(c);
+    if (c != NULL) {
+        *c = (struct connection){.server = s, .host = s->host, .fd = *fd, .scope = *peer};
+        err = pthread_create(&c->thread, NULL, connection_main, c);
     }
-    return 0;
+    if (err == 0) {
+        c->state = SLOT_BUSY;
+        fd_steal(fd);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return -err;
 }
 
 static void accept_one(struct control_server *s)
@@ -234,7 +234,7 @@ static void accept_one(struct control_server *s)
         return;
     }
     set_send_timeout(fd);
-    if (scope_of_peer(fd, s->host, s->keeper_gid, &peer) == 0 && begin_connection(s, &fd, &peer) == -EBUSY)
+    if (scope_of_peer(fd, s->host, s->keeper_gid, &peer) == 0 && begin_connection(s, &fd, &peer) != 0)
         refuse_busy(fd);
 }
 
@@ -296,8 +296,6 @@ int control_start(struct control_server **out, int listen_fd, const struct contr
     if (s == NULL)
         return error_sys(e, ENOMEM, "control socket");
     *s = (struct control_server){.host = host, .listen_fd = listen_fd, .keeper_gid = find_group(host->config->user)};
-    for (int i = 0; i < CONNECTIONS_MOST; i++)
-        s->slots[i].fd = -1;
     init_locks(s);
     int flags = fcntl(listen_fd, F_GETFL);
     s->stop_fd = eventfd(0, EFD_CLOEXEC);
@@ -319,12 +317,18 @@ void control_notify(struct control_server *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-static int count_connections(const struct control_server *s)
+/* Wake every connection from whatever it waits for; used[i] says whose threads are to be joined. */
+static void tell_stopping(struct control_server *s, bool used[static CONNECTIONS_MOST])
 {
-    int count = 0;
-    for (int i = 0; i < CONNECTIONS_MOST; i++)
-        count += s->slots[i].fd >= 0;
-    return count;
+    pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    pthread_cond_broadcast(&s->changed);
+    for (int i = 0; i < CONNECTIONS_MOST; i++) {
+        used[i] = s->slots[i].state != SLOT_FREE;
+        if (s->slots[i].state == SLOT_BUSY)
+            shutdown(s->slots[i].fd, SHUT_RDWR);
+    }
+    pthread_mutex_unlock(&s->lock);
 }
 
 void control_stop(struct control_server *s)
@@ -333,14 +337,10 @@ void control_stop(struct control_server *s)
         return;
     eventfd_write(s->stop_fd, 1);
     pthread_join(s->acceptor, NULL);
-    pthread_mutex_lock(&s->lock);
-    s->stopping = true;
-    pthread_cond_broadcast(&s->changed);
+    bool used[CONNECTIONS_MOST];
+    tell_stopping(s, used);
     for (int i = 0; i < CONNECTIONS_MOST; i++)
-        if (s->slots[i].fd >= 0)
-            shutdown(s->slots[i].fd, SHUT_RDWR);
-    while (count_connections(s) > 0)
-        pthread_cond_wait(&s->changed, &s->lock);
-    pthread_mutex_unlock(&s->lock);
+        if (used[i])
+            pthread_join(s->slots[i].thread, NULL);
     free_server(s);
 }

@@ -6,10 +6,16 @@
 
 #include "control/scope.h"
 
+#include <pthread.h>
+
 struct control_server;
+
+enum slot_state { SLOT_FREE, SLOT_BUSY, SLOT_ENDED /* its thread is about to be gone; join it */ };
 
 /* One connection, in a thread of its own. */
 struct connection {
+    enum slot_state state;
+    pthread_t thread;
     struct control_server *server;
     const struct control_host *host;
     int fd;

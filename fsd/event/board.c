@@ -53,9 +53,9 @@ struct board *board_map(int fd)
 /* ---- the bell ---- */
 
 /*
- * The keeper puts up its sign and then looks for work; the mount writes a record and then looks at the sign. With a full fence
- * between the two steps on either side, at least one of them sees the other: no record waits for the timeout.
- * Whoever takes the sign down rings, so that a burst of records costs one system call. A mount that dies
+ * The keeper puts up its sign and then looks for work; the mount writes a record and then looks at the sign. With a
+ * full fence between the two steps on either side, at least one of them sees the other: no record waits for the
+ * timeout. Whoever takes the sign down rings, so that a burst of records costs one system call. A mount that dies
  * between taking it down and ringing costs the keeper one timeout.
  */
 void board_ring(struct board *b)
@@ -103,8 +103,7 @@ static void wait_in_slices(const struct bells *bells, int64_t until_ns)
 static void wait_for_bells(struct bells *bells, int64_t until_ns)
 {
     struct timespec until = to_timespec(until_ns);
-    long woken =
-        syscall(SYS_futex_waitv, bells->wait, (unsigned)bells->count, 0, &until, CLOCK_MONOTONIC);
+    long woken = syscall(SYS_futex_waitv, bells->wait, (unsigned)bells->count, 0, &until, CLOCK_MONOTONIC);
     if (woken < 0 && (errno == ENOSYS || errno == EPERM))
         wait_in_slices(bells, until_ns);
 }
@@ -133,7 +132,8 @@ void board_wait(struct board *const *boards, int count, int timeout_ms, bool (*h
 
 enum { READ_TRIES = 1000, TEXT_BYTES = sizeof((struct board_trouble *)0)->text };
 
-/* The text is read while it may be written: byte by byte, so that nothing worse than a torn text can be seen, and that is read again. */
+/* The text is read while it may be written: byte by byte, so that nothing worse than a torn text can be seen, and that
+ * is read again. */
 static void text_store(char *to, const char *from)
 {
     for (size_t i = 0; i < TEXT_BYTES; i++)

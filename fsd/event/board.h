@@ -2,8 +2,8 @@
  * board: one page of shared memory a mount, on which each process chalks up its own numbers and reads the others'.
  *
  * Made by the supervisor (memfd), mapped by every child. Each field has one writer, named below; all are
- * single aligned words or seqlocked text, so a writer may die at any instruction. Nobody decides anything that matters on it:
- * it holds counts for `status`, and the bell that spares the keeper from polling.
+ * single aligned words or seqlocked text, so a writer may die at any instruction. Nobody decides anything that matters
+ * on it: it holds counts for `status`, and the bell that spares the keeper from polling.
  */
 #ifndef HOLDFAST_EVENT_BOARD_H
 #define HOLDFAST_EVENT_BOARD_H
@@ -21,29 +21,29 @@ struct board_trouble {
 
 struct board_mount { /* written by the mount child */
     _Atomic int32_t pid;
-    _Atomic uint32_t passthrough;   /* 1: offered; 0: not, `passthrough_why` says why */
+    _Atomic uint32_t passthrough; /* 1: offered; 0: not, `passthrough_why` says why */
     char passthrough_why[96];
-    _Atomic uint32_t store_gone;    /* the store answered an error that says it is away */
-    _Atomic uint64_t requests;      /* FUSE requests served */
-    _Atomic uint64_t resent;        /* of them: re-sent by the kernel after a death */
-    _Atomic uint64_t saves;         /* save records written */
-    _Atomic uint64_t clones;        /* clones made */
+    _Atomic uint32_t store_gone; /* the store answered an error that says it is away */
+    _Atomic uint64_t requests;   /* FUSE requests served */
+    _Atomic uint64_t resent;     /* of them: re-sent by the kernel after a death */
+    _Atomic uint64_t saves;      /* save records written */
+    _Atomic uint64_t clones;     /* clones made */
     _Atomic uint64_t clone_bytes;
-    _Atomic uint64_t journal_head;  /* newest sequence number */
-    _Atomic uint64_t nodes;         /* known inodes */
+    _Atomic uint64_t journal_head; /* newest sequence number */
+    _Atomic uint64_t nodes;        /* known inodes */
     _Atomic uint64_t open_handles;
-    _Atomic uint64_t personal;      /* events on personal paths, not recorded */
-    _Atomic uint64_t ignored;       /* events on ignored paths, not recorded */
-    _Atomic uint64_t slowed;        /* opens that waited for room in the spool */
+    _Atomic uint64_t personal; /* events on personal paths, not recorded */
+    _Atomic uint64_t ignored;  /* events on ignored paths, not recorded */
+    _Atomic uint64_t slowed;   /* opens that waited for room in the spool */
     struct board_trouble trouble;
 };
 
-struct board_keeper { /* written by the keeper */
-    _Atomic uint64_t journal_kept;  /* newest sequence number in the record */
-    _Atomic uint64_t versions;      /* commits written since the start */
-    _Atomic uint64_t spool_bytes;   /* journal and clones now */
-    _Atomic uint32_t reconciling;   /* 1 while a scan runs */
-    _Atomic uint64_t unreadable;    /* saves whose inspection failed */
+struct board_keeper {              /* written by the keeper */
+    _Atomic uint64_t journal_kept; /* newest sequence number in the record */
+    _Atomic uint64_t versions;     /* commits written since the start */
+    _Atomic uint64_t spool_bytes;  /* journal and clones now */
+    _Atomic uint32_t reconciling;  /* 1 while a scan runs */
+    _Atomic uint64_t unreadable;   /* saves whose inspection failed */
     struct board_trouble trouble;
 };
 
@@ -52,14 +52,15 @@ struct board_supervisor { /* written by the supervisor */
     _Atomic uint64_t keeper_restarts;
     _Atomic uint64_t inspector_restarts;
     _Atomic int64_t started_ns;
-    struct board_trouble trouble; /* of this mount, the keeper or the inspector: it keeps dying, or was unmounted by hand */
+    /* This mount's process, the keeper or the inspector keeps dying, or the mount was taken away by somebody. */
+    struct board_trouble trouble;
 };
 
 struct board {
     uint32_t magic, version;
-    _Atomic uint32_t bell;         /* futex: bumped by the mount when the keeper sleeps and there is a record */
+    _Atomic uint32_t bell;          /* futex: bumped by the mount when the keeper sleeps and there is a record */
     _Atomic uint32_t keeper_sleeps; /* put up by the keeper before it waits on the bell, taken down by whoever rings */
-    _Atomic uint64_t spool_limit;  /* bytes, from fs.conf */
+    _Atomic uint64_t spool_limit;   /* bytes, from fs.conf */
     struct board_supervisor supervisor;
     struct board_mount mount;
     struct board_keeper keeper;
@@ -76,14 +77,14 @@ struct board *board_map(int fd);
 void board_ring(struct board *b);
 
 /*
- * The keeper: sleep until the bell of one of the boards (64 at most are heard) rings or `timeout_ms` passed. Returns at once if
- * `has_work(ctx)` (may be NULL) says so after the sign "keeper sleeps" was put up. May wake for nothing.
+ * The keeper: sleep until the bell of one of the boards (64 at most are heard) rings or `timeout_ms` passed. Returns at
+ * once if `has_work(ctx)` (may be NULL) says so after the sign "keeper sleeps" was put up. May wake for nothing.
  */
 void board_wait(struct board *const *boards, int count, int timeout_ms, bool (*has_work)(void *), void *ctx);
 
 /*
- * Chalk up trouble (NULL: all is well again; a second text keeps the first one's time), and read it: true, with the text copied,
- * if there is any. A writer that died in the middle is reported as such, until somebody writes again.
+ * Chalk up trouble (NULL: all is well again; a second text keeps the first one's time), and read it: true, with the
+ * text copied, if there is any. A writer that died in the middle is reported as such, until somebody writes again.
  */
 void board_set_trouble(struct board_trouble *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void board_clear_trouble(struct board_trouble *t);

@@ -16,7 +16,7 @@
 enum { FETCH_RETRY_MS = 1000, FETCH_BATCH = 32, FETCH_MESSAGE_BYTES = 64 * 1024 };
 
 enum fetch_type {
-    FETCH_OPEN = 1, /* files by handle, else by path, O_RDONLY | O_NOATIME */
+    FETCH_OPEN = 1, /* regular files by handle, else by path, O_RDONLY | O_NOATIME; anything else is ESTALE */
     FETCH_LIST,     /* a folder's entries with their attributes */
     FETCH_BARRIER,  /* answer when everything the kernel had queued at the mount before this is in the journal */
 };
@@ -29,7 +29,7 @@ struct fetch_head {
     uint32_t reserved;
 };
 
-/* FETCH_OPEN: head.count of these, then `path_len` bytes of path each, in order, unpadded. */
+/* FETCH_OPEN: head.count of these, each followed by its `path_len` bytes of path, unpadded. */
 struct fetch_open {
     struct journal_handle handle;
     uint64_t ino; /* what is found must have it; 0: any */

@@ -1,8 +1,8 @@
 /*
  * orders: the few words between the supervisor and its children, over one SOCK_SEQPACKET pair each.
  *
- * The supervisor keeps a child's end open too, so what a child is told while it is dead waits for the next. Every message
- * is one struct order, exactly; anything else is dropped and logged. End of file means that the supervisor is
+ * The supervisor keeps a child's end open too, so what a child is told while it is dead waits for the next. Every
+ * message is one struct order, exactly; anything else is dropped and logged. End of file means that the supervisor is
  * dead: the child exits at once (its successor's supervisor waits for that, see SPOOL/<mount>'s lock in proc/served.c).
  */
 #ifndef HOLDFAST_EVENT_ORDERS_H
@@ -15,7 +15,8 @@ enum order_type {
     ORDER_PIN = 1, /* with one descriptor: hold the file of node `number`; its last name is gone but it is in use */
     ORDER_UNPIN,   /* let it go */
     ORDER_READY,   /* serving */
-    /* supervisor -> mount, first thing after the start of a replacement (same table): one a pin, then ORDER_PINS_DONE */
+    /* supervisor -> mount, first thing after the start of a replacement (same table): one a pin, then ORDER_PINS_DONE
+     */
     ORDER_PINNED, /* with one descriptor */
     ORDER_PINS_DONE,
     ORDER_STOP, /* the record is complete, or the mount is given up: exit */
@@ -23,7 +24,8 @@ enum order_type {
     ORDER_REPLACE_INSPECTOR, /* it hangs: kill it and start another */
     ORDER_DRAINED,           /* everything is kept; exiting */
     /* supervisor -> keeper */
-    ORDER_DRAIN, /* the mounts are gone: keep what is left, reconcile, say ORDER_DRAINED, exit; told again to a successor */
+    ORDER_DRAIN, /* the mounts are gone: keep what is left, reconcile, say ORDER_DRAINED, exit; told again to a
+                    successor */
 };
 
 struct order {

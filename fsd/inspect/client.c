@@ -11,7 +11,8 @@
 #include <string.h>
 
 /*
- * Questions are taken, and answered, in order. So the oldest one out is the one the inspector holds (or is about to take), and it is lost
+ * Questions are taken, and answered, in order. So the oldest one out is the one the inspector holds (or is about to
+ * take), and it is lost
  *  - when it has been held for longer than the deadline: then the inspector is killed;
  *  - when a younger question is answered, or an echo asked for after it comes back (see wire.h).
  * Everything below `lost_below` is lost; answers to what is no longer out are dropped.
@@ -83,7 +84,8 @@ static void take_hello(struct inspector *i)
     i->killed = i->absent = false;
     i->held_since_ns = clock_mono_ns();
     const struct wire_question echo = {.type = WIRE_ECHO, .id = i->next_id++};
-    fd_send(i->socket, &echo, sizeof echo, NULL, 0); /* no room: then there are younger questions in it that tell the same */
+    fd_send(i->socket, &echo, sizeof echo, NULL,
+            0); /* no room: then there are younger questions in it that tell the same */
 }
 
 static bool is_word(const char *text, size_t room)

@@ -9,12 +9,12 @@
 #include <xxhash.h>
 
 /*
- * libmagic tries some twenty thousand rules, and on text most of them search: 2 to 4 ms for 20 kB. But the rules that tell text types
- * apart look at how the file begins, and whether it is text at all, in which charset, or CSV, JSON, tar or OLE2 is found by code of
- * libmagic's own that costs 0.05 to 0.2 ms. So there are two looks: without rules at everything; then, unless that told
- * the type, with rules: at everything if it is binary (0.5 ms), at the first 512 bytes if it is text (0.8 ms).
- * That second look at a text is spared when it begins as prose does, and since people save the same document again and again,
- * its answer is remembered by those 512 bytes.
+ * libmagic tries some twenty thousand rules, and on text most of them search: 2 to 4 ms for 20 kB. But the rules that
+ * tell text types apart look at how the file begins, and whether it is text at all, in which charset, or CSV, JSON, tar
+ * or OLE2 is found by code of libmagic's own that costs 0.05 to 0.2 ms. So there are two looks: without rules at
+ * everything; then, unless that told the type, with rules: at everything if it is binary (0.5 ms), at the first 512
+ * bytes if it is text (0.8 ms). That second look at a text is spared when it begins as prose does, and since people
+ * save the same document again and again, its answer is remembered by those 512 bytes.
  */
 enum { LOOK_BYTES = 256 * 1024, HEAD_BYTES = 512, MEMORY_SLOTS = 1024 };
 
@@ -140,8 +140,8 @@ static bool is_header(const char *line, size_t len)
 }
 
 /*
- * Words, numbers and their punctuation, in lines that begin with a letter or a digit: no rule makes more of that than text/plain.
- * Anything that code, markup or a format could be told by is not prose.
+ * Words, numbers and their punctuation, in lines that begin with a letter or a digit: no rule makes more of that than
+ * text/plain. Anything that code, markup or a format could be told by is not prose.
  */
 static bool is_prose(const char *head, size_t len)
 {
@@ -192,8 +192,8 @@ int detector_look(struct detector *d, int fd, struct inspect_facts *facts)
     take_answer(answer, &found);
     int err = 0;
     if (!has_telling_type(&found))
-        err = strcmp(found.charset, "binary") == 0 ? look_by_rules(d, len, found.mime)
-                                                   : look_at_text(d, len, found.mime);
+        err =
+            strcmp(found.charset, "binary") == 0 ? look_by_rules(d, len, found.mime) : look_at_text(d, len, found.mime);
     if (err == 0)
         *facts = found;
     return err;

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-/* Whatever libmagic and the C library do only once (time zone, locale, first allocations) has to happen while files can be opened. */
+/* Whatever libmagic and the C library do only once (time zone, locale, first allocations) has to happen while files can
+ * be opened. */
 static int warm_up(struct detector *d)
 {
     if (setenv("TZ", "UTC0", 1) < 0)

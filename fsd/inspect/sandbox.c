@@ -18,13 +18,14 @@
 #include <unistd.h>
 
 /*
- * The sanitizers reserve terabytes of address space and make system calls of their own. What they need is granted in such
- * builds only, here and in `sanitizer_calls`.
+ * The sanitizers reserve terabytes of address space and make system calls of their own. What they need is granted in
+ * such builds only, here and in `sanitizer_calls`.
  */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
 #elif defined(__has_feature)
-#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer))
+#define SANITIZED                                                                                                      \
+    (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer))
 #else
 #define SANITIZED false
 #endif
@@ -78,7 +79,8 @@ int sandbox_drop_user(unsigned uid, unsigned gid, struct error *e)
 
 /* ---- Landlock: paths, ports, sockets and signals ---- */
 
-/* Newer than Debian 12's <linux/landlock.h>: struct landlock_ruleset_attr as of version 6, and the rights of versions 3 to 6. */
+/* Newer than Debian 12's <linux/landlock.h>: struct landlock_ruleset_attr as of version 6, and the rights of versions 3
+ * to 6. */
 struct ruleset {
     uint64_t handled_access_fs, handled_access_net, scoped;
 };
@@ -124,17 +126,17 @@ static int deny_paths(struct error *e)
 /* ---- seccomp: system calls ---- */
 
 static const int allowed_calls[] = {
-    SCMP_SYS(pread64), SCMP_SYS(read),      SCMP_SYS(lseek),         SCMP_SYS(fstat),         SCMP_SYS(close),
-    SCMP_SYS(recvmsg), SCMP_SYS(sendmsg),   SCMP_SYS(munmap),        SCMP_SYS(mremap),        SCMP_SYS(brk),
-    SCMP_SYS(madvise), SCMP_SYS(futex),     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),  SCMP_SYS(getrandom),
-    SCMP_SYS(exit),    SCMP_SYS(setitimer), SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),  SCMP_SYS(restart_syscall),
+    SCMP_SYS(pread64), SCMP_SYS(read),      SCMP_SYS(lseek),         SCMP_SYS(fstat),        SCMP_SYS(close),
+    SCMP_SYS(recvmsg), SCMP_SYS(sendmsg),   SCMP_SYS(munmap),        SCMP_SYS(mremap),       SCMP_SYS(brk),
+    SCMP_SYS(madvise), SCMP_SYS(futex),     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
+    SCMP_SYS(exit),    SCMP_SYS(setitimer), SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
 };
 
 static const int sanitizer_calls[] = {
-    SCMP_SYS(mmap),         SCMP_SYS(mprotect), SCMP_SYS(write),       SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigaction), SCMP_SYS(gettid),   SCMP_SYS(getpid),      SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(openat),       SCMP_SYS(clone),    SCMP_SYS(readlink),    SCMP_SYS(prctl),       SCMP_SYS(newfstatat),
-    SCMP_SYS(getrlimit),    SCMP_SYS(prlimit64), SCMP_SYS(getuid),     SCMP_SYS(tgkill),      SCMP_SYS(set_robust_list),
+    SCMP_SYS(mmap),         SCMP_SYS(mprotect),  SCMP_SYS(write),    SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction), SCMP_SYS(gettid),    SCMP_SYS(getpid),   SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(openat),       SCMP_SYS(clone),     SCMP_SYS(readlink), SCMP_SYS(prctl),       SCMP_SYS(newfstatat),
+    SCMP_SYS(getrlimit),    SCMP_SYS(prlimit64), SCMP_SYS(getuid),   SCMP_SYS(tgkill),      SCMP_SYS(set_robust_list),
 };
 
 static int allow(scmp_filter_ctx filter, const int *calls, size_t count)
@@ -148,8 +150,7 @@ static int allow(scmp_filter_ctx filter, const int *calls, size_t count)
 /* Memory may be mapped when it is private, anonymous and not to be run. */
 static int allow_plain_memory(scmp_filter_ctx filter)
 {
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-                            SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
                             SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE));
 }
 

@@ -1,9 +1,9 @@
 /*
  * wire: what client and inspector say to each other over their SOCK_SEQPACKET pair. One message is one struct, exactly.
  *
- * Messages are taken in the order sent, one at a time, so whatever is answered after a question proves that the question was taken.
- * Hence a dead inspector's file is found without guessing: its successor says HELLO, the client asks it to ECHO, and
- * what is still unanswered when the echo comes back was in the dead one's hands.
+ * Messages are taken in the order sent, one at a time, so whatever is answered after a question proves that the
+ * question was taken. Hence a dead inspector's file is found without guessing: its successor says HELLO, the client
+ * asks it to ECHO, and what is still unanswered when the echo comes back was in the dead one's hands.
  */
 #ifndef HOLDFAST_INSPECT_WIRE_H
 #define HOLDFAST_INSPECT_WIRE_H

@@ -72,7 +72,7 @@ static int open_pinned(struct backing *b, uint32_t node, int flags)
             fd = b->pins[i].fd;
     char self[32];
     snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
-    int opened = fd < 0 ? -ESTALE : open(self, flags | O_CLOEXEC);
+    int opened = fd < 0 ? -ESTALE : open(self, (flags & ~O_NOFOLLOW) | O_CLOEXEC); /* the link in /proc is to be followed */
     if (opened == -1)
         opened = -errno;
     pthread_mutex_unlock(&b->lock);
@@ -82,7 +82,8 @@ static int open_pinned(struct backing *b, uint32_t node, int flags)
 int backing_open(struct backing *b, uint32_t node, int flags)
 {
     struct node_record *r = node_at(b->nodes, node);
-    flags |= O_NONBLOCK; /* a fifo or device must not stop us; no effect on regular files */
+    if (!(flags & O_PATH))
+        flags |= O_NONBLOCK; /* a fifo or device must not stop us; no effect on regular files */
     if (node == NODE_ROOT)
         return backing_open_path(b, "", flags | O_DIRECTORY);
     if (r->flags & NODE_PINNED)

@@ -78,7 +78,7 @@ static int begin_created(struct mount *m, fuse_req_t req, const struct fuse_entr
     struct handle_record h = {.node = (uint32_t)e->ino, .open_flags = (uint32_t)backing_flags(fi->flags)};
     if ((fi->flags & O_ACCMODE) != O_RDONLY)
         h.flags = HANDLE_WRITER;
-    atomic_fetch_or(&node_at(&m->nodes, e->ino)->flags, NODE_BORN | NODE_TOUCHED);
+    atomic_fetch_or(&node_at(&m->nodes, e->ino)->flags, NODE_BORN | NODE_TOUCHED | NODE_NO_CAPS);
     notice_begin(m, h.node, &e->attr);
     h.flags |= HANDLE_WRITER; /* closing it is the first save, even if nothing was or could be written */
     note_subject(m, req, &h);

@@ -207,6 +207,14 @@ static int before_removal(struct mount *m, const struct stat *st, bool replaced)
     return err;
 }
 
+/* It did not go after all. */
+static void undo_pin(struct mount *m, const struct stat *st)
+{
+    uint32_t node = node_find(&m->nodes, st->st_dev, st->st_ino);
+    if (node != 0 && node_at(&m->nodes, node)->flags & NODE_PINNED)
+        session_unpin(m, node);
+}
+
 static void after_removal(struct mount *m, uint32_t parent, const char *name, const struct stat *st)
 {
     uint32_t node = node_find(&m->nodes, st->st_dev, st->st_ino);
@@ -236,8 +244,11 @@ static int do_remove(fuse_req_t req, fuse_ino_t parent, const char *name, int fl
         if (err != 0)
             return err;
         survive_intend(st.st_ino, 0);
-        if (unlinkat(dir.fd, name, flags) < 0)
-            return errno;
+        if (unlinkat(dir.fd, name, flags) < 0) {
+            err = errno;
+            undo_pin(m, &st);
+            return err;
+        }
         survive_reach(SURVIVE_DONE);
     }
     struct notice_who who = op_who(req);
@@ -303,10 +314,10 @@ static int rename_now(struct mount *m, struct renaming *r)
         return err;
     survive_intend(r->moved.st_ino, r->has_other ? r->other.st_ino : 0);
     if (renameat2(r->from.fd, r->name, r->to.fd, r->new_name, r->flags) < 0) {
-        if (errno != EINVAL || r->flags != 0)
-            return errno;
-        if (renameat(r->from.fd, r->name, r->to.fd, r->new_name) < 0) /* a share whose file system knows no renameat2 */
-            return errno;
+        err = errno;
+        if (replaces)
+            undo_pin(m, &r->other);
+        return err;
     }
     survive_reach(SURVIVE_DONE);
     return 0;

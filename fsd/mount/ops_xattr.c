@@ -30,6 +30,7 @@
 
 #define VIRTUAL_PREFIX "user.holdfast."
 #define ACL_ACCESS     "system.posix_acl_access"
+#define CAPABILITY     "security.capability"
 
 static bool is_virtual(const char *name) { return strncmp(name, VIRTUAL_PREFIX, sizeof VIRTUAL_PREFIX - 1) == 0; }
 
@@ -108,19 +109,34 @@ static void reply_value(fuse_req_t req, const char *value, ssize_t len, size_t s
         fuse_reply_buf(req, value, (size_t)len);
 }
 
+/* Known to have none? The kernel asks before the first write to a file after each refresh of its attributes. */
+static bool has_no_caps(struct mount *m, fuse_ino_t ino, const char *name)
+{
+    return m->local && strcmp(name, CAPABILITY) == 0 && node_known(&m->nodes, ino) &&
+           node_at(&m->nodes, ino)->flags & NODE_NO_CAPS;
+}
+
+static ssize_t real_value(struct mount *m, fuse_ino_t ino, const char *name, char *value, size_t room)
+{
+    if (has_no_caps(m, ino, name))
+        return -ENODATA;
+    place_auto p = place_of(m, ino);
+    if (p.fd < 0)
+        return p.fd;
+    ssize_t len = getxattr(p.path, name, value, room);
+    if (len >= 0)
+        return len;
+    if (errno == ENODATA && strcmp(name, CAPABILITY) == 0)
+        atomic_fetch_or(&node_at(&m->nodes, ino)->flags, NODE_NO_CAPS);
+    return -errno;
+}
+
 static void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
     struct mount *m = op_mount(req);
     char *value = worker_self()->data;
-    ssize_t len;
-    if (is_virtual(name)) {
-        len = virtual_value(m, ino, name, value, WORKER_DATA_BYTES);
-    } else {
-        place_auto p = place_of(m, ino);
-        len = p.fd < 0 ? p.fd : getxattr(p.path, name, value, size == 0 ? 0 : WORKER_DATA_BYTES);
-        if (p.fd >= 0 && len < 0)
-            len = -errno;
-    }
+    ssize_t len = is_virtual(name) ? virtual_value(m, ino, name, value, WORKER_DATA_BYTES)
+                                   : real_value(m, ino, name, value, size == 0 ? 0 : WORKER_DATA_BYTES);
     reply_value(req, value, len, size);
 }
 
@@ -168,6 +184,8 @@ static int do_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const c
     if (survive_reached() >= SURVIVE_INTENDED)
         flags = 0; /* made or replaced already, perhaps; the value is what counts */
     survive_intend(0, 0);
+    if (strcmp(name, CAPABILITY) == 0)
+        atomic_fetch_and(&node_at(&m->nodes, ino)->flags, ~(uint32_t)NODE_NO_CAPS);
     if (setxattr(p.path, name, value, size, flags) < 0)
         return errno;
     int err = strcmp(name, ACL_ACCESS) == 0 ? strip_group_id(m, req, &p) : 0;

@@ -39,6 +39,7 @@ void session_pin(struct mount *m, uint32_t node, int fd)
 void session_unpin(struct mount *m, uint32_t node)
 {
     struct order order = {.type = ORDER_UNPIN, .number = node};
+    atomic_fetch_and(&node_at(&m->nodes, node)->flags, ~(uint32_t)NODE_PINNED);
     if (backing_unpin(&m->backing, node))
         fd_send(m->start->order_fd, &order, sizeof order, NULL, 0);
 }

@@ -41,6 +41,7 @@ enum node_flag {
     NODE_PINNED = 1 << 1, /* the supervisor holds a descriptor: its last name is gone but it is in use */
     NODE_META = 1 << 2,   /* mode or owner changed while it is open for writing: closing is a save */
     NODE_TOUCHED = 1 << 3, /* created, truncated or written through us and not noticed yet: closing is a save whatever stat says */
+    NODE_NO_CAPS = 1 << 5, /* it has no security.capability: the kernel asks before the first write to each file */
     NODE_SYNCED = 1 << 4, /* the application called fsync on what was saved last: its clone is synced too */
 };
 

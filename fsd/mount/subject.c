@@ -1,5 +1,6 @@
 #include "mount/subject.h"
 
+#include "base/clock.h"
 #include "base/fdio.h"
 
 #include <fcntl.h>
@@ -26,10 +27,22 @@ static ssize_t read_proc(const struct mount *m, int32_t pid, const char *file, c
     return len;
 }
 
+/* A login session is for life (only PAM sets it, at login); the answer for the pid asked last is good for a second. */
 uint32_t subject_session(const struct mount *m, int32_t pid)
 {
+    static _Thread_local struct {
+        int32_t pid;
+        uint32_t session;
+        int64_t until_ns;
+    } last;
+    if (last.pid == pid && clock_mono_ns() < last.until_ns)
+        return last.session;
     char text[24];
-    return read_proc(m, pid, "sessionid", text, sizeof text) > 0 ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+    bool known = read_proc(m, pid, "sessionid", text, sizeof text) > 0;
+    last.pid = pid;
+    last.session = known ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+    last.until_ns = clock_mono_ns() + NS_PER_SEC;
+    return last.session;
 }
 
 bool subject_in_group(const struct mount *m, int32_t pid, unsigned gid, unsigned group)

@@ -103,53 +103,60 @@ int child_start(struct child *c, const struct child_body *body, struct error *e)
 
 static void log_death(const struct child *c, int status)
 {
-    if (WIFSIGNALED(status))
-        log_warn("%s (pid %d) was killed by signal %d (%s)", c->name, (int)c->pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
+    bool retired = c->due_ns == INT64_MAX;
+    if (WIFSIGNALED(status) && retired)
+        log_info("%s (pid %d) was ended", c->name, (int)c->pid);
+    else if (WIFSIGNALED(status))
+        log_warn("%s (pid %d) was killed by signal %d (%s)", c->name, (int)c->pid, WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
     else if (WEXITSTATUS(status) != 0)
         log_warn("%s (pid %d) exited with status %d", c->name, (int)c->pid, WEXITSTATUS(status));
     else
         log_info("%s (pid %d) exited", c->name, (int)c->pid);
 }
 
-/* How long the next start has to wait after a death at `now`. */
+/* What a death at `now` costs the next start, if it was the child's own doing. */
 static int64_t next_delay(struct child *c, int64_t now)
 {
+    c->died_ns[c->deaths++ % CHILD_DEATHS] = now;
+    int64_t first = c->died_ns[c->deaths % CHILD_DEATHS]; /* the next to be overwritten is the oldest */
+    int64_t most = c->delay_most_ms * NS_PER_MS, begin = CHILD_DELAY_FIRST_MS * NS_PER_MS;
+    if (c->delay_ns > 0)
+        return c->delay_ns * 2 < most ? c->delay_ns * 2 : most;
+    if (first != 0 && now - first < CHILD_DEATHS_WITHIN_MS * NS_PER_MS)
+        return begin < most ? begin : most;
+    return 0;
+}
+
+static void plan_next(struct child *c, bool by_itself)
+{
+    int64_t now = clock_mono_ns(), wait = 0;
     if (child_is_steady(c, now)) {
         memset(c->died_ns, 0, sizeof c->died_ns);
         c->delay_ns = 0;
     }
-    c->died_ns[c->deaths++ % CHILD_DEATHS] = now;
-    int64_t first = c->died_ns[c->deaths % CHILD_DEATHS]; /* the next to be overwritten is the oldest */
-    int64_t most = c->delay_most_ms * NS_PER_MS;
-    if (c->delay_ns > 0)
-        return c->delay_ns * 2 < most ? c->delay_ns * 2 : most;
-    if (first != 0 && now - first < CHILD_DEATHS_WITHIN_MS * NS_PER_MS)
-        return CHILD_DELAY_FIRST_MS * NS_PER_MS < most ? CHILD_DELAY_FIRST_MS * NS_PER_MS : most;
-    return 0;
-}
-
-static void plan_next(struct child *c)
-{
-    int64_t now = clock_mono_ns();
-    c->delay_ns = next_delay(c, now);
+    if (by_itself)
+        wait = c->delay_ns = next_delay(c, now);
     c->pid = 0;
     if (c->due_ns == INT64_MAX)
         return;
-    c->due_ns = now + c->delay_ns;
-    if (c->delay_ns > 0)
-        log_warn("%s keeps dying; the next one starts in %lld ms", c->name, (long long)(c->delay_ns / NS_PER_MS));
+    c->due_ns = now + wait;
+    if (wait > 0)
+        log_warn("%s keeps dying; the next one starts in %lld ms", c->name, (long long)(wait / NS_PER_MS));
 }
 
 void child_note_death(struct child *c, int wait_status)
 {
+    bool killed = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
+    bool had_begun = clock_mono_ns() - c->started_ns >= CHILD_BEGIN_MS * NS_PER_MS;
     log_death(c, wait_status);
-    plan_next(c);
+    plan_next(c, !killed || !had_begun);
 }
 
 void child_abandon(struct child *c)
 {
     log_warn("%s (pid %d) hung and was killed", c->name, (int)c->pid);
-    plan_next(c);
+    plan_next(c, true);
 }
 
 bool child_is_due(const struct child *c, int64_t now_ns) { return c->pid == 0 && now_ns >= c->due_ns; }

@@ -7,12 +7,14 @@
 #include "base/error.h"
 
 /*
- * The mount child: stays uid 0 with the capabilities that serving others' requests needs (the table in drop.c says which and why), keeps
- * them while it acts as a requester (setfsuid changes no capability), cannot gain any by executing. 0 or -errno.
+ * The mount child: stays uid 0 with the capabilities that serving others' requests needs (the table in drop.c says
+ * which and why), keeps them while it acts as a requester (setfsuid changes no capability), cannot gain any by
+ * executing. 0 or -errno.
  */
 int drop_to_mount(struct error *e);
 
-/* The keeper: uid and gid for good, no supplementary groups, no capability, no new privileges, not dumpable (it holds the device's key). */
+/* The keeper: uid and gid for good, no supplementary groups, no capability, no new privileges, not dumpable (it holds
+ * the device's key). */
 int drop_to_user(unsigned uid, unsigned gid, struct error *e);
 
 #endif

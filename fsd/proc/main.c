@@ -41,8 +41,10 @@ struct options {
 static int parse_options(int argc, char **argv, struct options *o)
 {
     static const struct option table[] = {
-        {"conf", required_argument, NULL, 'c'}, {"foreground", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},       {"version", no_argument, NULL, 'v'},
+        {"conf", required_argument, NULL, 'c'},
+        {"foreground", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
         {NULL, 0, NULL, 0},
     };
     *o = (struct options){.conf = CONFIG_DEFAULT_PATH};
@@ -66,8 +68,8 @@ static int parse_options(int argc, char **argv, struct options *o)
 /* ---- going to the background ---- */
 
 /*
- * The process in the background owes the one that was started a word over a pipe: a zero byte when all mounts are up, else why not. Its
- * own lines, and its children's, go to the log from the moment RUN is known to be its own.
+ * The process in the background owes the one that was started a word over a pipe: a zero byte when all mounts are up,
+ * else why not. Its own lines, and its children's, go to the log from the moment RUN is known to be its own.
  */
 struct waiting {
     const struct config *config;
@@ -117,7 +119,8 @@ static int run(struct waiting *w)
     return bad_input ? STATUS_USAGE : STATUS_COULD_NOT;
 }
 
-/* The one that was started: wait for the word; if it is a bad one, or none comes, the end that follows has the status. */
+/* The one that was started: wait for the word; if it is a bad one, or none comes, the end that follows has the status.
+ */
 static int wait_for_word(pid_t daemon, int word_fd)
 {
     char word[ERROR_TEXT_BYTES] = {0};

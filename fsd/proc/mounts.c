@@ -167,7 +167,7 @@ static int set_options(int fs_fd, int fuse_fd, mode_t mode)
     snprintf(fd_text, sizeof fd_text, "%d", fuse_fd);
     snprintf(mode_text, sizeof mode_text, "%o", mode);
     const char *const options[][2] = {
-        {"source", "holdfast"}, {"subtype", "holdfast"}, {"fd", fd_text},     {"rootmode", mode_text},
+        {"source", "holdfast"}, {"subtype", "holdfast"}, {"fd", fd_text},       {"rootmode", mode_text},
         {"user_id", "0"},       {"group_id", "0"},       {"allow_other", NULL}, {"default_permissions", NULL},
     };
     int err = 0;

@@ -15,20 +15,21 @@
 
 struct mountpoint {
     const struct config_mount *mount;
-    char *name;      /* last component of the path; owned */
-    int parent_fd;   /* O_PATH: the folder's parent, for unmounting by name */
-    int folder_fd;   /* O_PATH: the folder itself, beneath the mount */
-    int store_fd;    /* O_PATH: what is served */
-    mode_t mode;     /* st_mode of the store's root */
-    int fuse_fd;     /* /dev/fuse, mounted on the folder; -1: not mounted */
-    dev_t device;    /* st_dev of the mount */
+    char *name;    /* last component of the path; owned */
+    int parent_fd; /* O_PATH: the folder's parent, for unmounting by name */
+    int folder_fd; /* O_PATH: the folder itself, beneath the mount */
+    int store_fd;  /* O_PATH: what is served */
+    mode_t mode;   /* st_mode of the store's root */
+    int fuse_fd;   /* /dev/fuse, mounted on the folder; -1: not mounted */
+    dev_t device;  /* st_dev of the mount */
 };
 
 /*
- * Find the folder and the store. A mount of ours that a crash left on the folder is taken away first. A store of its own that is missing
- * is made, with the folder's owner and mode, in a parent that only root may enter; a store that is the folder is a private clone
- * of its mount, so that mounting over it hides nothing from us. No symbolic link is followed anywhere in either path. Errors (the
- * caller closes *p all the same): -ENOENT, -ENOTDIR, -ELOOP, ... with what to do.
+ * Find the folder and the store. A mount of ours that a crash left on the folder is taken away first. A store of its
+ * own that is missing is made, with the folder's owner and mode, in a parent that only root may enter; a store that is
+ * the folder is a private clone of its mount, so that mounting over it hides nothing from us. No symbolic link is
+ * followed anywhere in either path. Errors (the caller closes *p all the same): -ENOENT, -ENOTDIR, -ELOOP, ... with
+ * what to do.
  */
 int mountpoint_open(struct mountpoint *p, const struct config_mount *mount, struct error *e);
 

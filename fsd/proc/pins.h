@@ -1,5 +1,6 @@
 /*
- * pins: files that have lost their last name but are in use: the supervisor holds them open, so that they outlive a mount child.
+ * pins: files that have lost their last name but are in use: the supervisor holds them open, so that they outlive a
+ * mount child.
  */
 #ifndef HOLDFAST_PROC_PINS_H
 #define HOLDFAST_PROC_PINS_H
@@ -12,7 +13,7 @@ struct pin {
     int fd;          /* owned */
 };
 
-struct pins { /* begins as {0} */
+struct pins {         /* begins as {0} */
     struct pin *list; /* sorted by number */
     size_t count, room;
 };

@@ -1,5 +1,6 @@
 /*
- * place: folders opened and made by a path that fs.conf names, as root, where others may write: no symbolic link is followed.
+ * place: folders opened and made by a path that fs.conf names, as root, where others may write: no symbolic link is
+ * followed.
  */
 #ifndef HOLDFAST_PROC_PLACE_H
 #define HOLDFAST_PROC_PLACE_H
@@ -8,12 +9,13 @@
 
 #include <sys/types.h>
 
-/* Open `path` (absolute) with `flags` (O_DIRECTORY is added; O_PATH allowed). A descriptor, or -errno: -ELOOP says which real path to write. */
+/* Open `path` (absolute) with `flags` (O_DIRECTORY is added; O_PATH allowed). A descriptor, or -errno: -ELOOP says
+ * which real path to write. */
 int place_open(const char *path, int flags, struct error *e);
 
 /*
- * Make `path` and what is missing above it, all with `mode`, owned by root; what is there stays as it is. A descriptor of it (O_RDONLY), or
- * -errno.
+ * Make `path` and what is missing above it, all with `mode`, owned by root; what is there stays as it is. A descriptor
+ * of it (O_RDONLY), or -errno.
  */
 int place_make(const char *path, mode_t mode, struct error *e);
 

@@ -18,8 +18,9 @@ struct rundir { /* begins as {-1, -1, -1} */
 };
 
 /*
- * Make RUN (0755) if need be, take the lock, write the caller's pid, listen on the socket (0666; who asks is seen by the server). The caller calls
- * rundir_close all the same when this fails. -EEXIST: a daemon runs already (the text has its pid); or of the file system.
+ * Make RUN (0755) if need be, take the lock, write the caller's pid, listen on the socket (0666; who asks is seen by
+ * the server). The caller calls rundir_close all the same when this fails. -EEXIST: a daemon runs already (the text has
+ * its pid); or of the file system.
  */
 int rundir_open(struct rundir *r, const struct config *config, struct error *e);
 

@@ -25,8 +25,8 @@ enum { LOCK_WAIT_MS = 5000, LOCK_TRY_MS = 50, GIVE_UP_MS = 2000, REMOUNT_MS = 10
 /* ---- what the children share ---- */
 
 /*
- * The lock on SPOOL/<mount> belongs to the open file, which the children inherit: as long as one of a dead daemon's lives, the next daemon
- * cannot have it, so no two mount children ever write one journal.
+ * The lock on SPOOL/<mount> belongs to the open file, which the children inherit: as long as one of a dead daemon's
+ * lives, the next daemon cannot have it, so no two mount children ever write one journal.
  */
 static int lock_spool(const struct served *s, struct error *e)
 {
@@ -113,7 +113,7 @@ void served_close(struct served *s)
     if (s->board != NULL)
         munmap(s->board, BOARD_BYTES);
     s->board = NULL;
-    int *const fds[] = {&s->spool_fd,  &s->board_fd,   &s->table_fd,   &s->fetch[NEAR],
+    int *const fds[] = {&s->spool_fd,   &s->board_fd,     &s->table_fd,   &s->fetch[NEAR],
                         &s->fetch[FAR], &s->orders[NEAR], &s->orders[FAR]};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         fd_close(fds[i]);
@@ -248,7 +248,8 @@ static int send_order(struct served *s, uint32_t type, uint64_t number, int fd)
 
 int served_tell(struct served *s, uint32_t order_type) { return send_order(s, order_type, 0, -1); }
 
-/* A pin let go or added meanwhile moves the others: a replacement does neither before it was told that these are all. */
+/* A pin let go or added meanwhile moves the others: a replacement does neither before it was told that these are all.
+ */
 void served_hand_pins(struct served *s)
 {
     int err = 0;
@@ -269,8 +270,8 @@ void served_hand_pins(struct served *s)
 /* ---- watching ---- */
 
 /*
- * Somebody with the right to do so has unmounted it, mounted something over it, or aborted it. As long as it is used (by what was opened before) it
- * is left alone; once its last user is gone it is mounted again.
+ * Somebody with the right to do so has unmounted it, mounted something over it, or aborted it. As long as it is used
+ * (by what was opened before) it is left alone; once its last user is gone it is mounted again.
  */
 static void set_missing(struct served *s, bool missing)
 {
@@ -282,7 +283,8 @@ static void set_missing(struct served *s, bool missing)
     else
         log_info("%s: mounted", s->mount->path);
     if (missing)
-        board_set_trouble(&s->board->supervisor.trouble, "%s is unmounted or hidden, and not by holdfastd", s->mount->path);
+        board_set_trouble(&s->board->supervisor.trouble, "%s is unmounted or hidden, and not by holdfastd",
+                          s->mount->path);
 }
 
 static void give_up_child(struct served *s, int64_t now_ns)

@@ -22,7 +22,7 @@ struct served {
     const struct config_mount *mount;
     unsigned keeper_uid, keeper_gid;
     struct mountpoint point;
-    int spool_fd;  /* SPOOL/<mount>; locked while any process of this daemon lives */
+    int spool_fd; /* SPOOL/<mount>; locked while any process of this daemon lives */
     int board_fd;
     int table_fd;  /* of the mount of now; a new mount gets a new one */
     int fetch[2];  /* keeper and mount child */
@@ -30,19 +30,19 @@ struct served {
     struct board *board;
     struct child child;
     struct pins pins;
-    bool ready;          /* a child has said so, since the start */
-    bool used;           /* a child has had this table: the next one is a replacement */
-    bool handing;        /* pins are being handed to a replacement */
-    size_t handed;       /* so many were */
-    bool missing;        /* it is not where it should be: said so in the log */
-    bool giving_up;      /* the child was told to stop, for a fresh mount */
-    int64_t kill_at_ns;  /* monotonic: and is killed then; 0: not set */
-    bool stopping;       /* the daemon goes down: nothing is mounted again */
+    bool ready;         /* a child has said so, since the start */
+    bool used;          /* a child has had this table: the next one is a replacement */
+    bool handing;       /* pins are being handed to a replacement */
+    size_t handed;      /* so many were */
+    bool missing;       /* it is not where it should be: said so in the log */
+    bool giving_up;     /* the child was told to stop, for a fresh mount */
+    int64_t kill_at_ns; /* monotonic: and is killed then; 0: not set */
+    bool stopping;      /* the daemon goes down: nothing is mounted again */
 };
 
 /*
- * Make all that children share, take away what a crash left, and mount; no child runs yet. The caller calls served_close in any case. -EBUSY: a
- * process of a former daemon still lives.
+ * Make all that children share, take away what a crash left, and mount; no child runs yet. The caller calls
+ * served_close in any case. -EBUSY: a process of a former daemon still lives.
  */
 int served_open(struct served *s, const struct config *config, const struct config_mount *mount, unsigned keeper_uid,
                 unsigned keeper_gid, struct error *e);

@@ -85,7 +85,8 @@ static uint64_t count_unkept(const struct supervisor *s)
     uint64_t unkept = 0;
     for (size_t i = 0; i < s->mount_count; i++) {
         const struct board *b = s->mounts[i].board;
-        uint64_t head = b ? atomic_load(&b->mount.journal_head) : 0, kept = b ? atomic_load(&b->keeper.journal_kept) : 0;
+        uint64_t head = b ? atomic_load(&b->mount.journal_head) : 0,
+                 kept = b ? atomic_load(&b->keeper.journal_kept) : 0;
         unkept += head > kept ? head - kept : 0;
     }
     return unkept;
@@ -115,7 +116,8 @@ static void begin_stopping(struct supervisor *s)
 static void step_draining(struct supervisor *s, int64_t now_ns)
 {
     bool left = s->keeper.pid == 0 && s->drained;
-    bool never = s->failure < 0 && s->keeper.pid == 0; /* a start that failed does not wait for a keeper that cannot run */
+    bool never =
+        s->failure < 0 && s->keeper.pid == 0; /* a start that failed does not wait for a keeper that cannot run */
     say_progress(s, now_ns);
     if (!left && !never && !past(s, now_ns, DRAIN_MOST_MS))
         return;

@@ -9,7 +9,7 @@
 #include "proc/supervisor.h"
 
 enum phase {
-    PHASE_STARTING,   /* until every mount child said ORDER_READY */
+    PHASE_STARTING, /* until every mount child said ORDER_READY */
     PHASE_SERVING,
     PHASE_UNMOUNTING, /* until every connection is gone */
     PHASE_DRAINING,   /* until the keeper has kept all and left */

@@ -56,8 +56,8 @@ static int run_keeper(void *ctx)
         return EXIT_FAILURE;
     }
     for (size_t i = 0; i < s->mount_count; i++)
-        mounts[i] = (struct keeper_mount){
-            s->mounts[i].mount, s->mounts[i].spool_fd, s->mounts[i].board_fd, s->mounts[i].fetch[NEAR]};
+        mounts[i] = (struct keeper_mount){s->mounts[i].mount, s->mounts[i].spool_fd, s->mounts[i].board_fd,
+                                          s->mounts[i].fetch[NEAR]};
     struct keeper_start start = {
         .config = s->config,
         .mounts = mounts,
@@ -345,7 +345,9 @@ static int serve(struct supervisor *s, struct error *e)
         shutdown_step(s, now);
     }
     free(fds);
-    return s->failure < 0 ? error_set(e, s->failure, "a mount did not come up within %d s; see the lines above", START_MOST_MS / 1000) : 0;
+    return s->failure < 0 ? error_set(e, s->failure, "a mount did not come up within %d s; see the lines above",
+                                      START_MOST_MS / 1000)
+                          : 0;
 }
 
 static void release(struct supervisor *s)

@@ -15,8 +15,9 @@ struct supervisor_host {
 };
 
 /*
- * Run until SIGTERM or SIGINT, as root, in a process of one thread. 0: went down in order. Else nothing was mounted in the end, and
- * e says why: -EEXIST: another daemon runs here; -EINVAL: fs.conf names what is not there; -EPERM: not root; others from the system.
+ * Run until SIGTERM or SIGINT, as root, in a process of one thread. 0: went down in order. Else nothing was mounted in
+ * the end, and e says why: -EEXIST: another daemon runs here; -EINVAL: fs.conf names what is not there; -EPERM: not
+ * root; others from the system.
  */
 int supervisor_run(const struct supervisor_host *host, struct error *e);
 

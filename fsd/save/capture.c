@@ -168,11 +168,23 @@ void capture_inspect(struct keep_tools *t, struct capture *c, struct capture *co
 {
     struct inspect_facts facts;
     uint64_t ticket;
-    if (c->ticket == 0 && !c->answered)
-        ask_inspector(t, c); /* its queue was full */
-    while (c->ticket != 0 && !c->answered && inspector_answer(t->inspector, &ticket, &facts) == 1)
+    if (c->ticket == 0)
+        ask_inspector(t, c);
+    while (!c->answered && inspector_answer(t->inspector, &ticket, &facts) == 1) {
         file_answer(captures, count, ticket, &facts);
+        file_answer(&c, 1, ticket, &facts);
+        if (c->ticket == 0)
+            ask_inspector(t, c); /* its queue was full */
+    }
     if (!c->answered)
         c->facts = (struct inspect_facts){INSPECT_UNREADABLE, "application/octet-stream", "binary"};
     c->answered = true;
+}
+
+void capture_drop_answers(struct keep_tools *t)
+{
+    struct inspect_facts facts;
+    uint64_t ticket;
+    while (inspector_answer(t->inspector, &ticket, &facts) == 1)
+        continue;
 }

@@ -39,7 +39,10 @@ int capture_add(struct keep_tools *t, struct lane *l, struct record_batch *b, st
 /* Wait for the inspector's answer about `c`, one of `count`; answers about the others are filed. */
 void capture_inspect(struct keep_tools *t, struct capture *c, struct capture *const *captures, size_t count);
 
-/* What the file is like: an error that says the store is away, rather than something about one file. */
+/* Nobody waits any more for what the inspector was asked. Before the next lot of captures. */
+void capture_drop_answers(struct keep_tools *t);
+
+/* Does the error say the store is away, rather than something about one file? */
 bool capture_is_away(int err);
 
 #endif

@@ -142,9 +142,8 @@ static size_t put_wants(struct fetcher *f, const struct fetch_want *wants, size_
         if (wants[i].handle != NULL)
             open.handle = *wants[i].handle;
         put(f, &open, sizeof open);
+        put(f, wants[i].path, open.path_len);
     }
-    for (size_t i = 0; i < most; i++)
-        put(f, wants[i].path, strlen(wants[i].path));
     struct fetch_head head;
     memcpy(&head, f->request, sizeof head);
     head.count = (uint32_t)most;

@@ -14,7 +14,7 @@
 /* Clocks of two cores differ by less; what goes further back was set. */
 #define CLOCK_SLACK_NS (2 * NS_PER_SEC)
 
-enum { WINDOW = FETCH_BATCH };
+enum { WINDOW = FETCH_BATCH, STUCK_MOST = 5 };
 
 /* One batch being kept. */
 struct keeping {
@@ -29,6 +29,7 @@ struct keeping {
     struct fact *facts;    /* owned; to be put once the batch is in the record */
     size_t fact_count;
     struct capture captures[WINDOW];
+    char *paths[WINDOW]; /* owned: where to find each file now, in a store without handles */
     struct capture *window[WINDOW]; /* those of the plans that have bytes */
     size_t window_count;
 };
@@ -128,8 +129,10 @@ static void note_fact(struct keeping *k, const struct journal_record *r, const s
         f->ctime_ns = c->at.ctime_ns;
     }
     memcpy(f->oid, c->content.blob.bytes, sizeof f->oid);
-    f->version = v->seq;
-    f->saved_ns = v->saved_ns;
+    struct fact before;
+    bool unchanged = v->seq == 0 && facts_get(k->lane->facts, r->ino, &before);
+    f->version = unchanged ? before.version : v->seq;
+    f->saved_ns = unchanged ? before.saved_ns : v->saved_ns;
     snprintf(f->class_name, sizeof f->class_name, "%s", v->class_name == NULL ? "unclassified" : v->class_name);
 }
 
@@ -171,21 +174,24 @@ static bool is_unsure(const struct fold_plan *p)
     return p->action == FOLD_SAVE && (p->record->flags & (JOURNAL_MAYBE | JOURNAL_INTERVAL)) != 0;
 }
 
-/* The store is away, or one file cannot be read: 0 and *lost, or the error to wait for. */
-static int judge_read_error(struct keeping *k, int err, bool *lost, struct error *e)
+/*
+ * Reading failed. Either the store is away, or something is wrong with this one file; the second only if the store answers and it failed again
+ * and again. 0: it is lost; or the error to wait with.
+ */
+static int judge_read_error(struct keeping *k, const struct fold_plan *p, int err, struct error *e)
 {
+    struct lane *l = k->lane;
     uint64_t cookie = 0;
-    *lost = false;
-    if (!capture_is_away(err) && fetcher_list(k->lane->fetcher, "", &cookie, NULL, NULL) == 0) {
-        *lost = true;
+    l->stuck_times = l->stuck_seq == p->record->seq ? l->stuck_times + 1 : 1;
+    l->stuck_seq = p->record->seq;
+    if (!capture_is_away(err) && l->stuck_times > STUCK_MOST && fetcher_list(l->fetcher, "", &cookie, NULL, NULL) == 0)
         return 0;
-    }
     return error_set(e, err, "the store does not answer: %s; saves are kept when it does", strerror(-err));
 }
 
 static int commit_content(struct keeping *k, const struct fold_plan *p, struct capture *c, enum record_event event, struct error *e)
 {
-    bool store_failed = false, lost = false;
+    bool store_failed = false;
     struct error why = {0};
     int err = c->err;
     if (err == 0 && !c->is_clone && !S_ISREG(c->at.mode))
@@ -195,7 +201,7 @@ static int commit_content(struct keeping *k, const struct fold_plan *p, struct c
     if (err < 0 && c->err == 0 && !store_failed)
         return error_set(e, err, "%s", why.text);
     if (err < 0 && !is_gone(err) && err != -EPERM) {
-        int wait = judge_read_error(k, err, &lost, e);
+        int wait = judge_read_error(k, p, err, e);
         if (wait < 0)
             return wait;
     }
@@ -267,6 +273,14 @@ static int commit_delete(struct keeping *k, const struct fold_plan *p, struct er
     return is_in_tip(k, p->path) ? commit(k, p, &v, false, e) : 0;
 }
 
+/* Where the plan's file is to be found: by its handle, or else where later renames have brought it. */
+static struct fetch_want find_file(struct keeping *k, const struct fold_plan *p, char **path)
+{
+    const struct journal_record *r = p->record;
+    *path = r->handle.len == 0 ? queue_path_now(&k->lane->queue, r->seq, r->path) : NULL;
+    return (struct fetch_want){&r->handle, r->ino, *path == NULL ? r->path : *path};
+}
+
 /* Something was renamed that the record does not have. A folder may hold much: have it looked through. A file is saved as it is. */
 static int commit_unknown(struct keeping *k, const struct fold_plan *p, struct error *e)
 {
@@ -277,14 +291,17 @@ static int commit_unknown(struct keeping *k, const struct fold_plan *p, struct e
             scan_ask(&k->lane->scan, p->from);
         return 0;
     }
-    struct capture c = {.want = {&p->record->handle, p->record->ino, p->path}, .fd = -1}, *one = &c;
+    char *path;
+    struct capture c = {.want = find_file(k, p, &path), .fd = -1}, *one = &c;
     int err = capture_open(k->tools, k->lane, &one, 1);
     if (err < 0)
-        return error_sys(e, err, "mount %s does not answer", k->lane->mount->name);
-    if (is_gone(c.err))
-        return commit_delete(k, p, e); /* what was at the new name was replaced */
-    err = commit_content(k, p, &c, RECORD_SAVE, e);
+        error_sys(e, err, "mount %s does not answer", k->lane->mount->name);
+    else if (is_gone(c.err))
+        err = commit_delete(k, p, e); /* what was at the new name was replaced */
+    else
+        err = commit_content(k, p, &c, RECORD_SAVE, e);
     capture_close(&c);
+    free(path);
     return err;
 }
 
@@ -328,24 +345,36 @@ static int commit_notice(struct keeping *k, const struct fold_plan *p, struct er
 }
 
 /* The clock was set back between two records: say so, once. */
-static int check_clock(struct keeping *k, const struct fold_plan *p, struct error *e)
+static int check_clock(struct keeping *k, struct error *e)
 {
-    int64_t back = k->newest_time_ns - p->record->time_ns;
-    if (back <= CLOCK_SLACK_NS) {
-        k->newest_time_ns = back > 0 ? k->newest_time_ns : p->record->time_ns;
-        return 0;
+    int64_t back_ns = 0;
+    const struct journal_record *at = NULL;
+    for (size_t i = 0; i < k->count; i++) {
+        const struct journal_record *r = k->lane->queue.records[i];
+        int64_t back = k->newest_time_ns - r->time_ns;
+        if (back > CLOCK_SLACK_NS) {
+            back_ns = back;
+            at = r;
+        }
+        if (back < 0 || back > CLOCK_SLACK_NS)
+            k->newest_time_ns = r->time_ns;
     }
+    if (at == NULL)
+        return 0;
     char note[80];
-    snprintf(note, sizeof note, "clock set back by %" PRId64 " s", back / NS_PER_SEC);
-    k->newest_time_ns = p->record->time_ns;
-    return commit_gap(k, p, "", note, e);
+    snprintf(note, sizeof note, "clock set back by %" PRId64 " s", back_ns / NS_PER_SEC);
+    struct record_version v = keep_version(k->tools, k->lane, RECORD_GAP);
+    v.path = "";
+    v.note = note;
+    v.saved_ns = at->time_ns;
+    v.journal = k->newest_seq;
+    int err = record_batch_commit(k->batch, &v, e);
+    k->versions += err == 0;
+    return err;
 }
 
 static int commit_plan(struct keeping *k, const struct fold_plan *p, struct capture *c, struct error *e)
 {
-    int err = check_clock(k, p, e);
-    if (err < 0)
-        return err;
     switch (p->action) {
     case FOLD_SAVE:
         return commit_content(k, p, c, RECORD_SAVE, e);
@@ -380,12 +409,13 @@ static int open_window(struct keeping *k, size_t first, size_t count, struct err
     k->window_count = 0;
     for (size_t i = 0; i < count; i++) {
         const struct fold_plan *p = &k->fold->plans[first + i];
-        k->captures[i] = (struct capture){.want = {&p->record->handle, p->record->ino, p->path},
-                                          .clone_seq = p->action == FOLD_SAVE ? p->record->seq : 0,
-                                          .fd = -1};
-        if (has_bytes(p))
-            k->window[k->window_count++] = &k->captures[i];
+        k->captures[i] = (struct capture){.clone_seq = p->action == FOLD_SAVE ? p->record->seq : 0, .fd = -1};
+        if (!has_bytes(p))
+            continue;
+        k->captures[i].want = find_file(k, p, &k->paths[i]);
+        k->window[k->window_count++] = &k->captures[i];
     }
+    capture_drop_answers(k->tools);
     int err = capture_open(k->tools, k->lane, k->window, k->window_count);
     return err < 0 ? error_sys(e, err, "the mount child does not answer") : 0;
 }
@@ -395,8 +425,11 @@ static int commit_window(struct keeping *k, size_t first, size_t count, struct e
     int err = open_window(k, first, count, e);
     for (size_t i = 0; i < count && err == 0; i++)
         err = commit_plan(k, &k->fold->plans[first + i], &k->captures[i], e);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         capture_close(&k->captures[i]);
+        free(k->paths[i]);
+        k->paths[i] = NULL;
+    }
     return err;
 }
 
@@ -407,6 +440,7 @@ static int commit_all(struct keeping *k, struct error *e)
     int err = record_batch_begin(k->tools->writer, &k->batch, e);
     if (err < 0)
         return err;
+    err = check_clock(k, e);
     for (size_t at = 0; at < k->fold->count && err == 0; at += WINDOW) {
         size_t left = k->fold->count - at;
         err = commit_window(k, at, left < WINDOW ? left : WINDOW, e);

@@ -11,6 +11,7 @@ struct keeper_mount {
     int spool_fd; /* SPOOL/<mount>, owned by the keeper's uid */
     int board_fd; /* event/board.h */
     int fetch_fd; /* event/fetch.h, keeper's end */
+    unsigned owner_uid; /* of the mounted folder: the rep, who may ask about it */
 };
 
 struct keeper_start {

@@ -46,8 +46,7 @@ static int open_queue(struct lane *l, uint64_t kept, struct error *e)
     return 0;
 }
 
-int lane_open(struct lane *l, const struct config_mount *mount, int spool_fd, int board_fd, int fetch_fd,
-              struct record_writer *writer, struct error *e)
+int lane_prepare(struct lane *l, const struct config_mount *mount, int spool_fd, int board_fd, int fetch_fd, struct error *e)
 {
     l->mount = mount;
     l->spool_fd = spool_fd;
@@ -57,10 +56,22 @@ int lane_open(struct lane *l, const struct config_mount *mount, int spool_fd, in
     if (l->board == NULL)
         return error_sys(e, errno, "mount %s: cannot map the board", mount->name);
     l->fetcher = fetcher_open(fetch_fd);
-    if (l->fetcher == NULL)
-        return error_sys(e, ENOMEM, "mount %s", mount->name);
-    uint64_t kept;
-    int err = facts_open_writer(&l->facts, spool_fd, e);
+    return l->fetcher == NULL ? error_sys(e, ENOMEM, "mount %s", mount->name) : 0;
+}
+
+/* The keeper alone was restarted, a moment ago: what was changed since has a save event, or will have one. */
+static void begin_scan(struct lane *l)
+{
+    bool unattended = l->alive_ns == 0 || clock_real_ns() - l->alive_ns > SCAN_ALIVE_SLACK_NS;
+    scan_begin(&l->scan, "", unattended);
+    if (!unattended)
+        l->scan.began_ns = l->alive_ns - SCAN_ALIVE_SLACK_NS;
+}
+
+int lane_open(struct lane *l, struct record_writer *writer, struct error *e)
+{
+    uint64_t kept = 0;
+    int err = l->facts == NULL ? facts_open_writer(&l->facts, l->spool_fd, e) : 0;
     if (err == 0)
         err = find_kept(l, writer, &kept, e);
     if (err == 0)
@@ -70,7 +81,7 @@ int lane_open(struct lane *l, const struct config_mount *mount, int spool_fd, in
     atomic_store(&l->kept, kept);
     atomic_store(&l->board->keeper.journal_kept, kept);
     lane_sweep(l, true);
-    scan_begin(&l->scan, "", l->alive_ns == 0 || clock_real_ns() - l->alive_ns > SCAN_ALIVE_SLACK_NS);
+    begin_scan(l);
     return 0;
 }
 

@@ -39,12 +39,17 @@ struct lane {
     int64_t alive_ns;        /* the last sign of life before this keeper's; 0: never */
     bool was_orderly;        /* and it was an orderly stop */
     int64_t retry_at_ns;     /* monotonic: after a failure, not before */
+    uint64_t stuck_seq;      /* the save whose bytes could not be read the last time */
+    int stuck_times;         /* and how often in a row */
     int64_t swept_at_ns;     /* monotonic */
 };
 
-/* Open all of it; the writer is asked how far the record goes. 0 or -errno; on failure lane_close is still due. */
-int lane_open(struct lane *l, const struct config_mount *mount, int spool_fd, int board_fd, int fetch_fd,
-              struct record_writer *writer, struct error *e);
+/*
+ * First map the board and find the mount child's ear: then the lane can tell of trouble and be asked for barriers. Then, once there is a
+ * record, open the rest; it is asked how far it goes. 0 or -errno; on failure lane_close is still due, and lane_open may be tried again.
+ */
+int lane_prepare(struct lane *l, const struct config_mount *mount, int spool_fd, int board_fd, int fetch_fd, struct error *e);
+int lane_open(struct lane *l, struct record_writer *writer, struct error *e);
 void lane_close(struct lane *l);
 
 /* Everything up to `seq` is in the record: say so to the mount and the cursor. The mount may then change those files freely. */

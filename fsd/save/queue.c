@@ -1,8 +1,10 @@
 #include "save/queue.h"
 
 #include "base/clock.h"
+#include "save/places.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,4 +176,29 @@ bool queue_has_delete(const struct queue *q, size_t from, const char *path, uint
         if (q->records[i]->type == JOURNAL_DELETE && is_about(q->records[i], path, ino))
             return true;
     return false;
+}
+
+/* `path` moved from below `from` to below `to`; NULL: out of memory. Frees `path`. */
+static char *move_path(char *path, const char *from, const char *to)
+{
+    char *moved = NULL;
+    if (asprintf(&moved, "%s%s", to, path_below(path, from)) < 0)
+        moved = NULL;
+    free(path);
+    return moved;
+}
+
+char *queue_path_now(const struct queue *q, uint64_t seq, const char *path)
+{
+    char *now = strdup(path);
+    for (size_t i = 0; i < q->count && now != NULL; i++) {
+        const struct journal_record *r = q->records[i];
+        if (r->seq <= seq || (r->type != JOURNAL_RENAME && r->type != JOURNAL_EXCHANGE))
+            continue;
+        if (path_below(now, r->path2) != NULL)
+            now = move_path(now, r->path2, r->path);
+        else if (r->type == JOURNAL_EXCHANGE && path_below(now, r->path) != NULL)
+            now = move_path(now, r->path, r->path2);
+    }
+    return now;
 }

@@ -47,4 +47,10 @@ void queue_drop(struct queue *q, size_t count);
 bool queue_has(const struct queue *q, size_t from, const char *path, uint64_t ino);
 bool queue_has_delete(const struct queue *q, size_t from, const char *path, uint64_t ino);
 
+/*
+ * Where is now what was at `path` when record `seq` was written? As far as the records behind it in the queue tell; for stores without
+ * handles. Caller frees; NULL: out of memory.
+ */
+char *queue_path_now(const struct queue *q, uint64_t seq, const char *path);
+
 #endif

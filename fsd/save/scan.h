@@ -18,7 +18,7 @@
 
 #define SCAN_ALIVE_SLACK_NS (INT64_C(10) * 1000000000) /* the sign of life is at most half as old while we live */
 
-enum { SCAN_ASKED_MOST = 64, SCAN_RETRY_MS = 5000 };
+enum { SCAN_ASKED_MOST = 64, SCAN_RETRY_MS = 5000, SCAN_AGAIN_MS = 60000 };
 
 struct scan_folder;
 struct lane;
@@ -26,9 +26,11 @@ struct keep_tools;
 
 struct scan {
     bool running;
+    bool incomplete;   /* some folder could not be looked at */
     bool unattended;   /* it is the scan at a start: what it finds may be from when nothing was mounted */
     int64_t began_ns;  /* realtime */
     struct scan_folder *folders; /* owned: still to be walked, the next one first */
+    char *root;                   /* owned: where it began */
     char *asked[SCAN_ASKED_MOST]; /* owned: folders to be scanned after this one */
     size_t asked_count;
     int64_t retry_at_ns; /* monotonic: the store was away */

@@ -17,7 +17,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MIB = 1 << 20, FILE_MIB = 64, SMALL = 4096, KNOWN = 2000, LISTED = 10000, SAVE_FILES = 200, SAVE_BYTES = 20000, ROW = 50 };
+enum {
+    MIB = 1 << 20,
+    FILE_MIB = 64,
+    SMALL = 4096,
+    KNOWN = 2000,
+    LISTED = 10000,
+    SAVE_FILES = 200,
+    SAVE_BYTES = 20000,
+    ROW = 50
+};
 static const double seconds = 0.8; /* a case counts for so long */
 
 static char page[MIB];
@@ -40,10 +49,7 @@ static void save(int dir, const char *name, const void *bytes, size_t len)
 
 /* ---- cases: each prepares, then counts what it does until the time is over ---- */
 
-static double rate_of(double count, double start)
-{
-    return count / (now_s() - start);
-}
+static double rate_of(double count, double start) { return count / (now_s() - start); }
 
 static void fill(int dir)
 {
@@ -178,7 +184,8 @@ static char lists[SAVE_FILES][SAVE_BYTES];
 static void write_row(int file, unsigned row, uint64_t value)
 {
     char text[ROW + 1];
-    snprintf(text, sizeof text, "%04u,%016llx,%08x@example.com", row, (unsigned long long)value, (unsigned)(value >> 7));
+    snprintf(text, sizeof text, "%04u,%016llx,%08x@example.com", row, (unsigned long long)value,
+             (unsigned)(value >> 7));
     memset(lists[file] + row * ROW, ' ', ROW);
     memcpy(lists[file] + row * ROW, text, strlen(text) < ROW ? strlen(text) : ROW - 1);
     lists[file][row * ROW + ROW - 1] = '\n';
@@ -202,10 +209,7 @@ static int change_list(int k)
     return file;
 }
 
-static void list_name(int file, char name[static 32])
-{
-    snprintf(name, 32, "list-%03d.csv", file);
-}
+static void list_name(int file, char name[static 32]) { snprintf(name, 32, "list-%03d.csv", file); }
 
 static int run_saves(int argc, char **argv)
 {
@@ -271,8 +275,8 @@ static const struct {
     const char *name;
     double (*run)(int dir);
 } cases[] = {
-    {"seq_read", seq_read},     {"seq_write", seq_write}, {"rand_read", rand_read}, {"rand_write", rand_write},
-    {"stat", stat_known},       {"list", list},           {"create", create},       {"open_read", open_read},
+    {"seq_read", seq_read}, {"seq_write", seq_write}, {"rand_read", rand_read}, {"rand_write", rand_write},
+    {"stat", stat_known},   {"list", list},           {"create", create},       {"open_read", open_read},
 };
 
 int main(int argc, char **argv)

@@ -1,5 +1,6 @@
 /*
- * maintain: the daemon's own full maintenance, now: maintain REPOSITORY. For the bench, which cannot wait until the daemon finds the time.
+ * maintain: the daemon's own full maintenance, now: maintain REPOSITORY. For the bench, which cannot wait until the
+ * daemon finds the time.
  */
 #include "record/record.h"
 

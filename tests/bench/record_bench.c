@@ -34,24 +34,43 @@ static void die(const char *what, const struct error *e)
     exit(3);
 }
 
-/* A table of contacts; a version differs from the one before in a few rows, as people's edits do. */
+/* A row of a table of contacts. */
+enum { ROW_BYTES = 80, CHANGED_ROWS = 3 };
+
 static void put_row(char *to, unsigned file, unsigned row, unsigned version)
 {
     unsigned x = (file * 2654435761U) ^ (row * 40503U) ^ (version * 97U);
     x ^= x >> 13, x *= 0x5bd1e995, x ^= x >> 15;
-    char text[81];
-    snprintf(text, sizeof text, "%08x,Contact %u,person.%x@company-%u.example,+44 20 7%07u,open,%5u.%02u,,,,,,,,,,,,,,,,", x, row, x & 0xffff, x % 977,
-             x % 10000000U, x % 90000U, x % 100U);
-    memcpy(to, text, 79);
-    to[79] = '\n';
+    char text[160];
+    snprintf(text, sizeof text, "%08x,Contact %u,p.%x@company-%u.example,+44 20 7%06u,open,%u.%02u,,,,,,,,,,,,,,,,,,,,,,,,,,", x, row,
+             x & 0xffff, x % 977, x % 1000000U, x % 90000U, x % 100U);
+    memcpy(to, text, ROW_BYTES - 1);
+    to[ROW_BYTES - 1] = '\n';
 }
 
-static void fill(char *to, const struct plan *p, unsigned file, unsigned version)
+/* All files as they were before the first save. */
+static char *make_tables(const struct plan *p)
 {
-    unsigned rows = p->bytes / 80;
-    memset(to, '.', p->bytes);
-    for (unsigned row = 0; row < rows; row++)
-        put_row(to + row * 80, file, row, (row + version) % 50 < 3 ? version : version / 50);
+    char *tables = malloc((size_t)p->files * p->bytes + 1);
+    if (tables == NULL)
+        die("tables", NULL);
+    memset(tables, '.', (size_t)p->files * p->bytes);
+    for (unsigned file = 0; file < p->files; file++)
+        for (unsigned row = 0; row < p->bytes / ROW_BYTES; row++)
+            put_row(tables + (size_t)file * p->bytes + row * ROW_BYTES, file, row, 0);
+    return tables;
+}
+
+/* The next version of a file differs in a few rows, as people's edits do. */
+static const char *edit(char *tables, const struct plan *p, unsigned file, unsigned version)
+{
+    char *table = tables + (size_t)file * p->bytes;
+    unsigned rows = p->bytes / ROW_BYTES;
+    for (unsigned i = 0; rows > 0 && i < CHANGED_ROWS; i++) {
+        unsigned row = (version * 31 + i * 7) % rows;
+        put_row(table + row * ROW_BYTES, file, row, version + 1);
+    }
+    return table;
 }
 
 /* ---- the record ---- */
@@ -59,7 +78,7 @@ static void fill(char *to, const struct plan *p, unsigned file, unsigned version
 static void save_all(struct record_writer *w, const struct plan *p, const char *folder, unsigned first)
 {
     struct error e = {0};
-    char *bytes = malloc(p->bytes + 1), path[64];
+    char *tables = make_tables(p), path[64];
     struct record_batch *batch;
     for (unsigned i = 0; i < p->saves;) {
         if (record_batch_begin(w, &batch, &e) < 0)
@@ -67,7 +86,7 @@ static void save_all(struct record_writer *w, const struct plan *p, const char *
         for (unsigned end = i + 1000; i < end && i < p->saves; i++) {
             struct record_content c;
             snprintf(path, sizeof path, "%s/list-%u.csv", folder, i % p->files);
-            fill(bytes, p, i % p->files, first + i / p->files);
+            const char *bytes = edit(tables, p, i % p->files, first + i / p->files);
             struct record_version v = {.event = RECORD_SAVE, .rep = "alice", .email = "alice@northwind.example", .mount = "work", .path = path,
                                        .has_content = true, .mime = "text/csv", .charset = "utf-8", .mode = 0100644, .app = "/usr/bin/soffice.bin",
                                        .pid = 4711, .uid = 1000, .session = 3, .saved_ns = INT64_C(1795000000000000000) + i * INT64_C(1000000), .journal = i + 1};
@@ -81,7 +100,7 @@ static void save_all(struct record_writer *w, const struct plan *p, const char *
         if (record_batch_finish(batch, &e) < 0)
             die("finish", &e);
     }
-    free(bytes);
+    free(tables);
 }
 
 /* 100,000 files in folders of 500, and as many versions, in tiny saves. */
@@ -144,9 +163,9 @@ static double bench_import(const struct plan *p, const char *name)
     snprintf(line, sizeof line, "git init -q --bare %s/%s && git -C %s/%s fast-import --quiet", p->dir, name, p->dir, name);
     int64_t begin = clock_mono_ns();
     FILE *git = popen(line, "we");
-    char *bytes = malloc(p->bytes + 1);
+    char *tables = make_tables(p);
     for (unsigned i = 0; git != NULL && i < p->saves; i++) {
-        fill(bytes, p, i % p->files, i / p->files);
+        const char *bytes = edit(tables, p, i % p->files, i / p->files);
         fprintf(git, "blob\nmark :1\ndata %u\n", p->bytes);
         fwrite(bytes, 1, p->bytes, git);
         fprintf(git, "\ncommit refs/heads/rep\ncommitter a <a@b> %u +0000\ndata 4\nsave\nM 100644 :1 work/Prospects/list-%u.csv\n\n", 1795000000 + i,
@@ -154,7 +173,7 @@ static double bench_import(const struct plan *p, const char *name)
     }
     if (git == NULL || pclose(git) != 0)
         die("git fast-import", NULL);
-    free(bytes);
+    free(tables);
     return rate(p->saves, begin);
 }
 

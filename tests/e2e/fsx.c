@@ -1,6 +1,7 @@
 /*
- * fsx: random operations, each done twice: below the mount and below a plain directory. Answers, errnos, bytes read and, every so often, the
- * whole trees must be the same. The plain directory is the judge; nothing here knows what is right.
+ * fsx: random operations, each done twice: below the mount and below a plain directory. Answers, errnos, bytes read
+ * and, every so often, the whole trees must be the same. The plain directory is the judge; nothing here knows what is
+ * right.
  *
  *   fsx MOUNT PLAIN OPERATIONS [SEED]
  *
@@ -37,17 +38,12 @@ static struct {
     unsigned char bytes[2][PIECE_MOST];
 } run;
 
-static const char *const names[NAMES] = {"a", "b", "c", "d", "e", "one", "one/a", "one/b", "one/c", "two", "two/a", "two/b", "two/deep", "two/deep/x"};
+static const char *const names[NAMES] = {"a",     "b",     "c",   "d",     "e",     "one",      "one/a",
+                                         "one/b", "one/c", "two", "two/a", "two/b", "two/deep", "two/deep/x"};
 
-static unsigned pick(unsigned most)
-{
-    return (unsigned)(random_next(&run.random) >> 20) % most;
-}
+static unsigned pick(unsigned most) { return (unsigned)(random_next(&run.random) >> 20) % most; }
 
-static const char *pick_name(void)
-{
-    return names[pick(NAMES)];
-}
+static const char *pick_name(void) { return names[pick(NAMES)]; }
 
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void note(const char *format, ...)
@@ -80,16 +76,16 @@ static bool same(const char *what, long a, int a_errno, long b, int b_errno)
 }
 
 /* Do `call` on both sides (it may use `side`); true if both succeeded alike. */
-#define BOTH(what, call)                                                                                                                   \
-    __extension__({                                                                                                                        \
-        long answer_[2];                                                                                                                   \
-        int errno_[2];                                                                                                                     \
-        for (int side = 0; side < 2; side++) {                                                                                             \
-            errno = 0;                                                                                                                     \
-            answer_[side] = (long)(call);                                                                                                  \
-            errno_[side] = errno;                                                                                                          \
-        }                                                                                                                                  \
-        same(what, answer_[0], errno_[0], answer_[1], errno_[1]);                                                                          \
+#define BOTH(what, call)                                                                                               \
+    __extension__({                                                                                                    \
+        long answer_[2];                                                                                               \
+        int errno_[2];                                                                                                 \
+        for (int side = 0; side < 2; side++) {                                                                         \
+            errno = 0;                                                                                                 \
+            answer_[side] = (long)(call);                                                                              \
+            errno_[side] = errno;                                                                                      \
+        }                                                                                                              \
+        same(what, answer_[0], errno_[0], answer_[1], errno_[1]);                                                      \
     })
 
 /* ---- handles ---- */
@@ -226,13 +222,15 @@ static void op_truncate(void)
         return;
     }
     int fd[2];
-    if (BOTH("open to truncate", (fd[side] = openat(run.root[side], name, O_WRONLY | O_TRUNC | O_CLOEXEC)) < 0 ? -1 : 0))
+    if (BOTH("open to truncate",
+             (fd[side] = openat(run.root[side], name, O_WRONLY | O_TRUNC | O_CLOEXEC)) < 0 ? -1 : 0))
         BOTH("close", close(fd[side]));
 }
 
 static void op_fallocate(void)
 {
-    static const int modes[] = {0, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, FALLOC_FL_ZERO_RANGE};
+    static const int modes[] = {0, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                FALLOC_FL_ZERO_RANGE};
     struct handle *h = pick_handle();
     int mode = modes[pick(4)];
     off_t at = pick(FILE_MOST / 2), len = 1 + pick(FILE_MOST / 2);
@@ -355,7 +353,8 @@ static void op_chmod(void)
 static void op_times(void)
 {
     const char *name = pick_name();
-    struct timespec times[2] = {{.tv_sec = pick(1u << 30), .tv_nsec = pick(999999999)}, {.tv_sec = pick(1u << 30), .tv_nsec = pick(999999999)}};
+    struct timespec times[2] = {{.tv_sec = pick(1u << 30), .tv_nsec = pick(999999999)},
+                                {.tv_sec = pick(1u << 30), .tv_nsec = pick(999999999)}};
     note("utimens %s", name);
     BOTH("utimensat", utimensat(run.root[side], name, times, 0));
 }
@@ -384,8 +383,10 @@ static void compare_stat(const char *name, const struct stat *a, const struct st
     const struct stat *both[2] = {a, b};
     char *to[2] = {left, right};
     for (int side = 0; side < 2; side++)
-        snprintf(to[side], sizeof left, "mode %o links %lu size %lld owner %u:%u", both[side]->st_mode, (unsigned long)both[side]->st_nlink,
-                 S_ISDIR(both[side]->st_mode) ? 0LL : (long long)both[side]->st_size, both[side]->st_uid, both[side]->st_gid);
+        snprintf(to[side], sizeof left, "mode %o links %lu size %lld owner %u:%u", both[side]->st_mode,
+                 (unsigned long)both[side]->st_nlink,
+                 S_ISDIR(both[side]->st_mode) ? 0LL : (long long)both[side]->st_size, both[side]->st_uid,
+                 both[side]->st_gid);
     if (strcmp(left, right) != 0)
         part(name, left, right);
 }
@@ -396,7 +397,8 @@ static void op_stat(void)
     const char *name = pick_name();
     struct stat st[2];
     note("stat %s", h != NULL ? "a handle" : name);
-    bool there = h != NULL ? BOTH("fstat", fstat(h->fd[side], &st[side])) : BOTH("stat", fstatat(run.root[side], name, &st[side], 0));
+    bool there = h != NULL ? BOTH("fstat", fstat(h->fd[side], &st[side]))
+                           : BOTH("stat", fstatat(run.root[side], name, &st[side], 0));
     if (there)
         compare_stat("stat", &st[0], &st[1]);
 }
@@ -417,10 +419,7 @@ static void compare_file(int a_dir, int b_dir, const char *name)
     close(fd[1]);
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
+static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
 
 static void compare_trees(int a_dir, int b_dir);
 
@@ -434,12 +433,14 @@ static void compare_entry(int a_dir, int b_dir, const char *name)
     compare_stat(name, &st[0], &st[1]);
     if (S_ISREG(st[0].st_mode))
         compare_file(a_dir, b_dir, name);
-    if (S_ISLNK(st[0].st_mode) && BOTH("readlink", readlinkat(dir[side], name, target[side], 255)) && strcmp(target[0], target[1]) != 0)
+    if (S_ISLNK(st[0].st_mode) && BOTH("readlink", readlinkat(dir[side], name, target[side], 255)) &&
+        strcmp(target[0], target[1]) != 0)
         part(name, target[0], target[1]);
     if (!S_ISDIR(st[0].st_mode))
         return;
     int below[2];
-    if (BOTH("open a folder", (below[side] = openat(dir[side], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ? -1 : 0)) {
+    if (BOTH("open a folder",
+             (below[side] = openat(dir[side], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ? -1 : 0)) {
         compare_trees(below[0], below[1]);
         close(below[0]);
         close(below[1]);
@@ -469,9 +470,10 @@ static const struct {
     unsigned weight;
     void (*run)(void);
 } operations[] = {
-    {20, op_open},  {4, op_close},   {14, op_pwrite},   {5, op_write},  {12, op_pread}, {3, op_seek},  {6, op_truncate}, {4, op_fallocate},
-    {4, op_copy},   {6, op_map},     {2, op_sync},      {6, op_rename}, {7, op_unlink}, {3, op_link},  {3, op_mkdir},    {4, op_rmdir},
-    {1, op_symlink}, {3, op_chmod},  {1, op_times},     {2, op_xattr},  {6, op_stat},   {1, op_tmpfile}, {1, op_link_handle},
+    {20, op_open},    {4, op_close},     {14, op_pwrite}, {5, op_write},   {12, op_pread},      {3, op_seek},
+    {6, op_truncate}, {4, op_fallocate}, {4, op_copy},    {6, op_map},     {2, op_sync},        {6, op_rename},
+    {7, op_unlink},   {3, op_link},      {3, op_mkdir},   {4, op_rmdir},   {1, op_symlink},     {3, op_chmod},
+    {1, op_times},    {2, op_xattr},     {6, op_stat},    {1, op_tmpfile}, {1, op_link_handle},
 };
 
 static void step(void)

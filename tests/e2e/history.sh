@@ -24,8 +24,7 @@ test_log_show_diff() {
     rep "$HOLDFAST" log --conf "$CONF" Prospects/acme.csv >"$T/log"
     [ "$(grep -c Prospects/acme.csv "$T/log")" = 3 ] || { cat "$T/log"; fail "log has not three lines"; }
     ! grep -q $'\x1b' "$T/log" || fail "colour in a pipe"
-    [ "$(hf log --json Prospects/acme.csv | python3 -c 'import json,sys; print(len([json.loads(l) for l in sys.stdin]))' 2>/dev/null ||
-        hf log --json Prospects/acme.csv | grep -c '"seq"')" = 3 ] || fail "log --json"
+    [ "$(hf log --json Prospects/acme.csv | grep -o '"seq"' | wc -l)" = 3 ] || fail "log --json"
     [ "$(rep "$HOLDFAST" show --conf "$CONF" Prospects/acme.csv --at "$(seq_of 1)")" = a@x ] || fail "show by Seq"
     [ "$(hf show Prospects/acme.csv --at "$MIDDLE")" = $'a@x\nb@x' ] || fail "show by time"
     [ "$(hf show Prospects/acme.csv --at "$(versions Prospects/acme.csv | sed -n 2p | cut -c1-10)")" = $'a@x\nb@x' ] || fail "show by commit"

@@ -92,13 +92,14 @@ stop_daemon() {
     ! is_served "$WORK" || fail "still mounted after a clean stop"
 }
 
-# The pids of the daemon's children whose process name begins with hf-ROLE: mount, keeper, inspect.
+# The pids, one a line, of the daemon's children whose process name begins with hf-ROLE: mount, keeper, inspect.
 child() {
-    local pid found=1
+    local pid pids=''
     for pid in $(cat "/proc/$DAEMON/task/$DAEMON/children"); do
-        case $(cat "/proc/$pid/comm" 2>/dev/null) in hf-"$1"*) echo "$pid"; found=0 ;; esac
+        case $(cat "/proc/$pid/comm" 2>/dev/null) in hf-"$1"*) pids="$pids$pid " ;; esac
     done
-    return $found
+    # shellcheck disable=SC2086 # one a line
+    [ -n "$pids" ] && printf '%s\n' $pids
 }
 
 sanitizers_quiet() {
@@ -142,10 +143,12 @@ tip() { git_record for-each-ref --sort=-committerdate --count=1 --format='%(obje
 # What stands in the record is what stands in the folder: names, bytes and executable bits.
 expect_tip_equals() {
     hf sync
-    rm -rf "$T/tip"; mkdir "$T/tip"
+    rm -rf "$T/tip" "$T/seen"; mkdir -p "$T/tip/work"
     git_record archive "$(tip)" | tar -x -C "$T/tip"
-    find "$1" -type d -empty -delete 2>/dev/null || true # git keeps no empty folder
-    diff -r --no-dereference "$1" "$T/tip/work" || fail "the record's newest tree is not the folder's"
+    cp -a "$1" "$T/seen"
+    find "$T/seen" ! -type f ! -type d ! -type l -delete # fifos and the like have no bytes
+    find "$T/seen" -mindepth 1 -type d -empty -delete    # git keeps no empty folder
+    diff -r --no-dereference "$T/seen" "$T/tip/work" || fail "the record's newest tree is not the folder's"
 }
 
 # Sound, signed, gapless: whatever a test did.
@@ -216,7 +219,7 @@ theme_main() {
     THEME_FILE=$(readlink -f "$0") THEME=$(basename "$0" .sh) FAILED=0
     if [ "${1-}" = --one ]; then
         set -E
-        trap 'echo "line $LINENO: $BASH_COMMAND"' ERR
+        trap 'echo "line $LINENO: $BASH_COMMAND" >&2' ERR
         trap 'kill -KILL ${DAEMON:-} 2>/dev/null || true' EXIT
         cd "$T"
         "$2"

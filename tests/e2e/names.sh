@@ -16,7 +16,7 @@ test_strange_names() {
     expect_sound_record
     for name in "${names[@]}"; do
         # --json speaks the real name (C-quoted where JSON cannot), one version each
-        [ "$(hf log --json "$WORK/$name" | grep -c '"event"')" = 1 ] || fail "log knows not exactly one version of $(printf %q "$name")"
+        [ "$(hf log --json "$WORK/$name" | grep -o '"event"' | wc -l)" = 1 ] || fail "log knows not exactly one version of $(printf %q "$name")"
         [ "$(hf show "$WORK/$name")" = "$(cat "./$name")" ] || fail "show $(printf %q "$name")"
     done
     git clone -q "$REPO" "$T/clone" -b "$(git_record for-each-ref --format='%(refname:short)' 'refs/heads/rep/alice/*' | head -1)"

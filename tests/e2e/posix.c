@@ -1,6 +1,7 @@
 /*
- * posix: what the kernel promises of a file system, one scenario a function. Each runs in an empty directory, as root, and prints what it
- * saw; the same scenario on the native directory has to print the same. So nothing here says what is right: the native file system does.
+ * posix: what the kernel promises of a file system, one scenario a function. Each runs in an empty directory, as root,
+ * and prints what it saw; the same scenario on the native directory has to print the same. So nothing here says what is
+ * right: the native file system does.
  *
  *   posix --list          the scenarios' names
  *   posix NAME            run one in the current directory
@@ -50,8 +51,8 @@ static void show(const char *name)
         told(name, -1);
         return;
     }
-    printf("%s: mode %o links %lu owner %u:%u size %lld\n", name, st.st_mode, (unsigned long)st.st_nlink, st.st_uid, st.st_gid,
-           S_ISDIR(st.st_mode) ? 0LL : (long long)st.st_size);
+    printf("%s: mode %o links %lu owner %u:%u size %lld\n", name, st.st_mode, (unsigned long)st.st_nlink, st.st_uid,
+           st.st_gid, S_ISDIR(st.st_mode) ? 0LL : (long long)st.st_size);
 }
 
 static void show_bytes(const char *name)
@@ -291,12 +292,14 @@ static void specials(void)
     told("mkfifo", mkfifo("fifo", 0640));
     show("fifo");
     told("open a fifo nobody reads", open("fifo", O_WRONLY | O_NONBLOCK | O_CLOEXEC));
-    int reader = open("fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC), writer = open("fifo", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    int reader = open("fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC),
+        writer = open("fifo", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
     char back[8];
     told("write", write(writer, "fifo", 4));
     told("read", read(reader, back, sizeof back));
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
-    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
+        client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     told("bind", bind(server, (struct sockaddr *)&address, sizeof address));
     told("listen", listen(server, 1));
     told("connect", connect(client, (struct sockaddr *)&address, sizeof address));
@@ -473,11 +476,21 @@ static size_t encode_acl(const char *text, struct posix_acl_xattr_entry *entries
         struct posix_acl_xattr_entry *e = &entries[count];
         e->e_id = (uint32_t)-1;
         switch (*at) {
-        case 'u': e->e_tag = ACL_USER_OBJ; break;
-        case 'g': e->e_tag = ACL_GROUP_OBJ; break;
-        case 'm': e->e_tag = ACL_MASK; break;
-        case 'o': e->e_tag = ACL_OTHER; break;
-        default: e->e_tag = ACL_USER; e->e_id = (uint32_t)strtoul(at, NULL, 10);
+        case 'u':
+            e->e_tag = ACL_USER_OBJ;
+            break;
+        case 'g':
+            e->e_tag = ACL_GROUP_OBJ;
+            break;
+        case 'm':
+            e->e_tag = ACL_MASK;
+            break;
+        case 'o':
+            e->e_tag = ACL_OTHER;
+            break;
+        default:
+            e->e_tag = ACL_USER;
+            e->e_id = (uint32_t)strtoul(at, NULL, 10);
         }
         at += strcspn(at, "=") + 1;
         e->e_perm = (uint16_t)(*at++ - '0');
@@ -594,7 +607,8 @@ static void watched(void)
 {
     int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     mkdir("d", 0755);
-    told("watch", inotify_add_watch(watch, "d", IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ATTRIB));
+    told("watch", inotify_add_watch(watch, "d",
+                                    IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ATTRIB));
     int fd = made("d/f", 0644);
     write(fd, "x", 1);
     close(fd);
@@ -614,8 +628,8 @@ static void show_times(const char *name)
 {
     struct statx sx;
     told("statx", statx(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &sx));
-    printf("%s atime %lld.%09u mtime %lld.%09u\n", name, (long long)sx.stx_atime.tv_sec, sx.stx_atime.tv_nsec, (long long)sx.stx_mtime.tv_sec,
-           sx.stx_mtime.tv_nsec);
+    printf("%s atime %lld.%09u mtime %lld.%09u\n", name, (long long)sx.stx_atime.tv_sec, sx.stx_atime.tv_nsec,
+           (long long)sx.stx_mtime.tv_sec, sx.stx_mtime.tv_nsec);
 }
 
 static void times(void)
@@ -639,8 +653,8 @@ static void times(void)
     write(fd, "x", 1);
     close(fd);
     stat("f", &after);
-    printf("a write moves mtime %d and ctime %d\n",
-           memcmp(&after.st_mtim, &before.st_mtim, sizeof after.st_mtim) != 0, memcmp(&after.st_ctim, &before.st_ctim, sizeof after.st_ctim) != 0);
+    printf("a write moves mtime %d and ctime %d\n", memcmp(&after.st_mtim, &before.st_mtim, sizeof after.st_mtim) != 0,
+           memcmp(&after.st_ctim, &before.st_ctim, sizeof after.st_ctim) != 0);
     struct stat again;
     stat("f", &again);
     printf("inode is stable %d\n", again.st_ino == after.st_ino && again.st_ino != 0);
@@ -676,9 +690,10 @@ static void folders(void)
     closedir(dir);
     int gone = open("d/gone", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     told("a folder that is not", gone);
-    mkdir("d/gone", 0755);
+    told("mkdir", mkdir("d/gone", 0755));
     gone = open("d/gone", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    rmdir("d/gone");
+    told("open it", gone < 0 ? -1 : 0);
+    told("rmdir", rmdir("d/gone"));
     told("create in a removed folder", openat(gone, "x", O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
 }
 
@@ -711,14 +726,30 @@ static const struct scenario {
     const char *name;
     void (*run)(void);
 } scenarios[] = {
-    {"sparse", sparse},     {"allocate", allocate},     {"direct", direct},
-    {"copy_range", copy_range}, {"append", append},     {"mapped", mapped},
-    {"unlinked", unlinked}, {"tmpfile", tmpfile_named}, {"renames", renames},
-    {"links", links},       {"long_names", long_names}, {"specials", specials},
-    {"umasks", umasks},     {"setgid_folder", setgid_folder}, {"suid_clearing", suid_clearing},
-    {"sticky", sticky},     {"groups", groups},         {"rights", rights},
-    {"acls", acls},         {"xattrs", xattrs},         {"locks", locks},
-    {"watched", watched},   {"times", times},           {"folders", folders},
+    {"sparse", sparse},
+    {"allocate", allocate},
+    {"direct", direct},
+    {"copy_range", copy_range},
+    {"append", append},
+    {"mapped", mapped},
+    {"unlinked", unlinked},
+    {"tmpfile", tmpfile_named},
+    {"renames", renames},
+    {"links", links},
+    {"long_names", long_names},
+    {"specials", specials},
+    {"umasks", umasks},
+    {"setgid_folder", setgid_folder},
+    {"suid_clearing", suid_clearing},
+    {"sticky", sticky},
+    {"groups", groups},
+    {"rights", rights},
+    {"acls", acls},
+    {"xattrs", xattrs},
+    {"locks", locks},
+    {"watched", watched},
+    {"times", times},
+    {"folders", folders},
     {"opens", opens},
 };
 

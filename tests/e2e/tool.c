@@ -25,7 +25,8 @@ static int cmd_rename2(int argc, char **argv)
 }
 
 /*
- * mmap FILE TEXT [late]: put TEXT at the start of FILE through a shared mapping; the descriptor is closed after the change, or
+ * mmap FILE TEXT [late]: put TEXT at the start of FILE through a shared mapping; the descriptor is closed after the
+ * change, or
  * ("late") before it, so that the change comes after the last close.
  */
 static int cmd_mmap(int argc, char **argv)
@@ -118,7 +119,8 @@ static int cmd_hold(int argc, char **argv)
     return close(fd) < 0 ? 1 : 0;
 }
 
-/* deep DIR BYTES: a path of so many bytes below DIR, a file at its end; prints the path. Works where no one call could take it. */
+/* deep DIR BYTES: a path of so many bytes below DIR, a file at its end; prints the path. Works where no one call could
+ * take it. */
 static int cmd_deep(int argc, char **argv)
 {
     if (argc != 3)

@@ -23,9 +23,9 @@ enum { FILES = 20, SAVE_MOST = 200 * 1024 };
 struct saver {
     const char *dir;
     int ledger;
-    bool tolerant;               /* errors are expected now and then (the whole daemon is killed): wait, go on */
+    bool tolerant; /* errors are expected now and then (the whole daemon is killed): wait, go on */
     uint64_t random, count;
-    size_t len[FILES];           /* bytes that each file holds, as far as acknowledged */
+    size_t len[FILES]; /* bytes that each file holds, as far as acknowledged */
     char *content[FILES];
     char fresh[SAVE_MOST];
 };
@@ -34,7 +34,8 @@ struct saver {
 static size_t make_content(struct saver *s)
 {
     size_t want = 200 + random_next(&s->random) % (random_next(&s->random) % 16 == 0 ? SAVE_MOST - 300 : 20000);
-    size_t len = (size_t)snprintf(s->fresh, sizeof s->fresh, "saver %s save %llu\n", s->dir, (unsigned long long)++s->count);
+    size_t len =
+        (size_t)snprintf(s->fresh, sizeof s->fresh, "saver %s save %llu\n", s->dir, (unsigned long long)++s->count);
     while (len + 40 < want)
         len += (size_t)snprintf(s->fresh + len, sizeof s->fresh - len, "row,%016llx@example.com\n",
                                 (unsigned long long)random_next(&s->random));
@@ -115,7 +116,8 @@ static int saver_step(struct saver *s)
     return 0;
 }
 
-/* saver DIR SEED SECONDS LEDGER [tolerant]: DIR lies below .../work/. The ledger has a line a save whose last call returned. */
+/* saver DIR SEED SECONDS LEDGER [tolerant]: DIR lies below .../work/. The ledger has a line a save whose last call
+ * returned. */
 int cmd_saver(int argc, char **argv)
 {
     static struct saver s;

@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     text[size] = '\0';
     struct form_commit commit;
-    if (form_parse_commit(text, size, &commit) == 0 && commit.version.path != NULL && strlen(commit.version.path) > size)
+    if (form_parse_commit(text, size, &commit) == 0 && commit.version.path != NULL &&
+        strlen(commit.version.path) > size)
         abort();
     free(text);
     return 0;

@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fd = memfd_create("file", MFD_CLOEXEC);
     if (ftruncate(fd, 0) < 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
         return 0;
-    if (detector_look(detector, fd, &facts) == 0 && strspn(facts.mime, "abcdefghijklmnopqrstuvwxyz0123456789.+/-") != strlen(facts.mime))
+    if (detector_look(detector, fd, &facts) == 0 &&
+        strspn(facts.mime, "abcdefghijklmnopqrstuvwxyz0123456789.+/-") != strlen(facts.mime))
         abort();
     return 0;
 }

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    json_auto object = json_loadb((const char *)data, size, 0, NULL);
+    json_auto *object = json_loadb((const char *)data, size, 0, NULL);
     if (object == NULL)
         return 0;
     struct wire_request request;

@@ -51,7 +51,10 @@ static void expect_passed(int (*deed)(void))
 }
 
 static int open_a_file(void) { return open("/etc/passwd", O_RDONLY) < 0 ? PASSED : FAILED; }
-static int make_a_file(void) { return open("/tmp/holdfast-sandbox-test", O_WRONLY | O_CREAT, 0600) < 0 ? PASSED : FAILED; }
+static int make_a_file(void)
+{
+    return open("/tmp/holdfast-sandbox-test", O_WRONLY | O_CREAT, 0600) < 0 ? PASSED : FAILED;
+}
 static int open_a_socket(void) { return socket(AF_INET, SOCK_STREAM, 0) < 0 ? PASSED : FAILED; }
 static int fork_off(void) { return fork() < 0 ? PASSED : FAILED; }
 static int execute(void) { return execl("/bin/true", "true", NULL); }

@@ -1,6 +1,6 @@
 /*
- * The supervisor on a real kernel with stand-in children: what it mounts, restarts, keeps for a successor, and in which order it goes down.
- * The inspector is the real one. Needs root and /dev/fuse; left out otherwise.
+ * The supervisor on a real kernel with stand-in children: what it mounts, restarts, keeps for a successor, and in which
+ * order it goes down. The inspector is the real one. Needs root and /dev/fuse; left out otherwise.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -464,12 +464,28 @@ static void test_child_that_keeps_dying_is_held_back(void **state)
     struct bench *b = *state;
     need_root_and_fuse(b);
     start(b);
-    stage->mount_deaths = 5; /* and the one that is killed */
+    stage->mount_deaths = 6;
     int64_t since = clock_mono_ns();
     kill(stage->mount_pid, SIGKILL);
-    WAIT_FOR(stage->mount_starts == 7 && stage->mount_deaths == 0);
+    WAIT_FOR(stage->mount_starts == 8 && stage->mount_deaths == 0);
     int64_t took = clock_mono_ns() - since;
     assert_true(took >= 3 * NS_PER_SEC && took < 8 * NS_PER_SEC); /* 1 s after the fifth, 2 s after the sixth */
+    stop(b);
+}
+
+static void test_child_that_is_killed_again_and_again_is_not_held_back(void **state)
+{
+    struct bench *b = *state;
+    need_root_and_fuse(b);
+    start(b);
+    int64_t since = clock_mono_ns();
+    for (int starts = 1; starts <= 20; starts++) {
+        WAIT_FOR(stage->mount_starts == starts);
+        usleep(50000);
+        kill(stage->mount_pid, SIGKILL);
+    }
+    WAIT_FOR(stage->mount_starts == 21);
+    assert_true(clock_mono_ns() - since < 5 * NS_PER_SEC);
     stop(b);
 }
 
@@ -602,6 +618,7 @@ int main(void)
         T(test_dead_mount_child_is_replaced_with_its_pins),
         T(test_mount_that_cannot_be_taken_over_is_mounted_again),
         T(test_child_that_keeps_dying_is_held_back),
+        T(test_child_that_is_killed_again_and_again_is_not_held_back),
         T(test_keeper_and_inspector_are_replaced),
         T(test_keeper_that_dies_in_the_drain_is_told_again),
         T(test_unmounted_by_hand_comes_back),

@@ -1,0 +1,364 @@
+/*
+ * The keeper's main: peers, loop, leave. All keeping happens in this one thread; others only listen to orders, answer the control
+ * socket and repack.
+ */
+#include "save/keeper.h"
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "base/log.h"
+#include "control/control.h"
+#include "event/orders.h"
+#include "save/keep.h"
+#include "save/upkeep.h"
+#include "save/waiters.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ALIVE_MS = 5000, DRAIN_SCAN_MS = 20000 };
+
+struct keeper {
+    const struct keeper_start *start;
+    unsigned char seed[32]; /* wiped once the writer has it */
+    struct keep_tools tools;
+    struct lane *lanes;
+    struct board **boards;
+    struct control_mount *control_mounts;
+    struct control_server *control;
+    struct waiters waiters;
+    struct upkeep upkeep;
+    pthread_t listener;
+    _Atomic bool draining;
+    int64_t drain_ns;  /* monotonic: when that was first seen */
+    int64_t worked_ns; /* monotonic: when something was last done */
+    int64_t alive_ns;  /* monotonic: when we last showed that we live */
+    uint64_t *stalled; /* for each lane: a head of its journal that could not be read up to */
+};
+
+/* ---- peers ---- */
+
+static void *listen_to_orders(void *arg)
+{
+    struct keeper *k = arg;
+    struct order order;
+    for (;;) {
+        ssize_t n = fd_receive(k->start->order_fd, &order, sizeof order, NULL, NULL);
+        if (n == 0 || (n < 0 && n != -EMSGSIZE && n != -EAGAIN))
+            _exit(EXIT_FAILURE); /* the supervisor is dead */
+        if (n == sizeof order && order.type == ORDER_DRAIN) {
+            atomic_store(&k->draining, true);
+            waiters_wake(&k->waiters);
+        } else {
+            log_warn("an order of %zd bytes was not understood", n);
+        }
+    }
+}
+
+static void tell_supervisor(const struct keeper *k, enum order_type type)
+{
+    struct order order = {.type = (uint32_t)type};
+    int err = fd_send(k->start->order_fd, &order, sizeof order, NULL, 0);
+    if (err < 0)
+        log_warn("the supervisor does not hear: %s", strerror(-err));
+}
+
+static void replace_inspector(void *ctx) { tell_supervisor(ctx, ORDER_REPLACE_INSPECTOR); }
+
+static int sync_for_control(void *ctx, struct error *e)
+{
+    struct keeper *k = ctx;
+    return waiters_sync(&k->waiters, e);
+}
+
+static int start_control(struct keeper *k, struct error *e)
+{
+    static struct control_host host;
+    for (size_t i = 0; i < k->start->mount_count; i++)
+        k->control_mounts[i] = (struct control_mount){
+            .mount = k->lanes[i].mount, .board = k->lanes[i].board, .owner_uid = k->start->mounts[i].owner_uid};
+    host = (struct control_host){.config = k->start->config,
+                                 .mounts = k->control_mounts,
+                                 .mount_count = k->start->mount_count,
+                                 .sync = sync_for_control,
+                                 .ctx = k};
+    return control_start(&k->control, k->start->control_fd, &host, e);
+}
+
+static int open_peers(struct keeper *k, struct error *e)
+{
+    const struct keeper_start *s = k->start;
+    int err = 0;
+    for (size_t i = 0; i < s->mount_count && err == 0; i++) {
+        const struct keeper_mount *m = &s->mounts[i];
+        err = lane_prepare(&k->lanes[i], m->mount, m->spool_fd, m->board_fd, m->fetch_fd, e);
+        k->boards[i] = k->lanes[i].board;
+    }
+    if (err == 0)
+        err = inspector_open(&k->tools.inspector, s->inspector_fd, replace_inspector, k, e);
+    if (err == 0)
+        err = start_control(k, e);
+    if (err == 0)
+        err = -pthread_create(&k->listener, NULL, listen_to_orders, k);
+    return err;
+}
+
+/* ---- the record ---- */
+
+static int open_record(struct keeper *k, struct error *e)
+{
+    const struct config *c = k->start->config;
+    struct record_setup setup = {.repository = c->repository,
+                                 .device = c->device_name,
+                                 .device_key = c->device_key,
+                                 .volume = c->volume,
+                                 .durable = true};
+    int err = k->tools.writer == NULL ? record_open_writer_with_key(&k->tools.writer, &setup, k->seed, e) : 0;
+    for (size_t i = 0; i < k->start->mount_count && err == 0; i++)
+        if (k->lanes[i].queue.reader == NULL)
+            err = lane_open(&k->lanes[i], k->tools.writer, e);
+    return err;
+}
+
+static void set_trouble_everywhere(struct keeper *k, const char *text)
+{
+    for (size_t i = 0; i < k->start->mount_count; i++)
+        lane_set_trouble(&k->lanes[i], text);
+}
+
+/* Until it can be opened, saves stay in the journal and status tells why. False: told to leave before that. */
+static bool await_record(struct keeper *k)
+{
+    char last[ERROR_TEXT_BYTES] = "";
+    for (;;) {
+        struct error e = {0};
+        if (open_record(k, &e) == 0)
+            break;
+        if (strcmp(last, e.text) != 0)
+            set_trouble_everywhere(k, e.text);
+        memcpy(last, e.text, sizeof last);
+        if (atomic_load(&k->draining))
+            return false;
+        waiters_sleep(&k->waiters, LANE_RETRY_MS);
+    }
+    set_trouble_everywhere(k, NULL);
+    explicit_bzero(k->seed, sizeof k->seed);
+    return true;
+}
+
+/* ---- the loop ---- */
+
+static void note_work(struct keeper *k, struct lane *l, size_t versions)
+{
+    k->worked_ns = clock_mono_ns();
+    lane_set_trouble(l, NULL);
+    if (versions > 0)
+        control_notify(k->control);
+    waiters_tell(&k->waiters);
+}
+
+/* Keep a batch of this lane, if one is ready. */
+static bool keep_some(struct keeper *k, struct lane *l)
+{
+    struct error e = {0};
+    size_t versions = 0;
+    int64_t mono = clock_mono_ns();
+    if (mono < l->retry_at_ns)
+        return false;
+    uint64_t wanted = atomic_load(&k->draining) ? UINT64_MAX : atomic_load(&l->wanted);
+    int err = queue_fill(&l->queue, &e);
+    size_t count = queue_cut(&l->queue, clock_real_ns(), mono, wanted);
+    if (err == 0 && count > 0)
+        err = keep_batch(&k->tools, l, count, &versions, &e);
+    if (err < 0)
+        lane_set_trouble(l, e.text);
+    else if (count > 0)
+        note_work(k, l, versions);
+    return err == 0 && count > 0;
+}
+
+/* A step of this lane's scan, if nothing is to be kept. */
+static bool scan_some(struct keeper *k, struct lane *l)
+{
+    struct error e = {0};
+    size_t versions = 0;
+    int64_t mono = clock_mono_ns();
+    if (l->queue.count > 0 || mono < l->retry_at_ns || !scan_has_work(&l->scan, mono))
+        return false;
+    int err = scan_step(&k->tools, l, &versions, &e);
+    if (err < 0)
+        lane_set_trouble(l, e.text);
+    else
+        note_work(k, l, versions);
+    return err == 0;
+}
+
+static bool has_records(void *ctx)
+{
+    struct keeper *k = ctx;
+    for (size_t i = 0; i < k->start->mount_count; i++) {
+        uint64_t head = atomic_load(&k->lanes[i].board->mount.journal_head);
+        if (head > k->lanes[i].queue.read_seq && head != k->stalled[i])
+            return true;
+    }
+    return waiters_have_asked(&k->waiters);
+}
+
+/* Milliseconds until some lane's batch is ripe; -1: no lane has records. */
+static int ripe_in_ms(struct keeper *k)
+{
+    int soonest = -1;
+    int64_t real = clock_real_ns(), mono = clock_mono_ns();
+    for (size_t i = 0; i < k->start->mount_count; i++) {
+        struct lane *l = &k->lanes[i];
+        uint64_t head = atomic_load(&l->board->mount.journal_head);
+        k->stalled[i] = head > l->queue.read_seq ? head : 0;
+        int wait = queue_wait_ms(&l->queue, real, mono);
+        int64_t retry = (l->retry_at_ns - mono) / NS_PER_MS + 1;
+        if (wait >= 0 && retry > wait)
+            wait = (int)retry;
+        if (wait >= 0 && (soonest < 0 || wait < soonest))
+            soonest = wait;
+    }
+    return soonest;
+}
+
+/*
+ * While records ripen, sleep without the bell, so that a burst of saves rings nobody. Else until the bell, and not longer than the
+ * sign of life needs.
+ */
+static void sleep_a_while(struct keeper *k)
+{
+    int wait = ripe_in_ms(k);
+    if (wait >= 0)
+        waiters_sleep(&k->waiters, wait < ALIVE_MS ? wait : ALIVE_MS);
+    else
+        board_wait(k->boards, (int)k->start->mount_count, ALIVE_MS, has_records, k);
+}
+
+static void show_alive(struct keeper *k)
+{
+    int64_t mono = clock_mono_ns();
+    if (k->alive_ns != 0 && mono - k->alive_ns < ALIVE_MS * NS_PER_MS)
+        return;
+    k->alive_ns = mono;
+    for (size_t i = 0; i < k->start->mount_count; i++) {
+        spool_show_alive(k->lanes[i].spool_fd, false);
+        lane_sweep(&k->lanes[i], false);
+    }
+}
+
+static void do_upkeep(struct keeper *k)
+{
+    bool full = false;
+    int64_t mono = clock_mono_ns();
+    if (upkeep_is_due(&k->upkeep, mono, (mono - k->worked_ns) / NS_PER_MS, &full))
+        upkeep_start(&k->upkeep, mono, full);
+}
+
+/* The mounts are gone: once everything is kept, look through the stores a last time; then it is over. */
+static bool is_drained(struct keeper *k)
+{
+    int64_t mono = clock_mono_ns();
+    bool first = k->drain_ns == 0;
+    k->drain_ns = first ? mono : k->drain_ns;
+    for (size_t i = 0; i < k->start->mount_count; i++) {
+        struct lane *l = &k->lanes[i];
+        if (first)
+            scan_ask(&l->scan, "");
+        if (l->queue.count > 0)
+            return false;
+        bool out_of_time = mono - k->drain_ns > DRAIN_SCAN_MS * NS_PER_MS;
+        if (!out_of_time && scan_has_work(&l->scan, mono))
+            return false;
+    }
+    return !first;
+}
+
+static void loop(struct keeper *k)
+{
+    for (;;) {
+        bool worked = false;
+        for (size_t i = 0; i < k->start->mount_count; i++)
+            worked |= keep_some(k, &k->lanes[i]);
+        for (size_t i = 0; i < k->start->mount_count && !worked; i++)
+            worked |= scan_some(k, &k->lanes[i]);
+        if (!atomic_load(&k->draining))
+            show_alive(k);
+        else if (!worked && is_drained(k))
+            return;
+        if (worked)
+            continue;
+        do_upkeep(k);
+        if (!atomic_load(&k->draining) || k->lanes[0].retry_at_ns > clock_mono_ns())
+            sleep_a_while(k);
+    }
+}
+
+/* ---- main ---- */
+
+static void leave(struct keeper *k, bool kept_all)
+{
+    waiters_dismiss(&k->waiters);
+    if (k->control != NULL)
+        control_stop(k->control);
+    for (size_t i = 0; i < k->start->mount_count; i++) {
+        if (kept_all)
+            spool_show_alive(k->lanes[i].spool_fd, true);
+        if (kept_all)
+            lane_sweep(&k->lanes[i], true);
+    }
+    if (k->tools.writer != NULL)
+        record_close_writer(k->tools.writer);
+    if (k->tools.inspector != NULL)
+        inspector_close(k->tools.inspector);
+}
+
+static int run(struct keeper *k)
+{
+    struct error e = {0};
+    if (open_peers(k, &e) < 0) {
+        log_error("%s", e.text);
+        leave(k, false);
+        return EXIT_FAILURE;
+    }
+    bool opened = await_record(k);
+    if (opened)
+        loop(k);
+    leave(k, opened);
+    for (size_t i = 0; i < k->start->mount_count; i++)
+        lane_close(&k->lanes[i]);
+    tell_supervisor(k, ORDER_DRAINED);
+    return EXIT_SUCCESS;
+}
+
+int keeper_main(const struct keeper_start *start)
+{
+    size_t count = start->mount_count;
+    struct keeper *k = calloc(1, sizeof *k);
+    struct lane *lanes = calloc(count, sizeof *lanes);
+    struct board **boards = calloc(count, sizeof *boards);
+    struct control_mount *mounts = calloc(count, sizeof *mounts);
+    uint64_t *stalled = calloc(count, sizeof *stalled);
+    int status = EXIT_FAILURE;
+    if (k != NULL && lanes != NULL && boards != NULL && mounts != NULL && stalled != NULL) {
+        *k = (struct keeper){.start = start,
+                             .tools = {.device = start->config->device_name},
+                             .lanes = lanes,
+                             .boards = boards,
+                             .control_mounts = mounts,
+                             .upkeep = {.repository = start->config->repository},
+                             .worked_ns = clock_mono_ns(),
+                             .stalled = stalled};
+        memcpy(k->seed, start->device_seed, sizeof k->seed);
+        explicit_bzero((void *)(uintptr_t)start->device_seed, sizeof start->device_seed);
+        log_open("keeper", LOG_INFO);
+        waiters_open(&k->waiters, lanes, count);
+        status = run(k);
+    }
+    /* The listener still uses `k`, and the process ends now: what it holds goes with it. */
+    return status;
+}
