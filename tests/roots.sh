@@ -4,6 +4,7 @@
 set -eu -o pipefail
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 OUT=${OUT:-$ROOT/build/roots}
+export GIT_CONFIG_GLOBAL=$ROOT/tests/e2e/gitconfig
 
 mirror() { # the site from which this machine gets its own suite
     local codename; codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
@@ -32,7 +33,7 @@ for suite in "$@"; do
     chmod 755 "$root"
     status=0
     mmdebstrap --quiet --variant=minbase --include=make,git,ca-certificates "$suite" "$root" "$(mirror)" >"$OUT/$suite.log" 2>&1 &&
-        git -c safe.directory='*' clone -q "$ROOT" "$root/root/holdfast" &&
+        git clone -q "$ROOT" "$root/root/holdfast" &&
         timeout "${ROOT_LIMIT:-1500}" unshare --mount --pid --fork --kill-child --propagation private "$0" --inside "$root" \
             >>"$OUT/$suite.log" 2>&1 || status=$?
     rm -rf --one-file-system "$root"

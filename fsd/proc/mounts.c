@@ -149,6 +149,7 @@ int mountpoint_open(struct mountpoint *p, const struct config_mount *mount, stru
     if (fstatat(p->store_fd, "", &st, AT_EMPTY_PATH) < 0)
         return error_sys(e, errno, "%s", mount->store ? mount->store : mount->path);
     p->mode = st.st_mode;
+    p->owner_uid = st.st_uid;
     if (mount->store != NULL)
         warn_if_reachable(p);
     return 0;

@@ -20,6 +20,7 @@ struct mountpoint {
     int folder_fd; /* O_PATH: the folder itself, beneath the mount */
     int store_fd;  /* O_PATH: what is served */
     mode_t mode;   /* st_mode of the store's root */
+    uid_t owner_uid; /* and its owner: the rep */
     int fuse_fd;   /* /dev/fuse, mounted on the folder; -1: not mounted */
     dev_t device;  /* st_dev of the mount */
 };

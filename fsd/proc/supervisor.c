@@ -57,7 +57,7 @@ static int run_keeper(void *ctx)
     }
     for (size_t i = 0; i < s->mount_count; i++)
         mounts[i] = (struct keeper_mount){s->mounts[i].mount, s->mounts[i].spool_fd, s->mounts[i].board_fd,
-                                          s->mounts[i].fetch[NEAR]};
+                                          s->mounts[i].fetch[NEAR], s->mounts[i].point.owner_uid};
     struct keeper_start start = {
         .config = s->config,
         .mounts = mounts,

@@ -179,7 +179,7 @@ second_half() {
     r=$(ratio "$kept" "$loop")
     other_row "the same; git add && git commit (/s)" "$(short "$loop")" "$(short "$kept")" "10 x" "$r" "$(verdict "$r" 10)"
 
-    git -c safe.directory='*' clone -q --bare --mirror "file://$REPO" "$T/packed.git"
+    git clone -q --bare --mirror "file://$REPO" "$T/packed.git"
     git -C "$T/packed.git" repack -adfq
     setpriv --reuid "$(stat -c %u "$REPO")" --regid "$(stat -c %g "$REPO")" --clear-groups "$BUILD/bench/maintain" "$REPO" >&2 || echo "maintenance failed" >&2
     ours=$(pack_bytes "$REPO") theirs=$(pack_bytes "$T/packed.git")

@@ -213,6 +213,7 @@ int main(int argc, char **argv)
             printf("%8d %12.0f %16.0f %7.2f\n", round, record, import, record / import);
         }
     }
-    nftw(p.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    if (getenv("RECORD_BENCH_KEEP") == NULL)
+        nftw(p.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     return 0;
 }

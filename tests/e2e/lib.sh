@@ -18,9 +18,7 @@ TEST_LIMIT=${TEST_LIMIT:-120} # seconds a test, unless limit_<test> is set; SLOW
 SLOW=${SLOW:-1}
 REP_UID=${REP_UID:-4200}
 
-# git: root reads a repository that belongs to the keeper; nobody's own settings play a part.
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
-export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null LC_ALL=C.UTF-8 TZ=UTC
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$E2E/gitconfig LC_ALL=C.UTF-8 TZ=UTC
 
 fail() { echo "FAIL: $*"; exit 1; }
 skip() { echo "SKIP: $*"; exit 77; }
@@ -85,6 +83,7 @@ serve() { write_conf; hf init >/dev/null; start_daemon; }
 # SIGTERM, and its exit status.
 stop_daemon() {
     local status=0
+    cd "$T" # not in the mount
     kill -TERM "$DAEMON"
     wait "$DAEMON" || status=$?
     sanitizers_quiet
@@ -138,7 +137,7 @@ expect_text() {
     [ "$(git_record show "$commit:work/$1")" = "$3" ] || fail "$1: version $2 holds: $(git_record show "$commit:work/$1" | head -3)"
 }
 
-tip() { git_record for-each-ref --sort=-committerdate --count=1 --format='%(objectname)' 'refs/heads/rep/alice/*'; }
+tip() { git_record for-each-ref --sort=-committerdate --count=1 --format='%(objectname)' refs/heads/rep/alice; }
 
 # What stands in the record is what stands in the folder: names, bytes and executable bits.
 expect_tip_equals() {
@@ -158,7 +157,7 @@ expect_sound_record() {
     local seq
     seq=$(git_record log --reverse --topo-order --glob='refs/heads/rep/alice/*' --format="$(field Seq)" | sort -n)
     [ "$seq" = "$(seq 1 "$(wc -l <<<"$seq")")" ] || fail "Seq has gaps or repeats"
-    ! find "$REPO" -name '*.lock' -o -name 'tmp_*' | grep . || fail "temporary files left in the repository"
+    ! find "$REPO" \( -name '*.lock' -o -name 'tmp_*' \) ! -name holdfast.lock | grep . || fail "temporary files left in the repository"
 }
 
 # Each line of a ledger (path, tab, SHA-256) that tool's writers kept stands exactly once among the saves.

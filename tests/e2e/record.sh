@@ -10,6 +10,7 @@ some_work() {
     for i in $(seq 30); do
         rep sh -c "echo $i >a/f$((i % 7)); echo $i >>b/log"
     done
+    hf sync # what is created, then renamed or removed at once would be folded
     rep mv a/f1 b/moved
     rep rm a/f2
     rep chmod +x b/log

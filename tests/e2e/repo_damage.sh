@@ -10,7 +10,7 @@ with_history() {
         hf sync
     done
     stop_daemon
-    REF=$(git_record for-each-ref --format='%(refname)' 'refs/heads/rep/alice/*')
+    REF=$(git_record for-each-ref --format='%(refname)' refs/heads/rep/alice)
 }
 keeper_owns() { chown --reference="$REPO" "$@"; }
 

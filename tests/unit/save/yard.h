@@ -100,7 +100,7 @@ static void answer_open(struct yard *y, const char *request, const struct fetch_
         struct fetch_head head;
         struct fetch_opened opened[FETCH_BATCH];
     } out = {.head = *head};
-    int fds[FETCH_BATCH];
+    int fds[FETCH_BATCH] = {0};
     size_t fd_count = 0;
     const char *at = request + sizeof *head;
     for (uint32_t i = 0; i < head->count; i++) {
