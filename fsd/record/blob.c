@@ -1,6 +1,7 @@
 /*
- * A version's bytes out of the repository. libgit2 reads packed objects whole, so what is large is inflated here, straight from the pack;
- * the writer and `git repack` (core.bigFileThreshold) leave large blobs undeltified. Where neither is so, libgit2 has to hold it.
+ * A version's bytes out of the repository. libgit2 reads packed objects whole, so what is large is inflated here,
+ * straight from the pack; the writer and `git repack` (core.bigFileThreshold) leave large blobs undeltified. Where
+ * neither is so, libgit2 has to hold it.
  */
 #include "base/fdio.h"
 #include "record/reader.h"
@@ -35,7 +36,8 @@ static uint32_t get_u32(const unsigned char *at)
     return ntohl(value);
 }
 
-/* Offset of the object in the pack of this index (version 2), or -1. Bad numbers in the file are seen as "not there". */
+/* Offset of the object in the pack of this index (version 2), or -1. Bad numbers in the file are seen as "not there".
+ */
 static int64_t search_index(const unsigned char *x, size_t size, const struct record_oid *oid)
 {
     static const unsigned char head[INDEX_HEAD] = {0xff, 't', 'O', 'c', 0, 0, 0, 2};
@@ -46,7 +48,8 @@ static int64_t search_index(const unsigned char *x, size_t size, const struct re
     size_t table = (size_t)count * (RECORD_OID_BYTES + 8);
     if (size < INDEX_LEAST + table)
         return -1;
-    uint32_t low = oid->bytes[0] ? get_u32(fanout + 4 * (oid->bytes[0] - 1)) : 0, high = get_u32(fanout + 4 * oid->bytes[0]);
+    uint32_t low = oid->bytes[0] ? get_u32(fanout + 4 * (oid->bytes[0] - 1)) : 0,
+             high = get_u32(fanout + 4 * oid->bytes[0]);
     if (low > high || high > count)
         return -1;
     while (low < high) {
@@ -188,7 +191,8 @@ static int check_id(struct sink *to, const struct record_oid *oid, struct error 
 }
 
 /* 0; -EOPNOTSUPP: not so in any pack; -EIO. */
-static int write_from_pack(struct record_reader *r, const struct record_oid *oid, int fd, struct digests *d, struct error *e)
+static int write_from_pack(struct record_reader *r, const struct record_oid *oid, int fd, struct digests *d,
+                           struct error *e)
 {
     int64_t at;
     int type;

@@ -40,22 +40,25 @@ static int consider_ref(struct record_writer *w, const struct ref *r, struct bra
     buf_auto text = {0};
     struct form_commit commit;
     if (r->torn)
-        return error_set(e, EUCLEAN, "%s/%s is torn: fetch that branch from the company's server, or remove the file if it "
-                         "never was there", w->repository, r->name);
+        return error_set(e, EUCLEAN,
+                         "%s/%s is torn: fetch that branch from the company's server, or remove the file if it "
+                         "never was there",
+                         w->repository, r->name);
     struct error why = {0};
     if (odb_read(w->odb, &r->oid, OBJECT_COMMIT, &object, &why) < 0)
-        return error_set(e, EUCLEAN, "%s in %s: %s; run git fsck there and fetch the branch from the company's server", r->name,
-                         w->repository, why.text);
+        return error_set(e, EUCLEAN, "%s in %s: %s; run git fsck there and fetch the branch from the company's server",
+                         r->name, w->repository, why.text);
     buf_put(&text, object.bytes, object.len);
     if (text.failed)
         return error_set(e, ENOMEM, "out of memory");
     if (form_parse_commit(text.data, text.len, &commit) < 0)
-        return error_set(e, EUCLEAN, "%s in %s was moved to a commit that is not a version; move it back with git update-ref",
+        return error_set(e, EUCLEAN,
+                         "%s in %s was moved to a commit that is not a version; move it back with git update-ref",
                          r->name, w->repository);
     if (best->born && best->seq >= commit.version.seq)
         return 0;
-    *best = (struct branch_state){.born = true, .tip = r->oid, .root = commit.tree, .seq = commit.version.seq, .has_ref = true,
-                                  .ref = r->oid};
+    *best = (struct branch_state){
+        .born = true, .tip = r->oid, .root = commit.tree, .seq = commit.version.seq, .has_ref = true, .ref = r->oid};
     snprintf(best->volume, sizeof best->volume, "%s", strrchr(r->name, '/') + 1);
     return 0;
 }

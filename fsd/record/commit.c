@@ -1,4 +1,5 @@
-/* One event becomes one signed commit: the tree changes as the event says, what changed is written, the text is made and signed. */
+/* One event becomes one signed commit: the tree changes as the event says, what changed is written, the text is made
+ * and signed. */
 #include "record/folder.h"
 #include "record/form.h"
 #include "record/name.h"
@@ -71,7 +72,8 @@ static int remove_path(struct branch *br, const char *path, struct error *e)
     return err == -ENOENT ? 0 : err;
 }
 
-static int rename_path(struct branch *br, const char *from, const char *path, const struct record_version *v, struct error *e)
+static int rename_path(struct branch *br, const char *from, const char *path, const struct record_version *v,
+                       struct error *e)
 {
     int err = tree_move(br->tree, from, path, e);
     if (err == -ENOENT)
@@ -79,7 +81,8 @@ static int rename_path(struct branch *br, const char *from, const char *path, co
     return err == 0 && v->has_content ? put_content(br, path, v, e) : err;
 }
 
-static int link_path(struct branch *br, const char *from, const char *path, const struct record_version *v, struct error *e)
+static int link_path(struct branch *br, const char *from, const char *path, const struct record_version *v,
+                     struct error *e)
 {
     struct record_entry entry;
     if (v->has_content)
@@ -102,7 +105,8 @@ static int change_mode(struct branch *br, const char *path, const struct record_
     return tree_put(br->tree, path, &entry, e);
 }
 
-static int change_tree(struct branch *br, const char *path, const char *from, const struct record_version *v, struct error *e)
+static int change_tree(struct branch *br, const char *path, const char *from, const struct record_version *v,
+                       struct error *e)
 {
     switch (v->event) {
     case RECORD_SAVE:

@@ -56,7 +56,8 @@ static int add_whole(struct record_batch *b, const void *bytes, size_t len, stru
     return 0;
 }
 
-int record_batch_add_bytes(struct record_batch *b, const void *bytes, size_t len, struct record_content *out, struct error *e)
+int record_batch_add_bytes(struct record_batch *b, const void *bytes, size_t len, struct record_content *out,
+                           struct error *e)
 {
     int err = begin(b, e);
     return err < 0 ? err : add_whole(b, bytes, len, out, e);

@@ -38,7 +38,8 @@ void digest_content_begin(struct digests *d);
 void digest_content_put(struct digests *d, const void *bytes, size_t len);
 void digest_content_end(struct digests *d, unsigned char out[static RECORD_SHA256_BYTES]);
 
-/* Lower-case hex of `len` bytes with a NUL: `to` has room for 2 * len + 1. The reverse: -EINVAL unless it is all hex. */
+/* Lower-case hex of `len` bytes with a NUL: `to` has room for 2 * len + 1. The reverse: -EINVAL unless it is all hex.
+ */
 void digest_to_hex(const unsigned char *bytes, size_t len, char *to);
 int digest_from_hex(const char *hex, unsigned char *bytes, size_t len);
 

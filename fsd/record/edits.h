@@ -1,5 +1,6 @@
 /*
- * edits: how a run of bytes came from its older self, kept while it is edited, so that git's delta of the two is known at once.
+ * edits: how a run of bytes came from its older self, kept while it is edited, so that git's delta of the two is known
+ * at once.
  *
  * The new bytes are a row of spans, each either copied from the old bytes or new. An edit splits the span it falls in.
  */

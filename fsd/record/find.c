@@ -14,8 +14,8 @@
 enum { COMMIT_DIGITS_LEAST = 7, NAME_ROOM = 72 };
 
 struct bound {
-    uint64_t seq;  /* at most; UINT64_MAX: any */
-    int64_t at_ns; /* not later; INT64_MAX: any */
+    uint64_t seq;                           /* at most; UINT64_MAX: any */
+    int64_t at_ns;                          /* not later; INT64_MAX: any */
     char rep[NAME_ROOM], device[NAME_ROOM]; /* of the commit that was named; "" */
 };
 
@@ -56,7 +56,8 @@ static int parse_at(struct record_reader *r, const char *at, struct bound *out, 
         return 0;
     if (hex && len >= COMMIT_DIGITS_LEAST)
         return error_set(e, ENOENT, "there is no version %s", at);
-    return error_set(e, EINVAL, "\"%s\" is not a version: expected a Seq such as 412, a commit's first seven digits or a time", at);
+    return error_set(
+        e, EINVAL, "\"%s\" is not a version: expected a Seq such as 412, a commit's first seven digits or a time", at);
 }
 
 /* ---- the search ---- */
@@ -69,7 +70,7 @@ struct nearest {
 
 struct search {
     struct bound bound;
-    bool gone;    /* within the bound the path was removed or moved before it was found */
+    bool gone; /* within the bound the path was removed or moved before it was found */
     bool found;
     bool no_memory;
     struct nearest newer, older;
@@ -109,7 +110,10 @@ static int copy_version(const struct record_version *v, struct record_version *t
     return 0;
 }
 
-static void note(struct nearest *n, const struct record_version *v) { *n = (struct nearest){true, v->seq, v->saved_ns}; }
+static void note(struct nearest *n, const struct record_version *v)
+{
+    *n = (struct nearest){true, v->seq, v->saved_ns};
+}
 
 static int look_at(void *ctx, const struct record_version *v, enum follow_match match)
 {
@@ -151,8 +155,8 @@ static int explain_absence(const struct search *s, const char *path, const char 
     return error_set(e, ENOENT, "%s has no version at %s%s", path, when, near.data ? near.data : "");
 }
 
-int record_find_version(struct record_reader *r, const struct record_query *q, const char *at, struct record_version *v, struct buf *hold,
-                        struct error *e)
+int record_find_version(struct record_reader *r, const struct record_query *q, const char *at, struct record_version *v,
+                        struct buf *hold, struct error *e)
 {
     struct search s = {.version = v, .hold = hold};
     struct record_query query = {.rep = q->rep, .device = q->device, .mount = q->mount, .path = q->path};

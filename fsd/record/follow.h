@@ -1,6 +1,6 @@
 /*
- * follow: one path through its history, newest first: each rename on the way, of the file or of a folder above it, changes the
- * name under which it is looked for in what is older.
+ * follow: one path through its history, newest first: each rename on the way, of the file or of a folder above it,
+ * changes the name under which it is looked for in what is older.
  */
 #ifndef HOLDFAST_RECORD_FOLLOW_H
 #define HOLDFAST_RECORD_FOLLOW_H

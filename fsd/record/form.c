@@ -25,17 +25,17 @@ const char *record_event_name(enum record_event event)
 /* ---- the table ---- */
 
 enum shape {
-    TEXT,     /* const char *; quoted where needed */
-    COUNT,    /* uint64_t, decimal */
-    SMALL,    /* uint32_t, decimal; UINT32_MAX is nothing */
-    PROCESS,  /* int32_t, decimal; 0 is nothing */
-    OCTAL,    /* uint32_t, octal; 0 is nothing */
-    DIGEST,   /* 32 bytes, hex */
-    HASH,     /* uint64_t, 16 hex digits */
-    OBJECT,   /* struct record_oid, hex */
-    TIME,     /* int64_t nanoseconds, RFC 3339 */
-    EVENT,    /* enum record_event, its name */
-    NOTHING,  /* promised by the design, said by a later stage */
+    TEXT,    /* const char *; quoted where needed */
+    COUNT,   /* uint64_t, decimal */
+    SMALL,   /* uint32_t, decimal; UINT32_MAX is nothing */
+    PROCESS, /* int32_t, decimal; 0 is nothing */
+    OCTAL,   /* uint32_t, octal; 0 is nothing */
+    DIGEST,  /* 32 bytes, hex */
+    HASH,    /* uint64_t, 16 hex digits */
+    OBJECT,  /* struct record_oid, hex */
+    TIME,    /* int64_t nanoseconds, RFC 3339 */
+    EVENT,   /* enum record_event, its name */
+    NOTHING, /* promised by the design, said by a later stage */
 };
 
 enum row_flag {

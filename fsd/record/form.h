@@ -34,8 +34,8 @@ bool form_is_email(const char *email);
 void form_put_device_email(struct buf *to, const char *device);
 
 /*
- * Append the commit without signature: this is what gets signed. `parent` may be NULL. `*head_len`: length of its header
- * lines, where the signature has to be put in. v's names must have passed form_is_name.
+ * Append the commit without signature: this is what gets signed. `parent` may be NULL. `*head_len`: length of its
+ * header lines, where the signature has to be put in. v's names must have passed form_is_name.
  */
 void form_put_commit(struct buf *to, const struct record_version *v, const struct record_oid *tree,
                      const struct record_oid *parent, size_t *head_len);
@@ -50,8 +50,8 @@ struct form_commit {
 };
 
 /*
- * Read a commit's text (writable, `text[len]` is 0) in place. -EINVAL: it is not one of ours (its `*out` is then unfinished). Unknown
- * trailers are skipped; a value that is not what its row expects makes the commit -EINVAL.
+ * Read a commit's text (writable, `text[len]` is 0) in place. -EINVAL: it is not one of ours (its `*out` is then
+ * unfinished). Unknown trailers are skipped; a value that is not what its row expects makes the commit -EINVAL.
  */
 int form_parse_commit(char *text, size_t len, struct form_commit *out);
 

@@ -14,16 +14,23 @@
 
 enum { ARGS_MOST = 32, WORDS_MOST = 2048 };
 
-/* Memory in bounds, one thread, and data on disk before an old pack goes. safe.directory: who may run us may read it. */
+/* Memory in bounds, one thread, and data on disk before an old pack goes. safe.directory: who may run us may read it.
+ */
 static const char *const settings[] = {
-    "-c", "gc.auto=0",           "-c", "pack.threads=1",         "-c", "pack.windowMemory=24m", "-c", "pack.deltaCacheSize=4m",
-    "-c", "core.fsync=committed", "-c", "core.packedGitLimit=64m", "-c", "core.packedGitWindowSize=1m", "-c", "safe.directory=*",
+    "-c", "gc.auto=0",
+    "-c", "pack.threads=1",
+    "-c", "pack.windowMemory=24m",
+    "-c", "pack.deltaCacheSize=4m",
+    "-c", "core.fsync=committed",
+    "-c", "core.packedGitLimit=64m",
+    "-c", "core.packedGitWindowSize=1m",
+    "-c", "safe.directory=*",
 };
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
 
 static const char *const environment[] = {
-    "PATH=/usr/bin:/bin:/usr/local/bin", "HOME=/nonexistent", "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
-    "GIT_TERMINAL_PROMPT=0", NULL,
+    "PATH=/usr/bin:/bin:/usr/local/bin", "HOME=/nonexistent",     "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
+    "GIT_CONFIG_GLOBAL=/dev/null",       "GIT_TERMINAL_PROMPT=0", NULL,
 };
 
 static int start(const char *const *argv, int out_fd, pid_t *pid)
@@ -38,7 +45,8 @@ static int start(const char *const *argv, int out_fd, pid_t *pid)
     if (err == 0)
         err = posix_spawn_file_actions_adddup2(&actions, out_fd, 2);
     if (err == 0)
-        err = posix_spawnp(pid, "git", &actions, NULL, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
+        err = posix_spawnp(pid, "git", &actions, NULL, (char *const *)(uintptr_t)argv,
+                           (char *const *)(uintptr_t)environment);
     posix_spawn_file_actions_destroy(&actions);
     return -err;
 }

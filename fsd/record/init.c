@@ -1,4 +1,5 @@
-/* The repository, the device's key and allowed_signers: made if they are not there, made whole if they are half there. */
+/* The repository, the device's key and allowed_signers: made if they are not there, made whole if they are half there.
+ */
 #include "base/fdio.h"
 #include "record/form.h"
 #include "record/git.h"
@@ -72,7 +73,8 @@ static int make_file(const char *path, const void *bytes, size_t len, mode_t mod
 
 /* ---- the key ---- */
 
-static int make_key(const struct record_setup *s, const char *email, unsigned char *seed, struct buf *done, struct error *e)
+static int make_key(const struct record_setup *s, const char *email, unsigned char *seed, struct buf *done,
+                    struct error *e)
 {
     struct stat st;
     struct buf file = {0};
@@ -219,7 +221,8 @@ static int make_repository(const struct record_setup *s, struct buf *done, struc
         const char *name, *text;
     } files[] = {
         {"/HEAD", GIT_HEAD},
-        {"/description", "Holdfast: the versions that the company's reps saved. One branch a rep, device and volume below rep/.\n"},
+        {"/description",
+         "Holdfast: the versions that the company's reps saved. One branch a rep, device and volume below rep/.\n"},
     };
     bool made = false;
     int err = 0;

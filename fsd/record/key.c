@@ -124,7 +124,8 @@ int key_generate(unsigned char seed[static KEY_SEED_BYTES], struct error *e)
     return RAND_priv_bytes(seed, KEY_SEED_BYTES) == 1 ? 0 : error_set(e, EIO, "libcrypto has no random bytes");
 }
 
-int key_public(const unsigned char seed[static KEY_SEED_BYTES], unsigned char public[static KEY_PUBLIC_BYTES], struct error *e)
+int key_public(const unsigned char seed[static KEY_SEED_BYTES], unsigned char public[static KEY_PUBLIC_BYTES],
+               struct error *e)
 {
     size_t len = KEY_PUBLIC_BYTES;
     EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, KEY_SEED_BYTES);
@@ -172,7 +173,10 @@ static bool wire_is(const struct wire *s, const char *text)
     return s->ok && s->left == strlen(text) && memcmp(s->at, text, s->left) == 0;
 }
 
-static int bad_key(struct error *e, const char *what) { return error_set(e, EINVAL, "not a usable device key: %s", what); }
+static int bad_key(struct error *e, const char *what)
+{
+    return error_set(e, EINVAL, "not a usable device key: %s", what);
+}
 
 static int read_private_section(struct wire *section, unsigned char *seed, struct error *e)
 {

@@ -1,5 +1,6 @@
 /*
- * key: the device's key, an OpenSSH Ed25519 private key file without passphrase ("openssh-key-v1", OpenSSH's PROTOCOL.key).
+ * key: the device's key, an OpenSSH Ed25519 private key file without passphrase ("openssh-key-v1", OpenSSH's
+ * PROTOCOL.key).
  */
 #ifndef HOLDFAST_RECORD_KEY_H
 #define HOLDFAST_RECORD_KEY_H
@@ -11,7 +12,8 @@ enum { KEY_SEED_BYTES = 32, KEY_PUBLIC_BYTES = 32 };
 
 /* A new random seed; its public half. -EIO: libcrypto could not. */
 int key_generate(unsigned char seed[static KEY_SEED_BYTES], struct error *e);
-int key_public(const unsigned char seed[static KEY_SEED_BYTES], unsigned char public[static KEY_PUBLIC_BYTES], struct error *e);
+int key_public(const unsigned char seed[static KEY_SEED_BYTES], unsigned char public[static KEY_PUBLIC_BYTES],
+               struct error *e);
 
 /* Read the text of a key file. `text` is not changed. -EINVAL says what it is instead (encrypted, RSA, torn ...). */
 int key_parse(const char *text, size_t len, unsigned char seed[static KEY_SEED_BYTES], struct error *e);

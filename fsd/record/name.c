@@ -10,8 +10,10 @@
 /* Names that git refuses or reads, after the disguises were taken off. "" stands for names of dots and spaces only. */
 static const char *const special[] = {"", ".git", ".gitmodules", ".gitattributes", ".gitignore", ".mailmap"};
 
-/* What Windows makes of them when it needs eight letters: the first letters, '~' and digits; the second kind begins with a hash. */
-static const char *const short_names[] = {"gitmod", "gitatt", "gitign", "mailma", "gi7eba", "gi7d29", "gi250a", "maba30"};
+/* What Windows makes of them when it needs eight letters: the first letters, '~' and digits; the second kind begins
+ * with a hash. */
+static const char *const short_names[] = {"gitmod", "gitatt", "gitign", "mailma",
+                                          "gi7eba", "gi7d29", "gi250a", "maba30"};
 
 /* Code points that HFS+ ignores in names, as git lists them: the length of the one at `p`, or 0. */
 static size_t ignored_by_hfs(const unsigned char *p, size_t left)

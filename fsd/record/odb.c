@@ -58,7 +58,8 @@ static git_oid to_git(const struct record_oid *oid)
     return id;
 }
 
-int odb_read(struct git_odb *odb, const struct record_oid *oid, enum object_type type, struct odb_object *out, struct error *e)
+int odb_read(struct git_odb *odb, const struct record_oid *oid, enum object_type type, struct odb_object *out,
+             struct error *e)
 {
     char what[16 + RECORD_OID_HEX];
     strcpy(what, "object ");

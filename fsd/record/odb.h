@@ -1,8 +1,8 @@
 /*
  * odb: objects read from the repository, by libgit2, within fixed memory.
  *
- * Only the object database is opened, never the repository's configuration: reading a clone that somebody handed over runs nothing
- * and trusts nothing in it. Packs that appear later are found.
+ * Only the object database is opened, never the repository's configuration: reading a clone that somebody handed over
+ * runs nothing and trusts nothing in it. Packs that appear later are found.
  */
 #ifndef HOLDFAST_RECORD_ODB_H
 #define HOLDFAST_RECORD_ODB_H
@@ -25,7 +25,8 @@ void odb_object_free(struct odb_object *o);
 #define odb_object_auto __attribute__((cleanup(odb_object_free))) struct odb_object
 
 /* -ENOENT: the repository lacks it (`e` says so); -EIO: damaged, or of another type. */
-int odb_read(struct git_odb *odb, const struct record_oid *oid, enum object_type type, struct odb_object *out, struct error *e);
+int odb_read(struct git_odb *odb, const struct record_oid *oid, enum object_type type, struct odb_object *out,
+             struct error *e);
 
 /* Its size without reading it. */
 int odb_size(struct git_odb *odb, const struct record_oid *oid, uint64_t *out, struct error *e);

@@ -30,9 +30,9 @@ struct pack {
     unsigned char *buffer;
     size_t used;
     struct pack_index index;
-    z_stream fast;   /* level 1 */
-    z_stream stored; /* level 0, for what is compressed already */
-    z_stream *blob;  /* the one in use, between blob_begin and blob_end */
+    z_stream fast;          /* level 1 */
+    z_stream stored;        /* level 0, for what is compressed already */
+    z_stream *blob;         /* the one in use, between blob_begin and blob_end */
     uint64_t object_offset; /* of the object at hand */
     uint32_t object_crc;
 };
@@ -221,7 +221,8 @@ bool pack_has(const struct pack *p, const struct record_oid *oid, struct pack_pl
     return found != NULL;
 }
 
-static int enter(struct pack *p, const struct record_oid *oid, uint32_t depth, struct pack_place *place, struct error *e)
+static int enter(struct pack *p, const struct record_oid *oid, uint32_t depth, struct pack_place *place,
+                 struct error *e)
 {
     struct pack_entry entry = {*oid, p->object_crc, depth, p->object_offset};
     if (pack_index_add(&p->index, &entry) < 0)
@@ -242,8 +243,8 @@ int pack_add(struct pack *p, enum object_type type, const void *bytes, size_t le
     return err < 0 ? err : enter(p, oid, 0, place, e);
 }
 
-int pack_add_delta(struct pack *p, const struct record_oid *oid, const void *delta, size_t len, const struct pack_place *base,
-                   struct pack_place *place, struct error *e)
+int pack_add_delta(struct pack *p, const struct record_oid *oid, const void *delta, size_t len,
+                   const struct pack_place *base, struct pack_place *place, struct error *e)
 {
     if (pack_has(p, oid, place))
         return 0;
@@ -256,8 +257,8 @@ int pack_add_delta(struct pack *p, const struct record_oid *oid, const void *del
 }
 
 /*
- * Compressed or encrypted bytes are spread evenly over the 256 values: the sum of squared counts is then n * n / 256 + n, and
- * already for base64 four times that. Within a fifth of it compressing only costs time.
+ * Compressed or encrypted bytes are spread evenly over the 256 values: the sum of squared counts is then n * n / 256 +
+ * n, and already for base64 four times that. Within a fifth of it compressing only costs time.
  */
 static bool looks_incompressible(const unsigned char *sample, size_t len)
 {
@@ -349,7 +350,8 @@ static int settle_pack(struct pack *p, bool durable, struct error *e)
 }
 
 /* The index under the temporary name with ".idx" behind. */
-static int write_index(struct pack *p, const char *name, const struct record_oid *checksum, bool durable, struct error *e)
+static int write_index(struct pack *p, const char *name, const struct record_oid *checksum, bool durable,
+                       struct error *e)
 {
     buf_auto bytes = {0};
     if (pack_index_put(&p->index, checksum, p->digests, &bytes) < 0)
@@ -365,7 +367,8 @@ static int write_index(struct pack *p, const char *name, const struct record_oid
 }
 
 /* The pack first, then the index: git and libgit2 look for indexes. */
-static int put_in_place(struct pack *p, const char *index, const struct record_oid *checksum, bool durable, struct error *e)
+static int put_in_place(struct pack *p, const char *index, const struct record_oid *checksum, bool durable,
+                        struct error *e)
 {
     char hex[RECORD_OID_HEX], pack_name[64], index_name[64];
     record_oid_hex(checksum, hex);

@@ -91,7 +91,8 @@ void pack_index_free(struct pack_index *x)
 
 static int compare_entries(const void *a, const void *b)
 {
-    return memcmp(((const struct pack_entry *)a)->oid.bytes, ((const struct pack_entry *)b)->oid.bytes, RECORD_OID_BYTES);
+    return memcmp(((const struct pack_entry *)a)->oid.bytes, ((const struct pack_entry *)b)->oid.bytes,
+                  RECORD_OID_BYTES);
 }
 
 static void put_u32(struct buf *to, uint32_t value)

@@ -16,7 +16,7 @@ struct pack_entry {
 struct pack_index {
     struct pack_entry *entries; /* in order of offset */
     size_t count, room;
-    uint32_t *slots; /* open addressing by id: position + 1; 0 is free */
+    uint32_t *slots;   /* open addressing by id: position + 1; 0 is free */
     size_t slot_count; /* a power of two, at least twice `count` */
 };
 

@@ -140,8 +140,8 @@ static const char *volume_of(const struct streams *s, const struct stream *t)
 {
     struct ref_parts parts;
     for (size_t i = 0; i < s->refs.count; i++)
-        if (oid_equal(&s->refs.refs[i].oid, &t->walk.commit.version.commit) && split_ref(s->refs.refs[i].name, &parts) &&
-            same_branches(&parts, &t->parts))
+        if (oid_equal(&s->refs.refs[i].oid, &t->walk.commit.version.commit) &&
+            split_ref(s->refs.refs[i].name, &parts) && same_branches(&parts, &t->parts))
             return parts.volume;
     return NULL;
 }
@@ -239,7 +239,8 @@ static bool is_wanted(const struct record_query *q, const struct record_version 
 {
     if (!q->events && (v->event == RECORD_GAP || v->event == RECORD_VOLUME))
         return false;
-    if (q->class_name != NULL && *q->class_name != 0 && (v->class_name == NULL || strcmp(v->class_name, q->class_name) != 0))
+    if (q->class_name != NULL && *q->class_name != 0 &&
+        (v->class_name == NULL || strcmp(v->class_name, q->class_name) != 0))
         return false;
     return (q->since_ns == 0 || v->saved_ns >= q->since_ns) && (q->until_ns == 0 || v->saved_ns <= q->until_ns);
 }
@@ -269,7 +270,8 @@ static int emit_all(struct streams *s, reader_version_cb *cb, void *ctx, struct 
     return answer;
 }
 
-int reader_each_version(struct record_reader *r, const struct record_query *q, reader_version_cb *cb, void *ctx, struct error *e)
+int reader_each_version(struct record_reader *r, const struct record_query *q, reader_version_cb *cb, void *ctx,
+                        struct error *e)
 {
     struct streams s = {.reader = r, .query = q};
     odb_refresh(r->odb);
@@ -292,8 +294,8 @@ static int call_plain(void *ctx, const struct record_version *v, enum follow_mat
     return plain->cb(plain->ctx, v);
 }
 
-int record_log(struct record_reader *r, const struct record_query *q, int (*cb)(void *ctx, const struct record_version *v), void *ctx,
-               struct error *e)
+int record_log(struct record_reader *r, const struct record_query *q,
+               int (*cb)(void *ctx, const struct record_version *v), void *ctx, struct error *e)
 {
     struct plain_cb plain = {cb, ctx};
     return reader_each_version(r, q, call_plain, &plain, e);

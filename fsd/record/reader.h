@@ -16,6 +16,7 @@ struct record_reader {
 
 /* As record_log, and says how each version concerns q->path. */
 typedef int reader_version_cb(void *ctx, const struct record_version *v, enum follow_match match);
-int reader_each_version(struct record_reader *r, const struct record_query *q, reader_version_cb *cb, void *ctx, struct error *e);
+int reader_each_version(struct record_reader *r, const struct record_query *q, reader_version_cb *cb, void *ctx,
+                        struct error *e);
 
 #endif

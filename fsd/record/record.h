@@ -43,12 +43,11 @@ enum record_event {
 const char *record_event_name(enum record_event event); /* "save", "delete", ... as in subject and trailer */
 
 /*
- * All that a commit says. Strings are raw bytes, NUL-terminated; NULL or "" where there is nothing to say. Written as subject "<event> <path>"
- * and git trailers:
- *   Event Rep Device Mount Path From Seq Class Mime Charset Bytes SHA256 XXH3 Mode Records App Pid Uid Session Saved Policy Rule
- *   Finding Journal Note Previous
- * Path, From, App and Note are C-quoted as git does when they hold control or non-UTF-8 bytes. Absent values are
- * left out, except those that the design promises on every commit, which say "none".
+ * All that a commit says. Strings are raw bytes, NUL-terminated; NULL or "" where there is nothing to say. Written as
+ * subject "<event> <path>" and git trailers: Event Rep Device Mount Path From Seq Class Mime Charset Bytes SHA256 XXH3
+ * Mode Records App Pid Uid Session Saved Policy Rule Finding Journal Note Previous Path, From, App and Note are
+ * C-quoted as git does when they hold control or non-UTF-8 bytes. Absent values are left out, except those that the
+ * design promises on every commit, which say "none".
  */
 struct record_version {
     struct record_oid commit; /* read only */
@@ -91,28 +90,31 @@ struct record_setup {
 };
 
 /*
- * Make repository (bare, gc.auto=0, HEAD at a branch that never exists, description), device key (0600) and `allowed_signers`
- * beside it, unless they are there. Safe to repeat; repairs what is half made. Says what it did in `*done` (lines; may be NULL).
+ * Make repository (bare, gc.auto=0, HEAD at a branch that never exists, description), device key (0600) and
+ * `allowed_signers` beside it, unless they are there. Safe to repeat; repairs what is half made. Says what it did in
+ * `*done` (lines; may be NULL).
  */
 int record_init(const struct record_setup *setup, const char *email, struct buf *done, struct error *e);
 
 /*
- * Open for writing: takes the writer's lock (flock on <repository>/holdfast.lock: -EBUSY if another has it), removes stale *.lock files
- * and half-made packs of our own, and checks that each tip can be read: -EUCLEAN with what is missing and what to do.
+ * Open for writing: takes the writer's lock (flock on <repository>/holdfast.lock: -EBUSY if another has it), removes
+ * stale *.lock files and half-made packs of our own, and checks that each tip can be read: -EUCLEAN with what is
+ * missing and what to do.
  */
 int record_open_writer(struct record_writer **out, const struct record_setup *setup, struct error *e);
 
 /* As above with the key already read (the keeper's uid cannot read the file): 32-byte Ed25519 seed. */
-int record_open_writer_with_key(struct record_writer **out, const struct record_setup *setup, const unsigned char seed[static 32],
-                                struct error *e);
+int record_open_writer_with_key(struct record_writer **out, const struct record_setup *setup,
+                                const unsigned char seed[static 32], struct error *e);
 int record_read_key(const char *path, unsigned char seed[static 32], struct error *e);
 void record_close_writer(struct record_writer *w);
 
 int record_batch_begin(struct record_writer *w, struct record_batch **out, struct error *e);
 
 /*
- * Stream a file's bytes [0, size) into the batch as a blob; any size in fixed memory. Fills bytes, sha256, xxh3, blob. -ESTALE if the file
- * ended early or is longer than `size`: nothing was added. A blob just added can be taken back until the next call.
+ * Stream a file's bytes [0, size) into the batch as a blob; any size in fixed memory. Fills bytes, sha256, xxh3, blob.
+ * -ESTALE if the file ended early or is longer than `size`: nothing was added. A blob just added can be taken back
+ * until the next call.
  */
 struct record_content {
     uint64_t bytes;
@@ -121,22 +123,25 @@ struct record_content {
     struct record_oid blob;
 };
 int record_batch_add_file(struct record_batch *b, int fd, uint64_t size, struct record_content *out, struct error *e);
-int record_batch_add_bytes(struct record_batch *b, const void *bytes, size_t len, struct record_content *out, struct error *e);
+int record_batch_add_bytes(struct record_batch *b, const void *bytes, size_t len, struct record_content *out,
+                           struct error *e);
 int record_batch_take_back(struct record_batch *b, const struct record_content *content, struct error *e);
 
 /*
- * Commit one event on its rep's branch. The change to the tree follows from the event: save, symlink, link, recovered put
- * v->blob at path (symlinks as git does; a file's mode becomes 100755 if v->mode has S_IXUSR, else 100644); delete removes path
- * (file or folder; unattended does either by has_content); rename moves `from` (file or folder) over path; chmod and gap change at most a mode.
- * A commit of a new volume goes before it by itself when v->saved_ns lies in a later volume than the tip. A path whose parents
- * are files in the tree replaces them. Sets v->seq and v->commit. Errors: -ENOSPC, -EIO, -ENOMEM.
+ * Commit one event on its rep's branch. The change to the tree follows from the event: save, symlink, link, recovered
+ * put v->blob at path (symlinks as git does; a file's mode becomes 100755 if v->mode has S_IXUSR, else 100644); delete
+ * removes path (file or folder; unattended does either by has_content); rename moves `from` (file or folder) over path;
+ * chmod and gap change at most a mode. A commit of a new volume goes before it by itself when v->saved_ns lies in a
+ * later volume than the tip. A path whose parents are files in the tree replaces them. Sets v->seq and v->commit.
+ * Errors: -ENOSPC, -EIO, -ENOMEM.
  */
 int record_batch_commit(struct record_batch *b, struct record_version *v, struct error *e);
 
 /* Swap two paths in one commit (event RENAME with from): both keep what the other was. */
 int record_batch_exchange(struct record_batch *b, struct record_version *v, struct error *e);
 
-/* Put the pack in place, move the refs, in that order. After an error the batch is gone and the repository as before. Frees `b`. */
+/* Put the pack in place, move the refs, in that order. After an error the batch is gone and the repository as before.
+ * Frees `b`. */
 int record_batch_finish(struct record_batch *b, struct error *e);
 void record_batch_abort(struct record_batch *b);
 
@@ -146,42 +151,48 @@ struct record_entry {
     uint32_t git_mode; /* 0100644, 0100755, 0120000, 0040000 */
 };
 /* True if rep's tip has `mount`/`path`. */
-bool record_tip_find(struct record_writer *w, const char *rep, const char *mount, const char *path, struct record_entry *out);
-/* Each entry of the folder `mount`/`path` at the tip; real names. Stops early with cb's non-zero answer. -ENOENT: no such folder. */
+bool record_tip_find(struct record_writer *w, const char *rep, const char *mount, const char *path,
+                     struct record_entry *out);
+/* Each entry of the folder `mount`/`path` at the tip; real names. Stops early with cb's non-zero answer. -ENOENT: no
+ * such folder. */
 int record_tip_list(struct record_writer *w, const char *rep, const char *mount, const char *path,
                     int (*cb)(void *ctx, const char *name, const struct record_entry *entry), void *ctx);
 int record_blob_size(struct record_writer *w, const struct record_oid *oid, uint64_t *out);
-/* Newest journal sequence number of `mount` in rep's history (the Journal trailer): 0 if none. By this a restarted keeper goes on. */
+/* Newest journal sequence number of `mount` in rep's history (the Journal trailer): 0 if none. By this a restarted
+ * keeper goes on. */
 int record_last_journal(struct record_writer *w, const char *rep, const char *mount, uint64_t *out, struct error *e);
 
-/* When idle: repack with stock git within a budget (geometric; never prunes). 1: there is more to do; 0: none; -errno. Blocks; run it in a child or thread. */
+/* When idle: repack with stock git within a budget (geometric; never prunes). 1: there is more to do; 0: none; -errno.
+ * Blocks; run it in a child or thread. */
 int record_maintain(const char *repository, bool full, struct error *e);
 
 /* ---- reading: any clone, any process ---- */
 
 struct record_reader;
-int record_open_reader(struct record_reader **out, const char *repository, struct error *e); /* a bare repository or a clone's folder */
+int record_open_reader(struct record_reader **out, const char *repository,
+                       struct error *e); /* a bare repository or a clone's folder */
 void record_close_reader(struct record_reader *r);
 
 struct record_query { /* NULL or 0: any */
     const char *rep, *device, *mount, *class_name;
-    const char *path;       /* exact, or a folder; history is followed through renames */
+    const char *path; /* exact, or a folder; history is followed through renames */
     int64_t since_ns, until_ns;
-    uint64_t after_seq;     /* only Seq greater than this (log --follow) */
-    size_t most;            /* stop after so many */
-    bool events;            /* gap and volume commits too */
+    uint64_t after_seq; /* only Seq greater than this (log --follow) */
+    size_t most;        /* stop after so many */
+    bool events;        /* gap and volume commits too */
 };
-/* Newest first over all volumes; `v` and its strings hold during the call. cb's non-zero answer stops and is returned. */
-int record_log(struct record_reader *r, const struct record_query *q, int (*cb)(void *ctx, const struct record_version *v), void *ctx,
-               struct error *e);
+/* Newest first over all volumes; `v` and its strings hold during the call. cb's non-zero answer stops and is returned.
+ */
+int record_log(struct record_reader *r, const struct record_query *q,
+               int (*cb)(void *ctx, const struct record_version *v), void *ctx, struct error *e);
 
 /*
- * One version of one path: `at` is a Seq ("412"), a commit (7 or more hex digits), a time (clock_parse), or NULL: the newest. As of a later version or time of
- * the mount, the file's version in force then. Fills *v with strings owned by *hold (caller: buf_free). -ENOENT with
- * the nearest versions in words; -EINVAL: not a version.
+ * One version of one path: `at` is a Seq ("412"), a commit (7 or more hex digits), a time (clock_parse), or NULL: the
+ * newest. As of a later version or time of the mount, the file's version in force then. Fills *v with strings owned by
+ * *hold (caller: buf_free). -ENOENT with the nearest versions in words; -EINVAL: not a version.
  */
-int record_find_version(struct record_reader *r, const struct record_query *q, const char *at, struct record_version *v, struct buf *hold,
-                        struct error *e);
+int record_find_version(struct record_reader *r, const struct record_query *q, const char *at, struct record_version *v,
+                        struct buf *hold, struct error *e);
 
 /* Stream a version's bytes to `fd`; a symlink's are its target. */
 int record_write_blob(struct record_reader *r, const struct record_oid *blob, int fd, struct error *e);

@@ -73,7 +73,8 @@ static int read_loose(int dir_fd, const char *name, struct record_oid *oid)
     return whole && digest_from_hex(text, oid->bytes, RECORD_OID_BYTES) == 0 ? 1 : -EILSEQ;
 }
 
-static int list_folder(int parent_fd, const char *name, struct buf *path, int depth, struct ref_list *out, struct error *e);
+static int list_folder(int parent_fd, const char *name, struct buf *path, int depth, struct ref_list *out,
+                       struct error *e);
 
 static int list_entry(int dir_fd, const char *name, struct buf *path, int depth, struct ref_list *out, struct error *e)
 {
@@ -101,12 +102,14 @@ static int list_entry(int dir_fd, const char *name, struct buf *path, int depth,
 }
 
 /* `path` names the folder's parent; it is the same again afterwards. */
-static int list_folder(int parent_fd, const char *name, struct buf *path, int depth, struct ref_list *out, struct error *e)
+static int list_folder(int parent_fd, const char *name, struct buf *path, int depth, struct ref_list *out,
+                       struct error *e)
 {
     size_t len = path->len;
     int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : error_sys(e, errno, "%s: cannot be read", name);
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0
+                                                                     : error_sys(e, errno, "%s: cannot be read", name);
     DIR *dir = fdopendir(fd);
     if (dir == NULL) {
         close(fd);
@@ -191,7 +194,8 @@ int refs_list(int repo_fd, const char *under, struct ref_list *out, struct error
 
 /* ---- moving ---- */
 
-/* Open the folder of ref `name`, making what is missing; `*leaf` is the rest of the name. Returns the descriptor or -errno. */
+/* Open the folder of ref `name`, making what is missing; `*leaf` is the rest of the name. Returns the descriptor or
+ * -errno. */
 static int open_folder(int repo_fd, const char *name, bool durable, const char **leaf)
 {
     fd_auto at = openat(repo_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -268,7 +272,8 @@ static int lock_one(int repo_fd, struct ref_change *c, bool durable, struct erro
     c->locked = true;
     err = current_value(repo_fd, dir, leaf, c->name, &has, &oid, e);
     if (err == 0 && (has != c->had || (has && !oid_equal(&oid, &c->old))))
-        err = error_set(e, EUCLEAN, "%s was moved by somebody else; only the keeper may write it: restart holdfastd", c->name);
+        err = error_set(e, EUCLEAN, "%s was moved by somebody else; only the keeper may write it: restart holdfastd",
+                        c->name);
     return err;
 }
 

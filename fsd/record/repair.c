@@ -8,7 +8,8 @@
  *   a ref missing or torn      set to the tip noted in holdfast.lock, if that can be read
  *   a torn pack, a tip that cannot be read       refused: -EUCLEAN
  *
- * holdfast.lock holds one line a branch, "<tip> <ref>", written after the pack and before the refs move: never behind them.
+ * holdfast.lock holds one line a branch, "<tip> <ref>", written after the pack and before the refs move: never behind
+ * them.
  */
 #include "base/fdio.h"
 #include "base/log.h"
@@ -86,8 +87,11 @@ static int check_pack(struct record_writer *w, const char *pack, const char *ind
         err = read_tail(w->pack_fd, index, 2 * RECORD_OID_BYTES, INDEX_LEAST, &in_index);
     if (err == 0 && oid_equal(&in_pack, &in_index))
         return 0;
-    return error_set(e, EUCLEAN, "%s/objects/pack/%s is torn: versions in it may be lost here; put it and its .idx aside, fetch from "
-                     "the company's server, and run git fsck", w->repository, pack);
+    return error_set(
+        e, EUCLEAN,
+        "%s/objects/pack/%s is torn: versions in it may be lost here; put it and its .idx aside, fetch from "
+        "the company's server, and run git fsck",
+        w->repository, pack);
 }
 
 /* A pack without index: of a batch that was not finished, or an index was lost. git makes one if the pack is whole. */
@@ -150,7 +154,8 @@ int repair_note_tips(struct record_writer *w)
     char hex[RECORD_OID_HEX];
     for (struct branch *b = w->branches; b != NULL; b = b->next)
         if (b->now.born)
-            buf_printf(&text, "%s refs/heads/rep/%s/%s/%s\n", record_oid_hex(&b->now.tip, hex), b->rep, w->device, b->now.volume);
+            buf_printf(&text, "%s refs/heads/rep/%s/%s/%s\n", record_oid_hex(&b->now.tip, hex), b->rep, w->device,
+                       b->now.volume);
     if (text.failed)
         return -ENOMEM;
     int err = text.len > 0 ? fd_pwrite_all(w->lock_fd, text.data, text.len, 0) : 0;
@@ -170,12 +175,13 @@ static bool is_readable_tip(struct record_writer *w, const struct record_oid *ti
 }
 
 /* Remove a file that holds no id, so that the ref can be set; what it held is in the log. */
-static int restore_ref(struct record_writer *w, const char *name, const struct record_oid *tip, bool torn, struct error *e)
+static int restore_ref(struct record_writer *w, const char *name, const struct record_oid *tip, bool torn,
+                       struct error *e)
 {
     char hex[RECORD_OID_HEX];
     struct ref_change change = {.name = (char *)(uintptr_t)name, .new = *tip};
-    log_warn("%s in %s was %s and is set to %s, the last tip that was written", name, w->repository, torn ? "torn" : "missing",
-             record_oid_hex(tip, hex));
+    log_warn("%s in %s was %s and is set to %s, the last tip that was written", name, w->repository,
+             torn ? "torn" : "missing", record_oid_hex(tip, hex));
     if (torn && unlinkat(w->repo_fd, name, 0) < 0)
         return error_sys(e, errno, "%s/%s: cannot be removed", w->repository, name);
     int err = refs_lock(w->repo_fd, &change, 1, w->durable, e);
@@ -236,7 +242,8 @@ static int read_branches(struct record_writer *w, struct error *e)
         err = branch_find(w, rep, &b, e);
         struct error why = {0};
         if (err == 0 && branch_open_tree(w, b, &why) < 0)
-            err = error_set(e, EUCLEAN, "the newest tree of %s in %s: %s; run git fsck there and fetch from the company's server",
+            err = error_set(e, EUCLEAN,
+                            "the newest tree of %s in %s: %s; run git fsck there and fetch from the company's server",
                             rep, w->repository, why.text);
     }
     return err;

@@ -31,7 +31,8 @@ static int read_folder(struct tree *t, struct folder *f, const struct record_oid
     return err < 0 ? out_of_memory(e) : 0;
 }
 
-int tree_open(struct tree **out, struct git_odb *odb, struct digests *digests, const struct record_oid *root, struct error *e)
+int tree_open(struct tree **out, struct git_odb *odb, struct digests *digests, const struct record_oid *root,
+              struct error *e)
 {
     struct tree *t = calloc(1, sizeof *t);
     if (t == NULL || (t->root = folder_new(NULL, NULL, 0)) == NULL) {
@@ -58,7 +59,8 @@ void tree_close(struct tree *t)
 }
 
 /* The folder behind an entry of `parent`, read if it is not in memory. */
-static int descend(struct tree *t, struct folder *parent, const struct folder_entry *entry, struct folder **out, struct error *e)
+static int descend(struct tree *t, struct folder *parent, const struct folder_entry *entry, struct folder **out,
+                   struct error *e)
 {
     *out = folder_sub(parent, entry->index);
     if (*out != NULL)
@@ -131,8 +133,8 @@ static int step(struct tree *t, struct folder *f, const char *name, bool make, s
 }
 
 /* The folder that holds (or shall hold) the last component of `path`, and that component encoded. */
-static int find_parent(struct tree *t, const char *path, bool make, struct folder **parent, char name[static NAME_ENCODED_BYTES],
-                       struct error *e)
+static int find_parent(struct tree *t, const char *path, bool make, struct folder **parent,
+                       char name[static NAME_ENCODED_BYTES], struct error *e)
 {
     struct folder *f = t->root;
     int err = take_component(&path, name, e);
@@ -154,7 +156,8 @@ static bool is_within(const char *path, const char *folder)
 
 /* ---- looking ---- */
 
-static int find_entry(struct tree *t, const char *path, struct folder **parent, struct folder_entry *entry, struct error *e)
+static int find_entry(struct tree *t, const char *path, struct folder **parent, struct folder_entry *entry,
+                      struct error *e)
 {
     char name[NAME_ENCODED_BYTES];
     int err = find_parent(t, path, false, parent, name, e);
@@ -198,8 +201,8 @@ static int find_folder(struct tree *t, const char *path, struct folder **out, st
     return entry.mode == MODE_FOLDER ? descend(t, parent, &entry, out, e) : -ENOENT;
 }
 
-int tree_list(struct tree *t, const char *path, int (*cb)(void *ctx, const char *name, const struct record_entry *entry),
-              void *ctx, struct error *e)
+int tree_list(struct tree *t, const char *path,
+              int (*cb)(void *ctx, const char *name, const struct record_entry *entry), void *ctx, struct error *e)
 {
     struct folder *f;
     int answer = find_folder(t, path, &f, e);

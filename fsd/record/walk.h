@@ -19,7 +19,8 @@ struct walk {
 
 void walk_begin(struct walk *w, struct git_odb *odb, const struct record_oid *tip);
 
-/* Step to the next older version. 1: w->commit holds it; 0: that was all (a dropped older volume ends it too); -EIO: a commit is missing or damaged. */
+/* Step to the next older version. 1: w->commit holds it; 0: that was all (a dropped older volume ends it too); -EIO: a
+ * commit is missing or damaged. */
 int walk_next(struct walk *w, struct error *e);
 
 void walk_end(struct walk *w);

@@ -44,7 +44,8 @@ static int open_folders(struct record_writer *w, struct error *e)
         return error_sys(e, errno, "%s: the repository cannot be opened; `holdfast init` makes it", w->repository);
     w->pack_fd = openat(w->repo_fd, "objects/pack", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (w->pack_fd < 0)
-        return error_sys(e, errno, "%s/objects/pack: cannot be opened; is this a bare git repository? `holdfast init` makes one",
+        return error_sys(e, errno,
+                         "%s/objects/pack: cannot be opened; is this a bare git repository? `holdfast init` makes one",
                          w->repository);
     return 0;
 }
@@ -64,8 +65,8 @@ static int open_parts(struct record_writer *w, const unsigned char *seed, struct
     return err < 0 ? err : odb_open(&w->odb, objects.data, e);
 }
 
-int record_open_writer_with_key(struct record_writer **out, const struct record_setup *setup, const unsigned char seed[static 32],
-                                struct error *e)
+int record_open_writer_with_key(struct record_writer **out, const struct record_setup *setup,
+                                const unsigned char seed[static 32], struct error *e)
 {
     int err = check_setup(setup, e);
     if (err < 0)
@@ -207,7 +208,8 @@ static void settle_branches(struct record_writer *w)
             tree_forget(br->tree);
 }
 
-/* What can fail for want of space comes first: the refs' new values, the pack, the note of the tips; then the refs move. */
+/* What can fail for want of space comes first: the refs' new values, the pack, the note of the tips; then the refs
+ * move. */
 static int put_in_place(struct record_batch *b, struct error *e)
 {
     struct record_writer *w = b->writer;
@@ -260,7 +262,8 @@ static int look(struct record_writer *w, const char *rep, const char *mount, con
     return err;
 }
 
-bool record_tip_find(struct record_writer *w, const char *rep, const char *mount, const char *path, struct record_entry *out)
+bool record_tip_find(struct record_writer *w, const char *rep, const char *mount, const char *path,
+                     struct record_entry *out)
 {
     struct tree *tree;
     struct record_entry entry;

@@ -1,8 +1,9 @@
 /*
- * writer: what the parts of writing share (write.c, commit.c, content.c, branch.c, repair.c); nobody outside record/ includes it.
+ * writer: what the parts of writing share (write.c, commit.c, content.c, branch.c, repair.c); nobody outside record/
+ * includes it.
  *
- * A writer has one branch a rep, each with the tree of its tip in memory. An open batch changes the branches' `now`; finish makes
- * it `kept`, abort goes back to `kept`. One thread.
+ * A writer has one branch a rep, each with the tree of its tip in memory. An open batch changes the branches' `now`;
+ * finish makes it `kept`, abort goes back to `kept`. One thread.
  */
 #ifndef HOLDFAST_RECORD_WRITER_H
 #define HOLDFAST_RECORD_WRITER_H
@@ -55,8 +56,8 @@ struct record_writer {
     struct signer *signer;
     struct pack *pack;
     struct branch *branches;
-    struct record_batch *batch; /* the open one, or NULL */
-    unsigned char *content;     /* CONTENT_BUFFER_BYTES + 1 */
+    struct record_batch *batch;                 /* the open one, or NULL */
+    unsigned char *content;                     /* CONTENT_BUFFER_BYTES + 1 */
     struct buf plain, armour, text, path, from; /* reused for each commit */
 };
 

@@ -1,6 +1,7 @@
 /*
- * record_bench [saves [bytes [files [DIR]]]]: the record alone beside `git fast-import` of the same saves, in the same folder, in turn;
- * then the record again with 100,000 files and 100,000 versions in it (record_bench with "large" as a fifth word).
+ * record_bench [saves [bytes [files [DIR]]]]: the record alone beside `git fast-import` of the same saves, in the same
+ * folder, in turn; then the record again with 100,000 files and 100,000 versions in it (record_bench with "large" as a
+ * fifth word).
  *
  * Built like a unit test: make build/bench/record_bench.
  */
@@ -42,7 +43,8 @@ static void put_row(char *to, unsigned file, unsigned row, unsigned version)
     unsigned x = (file * 2654435761U) ^ (row * 40503U) ^ (version * 97U);
     x ^= x >> 13, x *= 0x5bd1e995, x ^= x >> 15;
     char text[160];
-    snprintf(text, sizeof text, "%08x,Contact %u,p.%x@company-%u.example,+44 20 7%06u,open,%u.%02u,,,,,,,,,,,,,,,,,,,,,,,,,,", x, row,
+    snprintf(text, sizeof text,
+             "%08x,Contact %u,p.%x@company-%u.example,+44 20 7%06u,open,%u.%02u,,,,,,,,,,,,,,,,,,,,,,,,,,", x, row,
              x & 0xffff, x % 977, x % 1000000U, x % 90000U, x % 100U);
     memcpy(to, text, ROW_BYTES - 1);
     to[ROW_BYTES - 1] = '\n';
@@ -87,9 +89,21 @@ static void save_all(struct record_writer *w, const struct plan *p, const char *
             struct record_content c;
             snprintf(path, sizeof path, "%s/list-%u.csv", folder, i % p->files);
             const char *bytes = edit(tables, p, i % p->files, first + i / p->files);
-            struct record_version v = {.event = RECORD_SAVE, .rep = "alice", .email = "alice@northwind.example", .mount = "work", .path = path,
-                                       .has_content = true, .mime = "text/csv", .charset = "utf-8", .mode = 0100644, .app = "/usr/bin/soffice.bin",
-                                       .pid = 4711, .uid = 1000, .session = 3, .saved_ns = INT64_C(1795000000000000000) + i * INT64_C(1000000), .journal = i + 1};
+            struct record_version v = {.event = RECORD_SAVE,
+                                       .rep = "alice",
+                                       .email = "alice@northwind.example",
+                                       .mount = "work",
+                                       .path = path,
+                                       .has_content = true,
+                                       .mime = "text/csv",
+                                       .charset = "utf-8",
+                                       .mode = 0100644,
+                                       .app = "/usr/bin/soffice.bin",
+                                       .pid = 4711,
+                                       .uid = 1000,
+                                       .session = 3,
+                                       .saved_ns = INT64_C(1795000000000000000) + i * INT64_C(1000000),
+                                       .journal = i + 1};
             if (record_batch_add_bytes(batch, bytes, p->bytes, &c, &e) < 0)
                 die("add", &e);
             v.bytes = c.bytes, v.xxh3 = c.xxh3, v.blob = c.blob;
@@ -116,8 +130,14 @@ static void grow(struct record_writer *w)
             struct record_content c;
             snprintf(path, sizeof path, "archive/%u/file-%u.txt", i / 500, i);
             snprintf(text, sizeof text, "file %u\n", i);
-            struct record_version v = {.event = RECORD_SAVE, .rep = "alice", .email = "alice@northwind.example", .mount = "work", .path = path, .has_content = true,
-                                       .saved_ns = INT64_C(1794900000000000000) + i * INT64_C(1000000), .journal = i + 1};
+            struct record_version v = {.event = RECORD_SAVE,
+                                       .rep = "alice",
+                                       .email = "alice@northwind.example",
+                                       .mount = "work",
+                                       .path = path,
+                                       .has_content = true,
+                                       .saved_ns = INT64_C(1794900000000000000) + i * INT64_C(1000000),
+                                       .journal = i + 1};
             if (record_batch_add_bytes(batch, text, strlen(text), &c, &e) < 0)
                 die("add", &e);
             v.bytes = c.bytes, v.xxh3 = c.xxh3, v.blob = c.blob;
@@ -160,7 +180,8 @@ static double bench_record(const struct plan *p, const char *name)
 static double bench_import(const struct plan *p, const char *name)
 {
     char line[512];
-    snprintf(line, sizeof line, "git init -q --bare %s/%s && git -C %s/%s fast-import --quiet", p->dir, name, p->dir, name);
+    snprintf(line, sizeof line, "git init -q --bare %s/%s && git -C %s/%s fast-import --quiet", p->dir, name, p->dir,
+             name);
     int64_t begin = clock_mono_ns();
     FILE *git = popen(line, "we");
     char *tables = make_tables(p);
@@ -168,8 +189,10 @@ static double bench_import(const struct plan *p, const char *name)
         const char *bytes = edit(tables, p, i % p->files, i / p->files);
         fprintf(git, "blob\nmark :1\ndata %u\n", p->bytes);
         fwrite(bytes, 1, p->bytes, git);
-        fprintf(git, "\ncommit refs/heads/rep\ncommitter a <a@b> %u +0000\ndata 4\nsave\nM 100644 :1 work/Prospects/list-%u.csv\n\n", 1795000000 + i,
-                i % p->files);
+        fprintf(git,
+                "\ncommit refs/heads/rep\ncommitter a <a@b> %u +0000\ndata 4\nsave\nM 100644 :1 "
+                "work/Prospects/list-%u.csv\n\n",
+                1795000000 + i, i % p->files);
     }
     if (git == NULL || pclose(git) != 0)
         die("git fast-import", NULL);
@@ -189,14 +212,15 @@ static void bench_large(const struct plan *p)
     save_all(w, p, "Prospects", 0);
     double after = rate(p->saves, begin);
     getrusage(RUSAGE_SELF, &use);
-    printf("empty record %.0f/s, with 100,000 files and versions %.0f/s: %.2f x (target 0.8); peak memory %ld KiB\n", before, after, after / before,
-           use.ru_maxrss);
+    printf("empty record %.0f/s, with 100,000 files and versions %.0f/s: %.2f x (target 0.8); peak memory %ld KiB\n",
+           before, after, after / before, use.ru_maxrss);
     record_close_writer(w);
 }
 
 int main(int argc, char **argv)
 {
-    struct plan p = {.saves = argc > 1 ? (unsigned)atoi(argv[1]) : 10000, .bytes = argc > 2 ? (unsigned)atoi(argv[2]) : 20000,
+    struct plan p = {.saves = argc > 1 ? (unsigned)atoi(argv[1]) : 10000,
+                     .bytes = argc > 2 ? (unsigned)atoi(argv[2]) : 20000,
                      .files = argc > 3 ? (unsigned)atoi(argv[3]) : 200};
     snprintf(p.dir, sizeof p.dir, "%s/record-bench-XXXXXX", argc > 4 ? argv[4] : "/dev/shm");
     if (mkdtemp(p.dir) == NULL)
@@ -204,7 +228,8 @@ int main(int argc, char **argv)
     if (argc > 5) {
         bench_large(&p);
     } else {
-        printf("%u saves of %u bytes over %u files\n%8s %12s %16s %7s\n", p.saves, p.bytes, p.files, "round", "record/s", "fast-import/s", "ratio");
+        printf("%u saves of %u bytes over %u files\n%8s %12s %16s %7s\n", p.saves, p.bytes, p.files, "round",
+               "record/s", "fast-import/s", "ratio");
         for (int round = 1; round <= 3; round++) {
             char ours[16], theirs[16];
             snprintf(ours, sizeof ours, "r%d.git", round);

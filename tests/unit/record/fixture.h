@@ -1,4 +1,5 @@
-/* What the record's tests share: a fresh repository with its key in a folder of its own, and stock git to look at it. */
+/* What the record's tests share: a fresh repository with its key in a folder of its own, and stock git to look at it.
+ */
 #ifndef TESTS_UNIT_RECORD_FIXTURE_H
 #define TESTS_UNIT_RECORD_FIXTURE_H
 
@@ -38,10 +39,10 @@ static void must(int err, const struct error *e, const char *what)
         fail_msg("%s: %d %s", what, err, e->text);
 }
 
-#define MUST(call)                                                                                                          \
-    do {                                                                                                                    \
-        struct error e = {0};                                                                                               \
-        must((call), &e, #call);                                                                                            \
+#define MUST(call)                                                                                                     \
+    do {                                                                                                               \
+        struct error e = {0};                                                                                          \
+        must((call), &e, #call);                                                                                       \
     } while (0)
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
@@ -58,7 +59,8 @@ static inline void world_make(struct world *w)
     assert_non_null(mkdtemp(w->dir));
     snprintf(w->repo, sizeof w->repo, "%s/company.git", w->dir);
     snprintf(w->key, sizeof w->key, "%s/etc/device.key", w->dir);
-    w->setup = (struct record_setup){.repository = w->repo, .device = "lt-0042", .device_key = w->key, .volume = "quarter"};
+    w->setup =
+        (struct record_setup){.repository = w->repo, .device = "lt-0042", .device_key = w->key, .volume = "quarter"};
     MUST(record_init(&w->setup, NULL, NULL, &e));
 }
 
@@ -90,7 +92,8 @@ static inline int world_teardown(void **state)
 
 /* ---- git ---- */
 
-/* Run a shell line with $R the repository and $D its folder; its output (both kinds) in `out`. Returns the exit status. */
+/* Run a shell line with $R the repository and $D its folder; its output (both kinds) in `out`. Returns the exit status.
+ */
 static inline int sh(struct world *w, struct buf *out, const char *format, ...)
 {
     char line[8192], got[4096];
@@ -122,7 +125,9 @@ static inline void assert_sh(struct world *w, const char *expected, const char *
 static inline void assert_fsck_clean(struct world *w)
 {
     buf_auto out = {0};
-    int state = sh(w, &out, "git -C $R fsck --full --strict --no-dangling --no-progress 2>&1 | grep -v 'notice: HEAD points to an unborn branch' || true");
+    int state = sh(w, &out,
+                   "git -C $R fsck --full --strict --no-dangling --no-progress 2>&1 | grep -v 'notice: HEAD points to "
+                   "an unborn branch' || true");
     if (state != 0 || out.len != 0)
         fail_msg("git fsck: %d %s", state, out.data);
 }
@@ -135,8 +140,16 @@ static inline void finish(struct world *w) { MUST(record_batch_finish(w->batch, 
 static inline struct record_version version(struct world *w, enum record_event event, const char *path)
 {
     w->now_ns += 1000000;
-    return (struct record_version){.event = event, .rep = "alice", .email = "alice@northwind.example", .mount = "work", .path = path,
-                                   .app = "/usr/bin/vim", .pid = 77, .uid = 1000, .session = UINT32_MAX, .saved_ns = w->now_ns};
+    return (struct record_version){.event = event,
+                                   .rep = "alice",
+                                   .email = "alice@northwind.example",
+                                   .mount = "work",
+                                   .path = path,
+                                   .app = "/usr/bin/vim",
+                                   .pid = 77,
+                                   .uid = 1000,
+                                   .session = UINT32_MAX,
+                                   .saved_ns = w->now_ns};
 }
 
 static inline void take_content(struct record_version *v, const struct record_content *c)

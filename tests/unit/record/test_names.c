@@ -7,11 +7,42 @@
 #include "record/volume.h"
 
 static const char *const hostile[] = {
-    ".git", ".GIT", ".Git ", ".git...", ".git::$INDEX_ALLOCATION", "git~1", "GIT~1", ".g\xe2\x80\x8cit", "\xef\xbb\xbf.git", ".gitmodules",
-    ".GITMODULES", ".gitmodules ", "gitmod~1", "GI7EBA~1", "gi7eb~12", ".gitattributes", "gitatt~3", ".gitignore", ".mailmap", "maba30~1", "..",
-    ".", "...", "%", "%2Egit", "%25", "a\\.git", "a\\..\\.git\\hooks", "\\.git", "x\\%2Egit", ".git\\", " ", ".\xe2\x81\xaf",
+    ".git",
+    ".GIT",
+    ".Git ",
+    ".git...",
+    ".git::$INDEX_ALLOCATION",
+    "git~1",
+    "GIT~1",
+    ".g\xe2\x80\x8cit",
+    "\xef\xbb\xbf.git",
+    ".gitmodules",
+    ".GITMODULES",
+    ".gitmodules ",
+    "gitmod~1",
+    "GI7EBA~1",
+    "gi7eb~12",
+    ".gitattributes",
+    "gitatt~3",
+    ".gitignore",
+    ".mailmap",
+    "maba30~1",
+    "..",
+    ".",
+    "...",
+    "%",
+    "%2Egit",
+    "%25",
+    "a\\.git",
+    "a\\..\\.git\\hooks",
+    "\\.git",
+    "x\\%2Egit",
+    ".git\\",
+    " ",
+    ".\xe2\x81\xaf",
 };
-static const char *const plain[] = {"acme.csv", "a%b", ".gitx", "git", "gitmodules", ".github", "~", "git~", "\xff\xfe", "a\nb", "%\n"};
+static const char *const plain[] = {"acme.csv", "a%b",  ".gitx",    "git",  "gitmodules", ".github",
+                                    "~",        "git~", "\xff\xfe", "a\nb", "%\n"};
 
 static void test_encoding_round_trip(void **state)
 {
@@ -33,7 +64,8 @@ static void test_encoding_round_trip(void **state)
 static void test_encoding_random(void **state)
 {
     (void)state;
-    static const char *const parts[] = {".", "git", "%", "2E", "\\", "modules", "~1", " ", "\xe2\x80\x8c", "a", "25", ":", "G"};
+    static const char *const parts[] = {".", "git",          "%", "2E", "\\", "modules", "~1",
+                                        " ", "\xe2\x80\x8c", "a", "25", ":",  "G"};
     srandom(7);
     for (int i = 0; i < 20000; i++) {
         char real[64] = "", encoded[NAME_ENCODED_BYTES];
@@ -120,7 +152,8 @@ static void test_long_and_bad_paths(void **state)
     assert_sh(w, "3\n", "git -C $R rev-list --count rep/alice/lt-0042/2026Q4");
 }
 
-static const char *const odd_paths[] = {" a", "a ", "none", "a\nEvent: delete", "\"q\"", "b\\c", "\x80\xff", "caf\xc3\xa9", "\t", "a: b", "#x", "\x7f"};
+static const char *const odd_paths[] = {
+    " a", "a ", "none", "a\nEvent: delete", "\"q\"", "b\\c", "\x80\xff", "caf\xc3\xa9", "\t", "a: b", "#x", "\x7f"};
 
 static void test_form_round_trip(void **state)
 {
@@ -130,9 +163,23 @@ static void test_form_round_trip(void **state)
         struct form_commit out;
         buf_auto text = {0};
         size_t head_len;
-        struct record_version v = {.event = RECORD_SAVE, .rep = "r", .email = "r@x", .device = "d", .mount = "m", .path = odd_paths[i],
-                                   .from = odd_paths[i], .app = odd_paths[i], .note = odd_paths[i], .has_content = true, .bytes = 5, .xxh3 = 0xff,
-                                   .seq = 9, .uid = UINT32_MAX, .session = UINT32_MAX, .saved_ns = -5, .mode = 0100755};
+        struct record_version v = {.event = RECORD_SAVE,
+                                   .rep = "r",
+                                   .email = "r@x",
+                                   .device = "d",
+                                   .mount = "m",
+                                   .path = odd_paths[i],
+                                   .from = odd_paths[i],
+                                   .app = odd_paths[i],
+                                   .note = odd_paths[i],
+                                   .has_content = true,
+                                   .bytes = 5,
+                                   .xxh3 = 0xff,
+                                   .seq = 9,
+                                   .uid = UINT32_MAX,
+                                   .session = UINT32_MAX,
+                                   .saved_ns = -5,
+                                   .mode = 0100755};
         form_put_commit(&text, &v, &tree, &parent, &head_len);
         assert_int_equal(form_parse_commit(text.data, text.len, &out), 0);
         assert_string_equal(out.version.path, odd_paths[i]);
@@ -152,7 +199,13 @@ static void test_form_bears_anything(void **state)
     struct record_oid tree = {{1}};
     buf_auto whole = {0};
     size_t head_len, parsed = 0;
-    struct record_version v = {.event = RECORD_SAVE, .rep = "r", .email = "r@x", .device = "d", .mount = "m", .path = "p\n", .has_content = true};
+    struct record_version v = {.event = RECORD_SAVE,
+                               .rep = "r",
+                               .email = "r@x",
+                               .device = "d",
+                               .mount = "m",
+                               .path = "p\n",
+                               .has_content = true};
     form_put_commit(&whole, &v, &tree, NULL, &head_len);
     srandom(11);
     for (int i = 0; i < 100000; i++) {
@@ -206,8 +259,12 @@ static void assert_refused(struct world *w, const char *name, const char *words)
 static void test_key_refused(void **state)
 {
     struct world *w = *state;
-    assert_int_equal(sh(w, NULL, "cd $D; ssh-keygen -q -t ed25519 -N secret -f locked; ssh-keygen -q -t ecdsa -N '' -f ecdsa; cp etc/device.key open; "
-                       "chmod 644 open; head -c 200 etc/device.key > torn; chmod 600 torn; mkdir folder; printf x > junk; chmod 600 junk"), 0);
+    assert_int_equal(sh(w, NULL,
+                        "cd $D; ssh-keygen -q -t ed25519 -N secret -f locked; ssh-keygen -q -t ecdsa -N '' -f ecdsa; "
+                        "cp etc/device.key open; "
+                        "chmod 644 open; head -c 200 etc/device.key > torn; chmod 600 torn; mkdir folder; printf x > "
+                        "junk; chmod 600 junk"),
+                     0);
     assert_refused(w, "locked", "passphrase");
     assert_refused(w, "ecdsa", "Ed25519");
     assert_refused(w, "open", "chmod 600");

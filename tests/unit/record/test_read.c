@@ -6,7 +6,8 @@
 static int put_line(void *ctx, const struct record_version *v)
 {
     struct buf *to = ctx;
-    buf_printf(to, "%llu %s %s %s\n", (unsigned long long)v->seq, v->volume ? v->volume : "?", record_event_name(v->event), v->path ? v->path : "-");
+    buf_printf(to, "%llu %s %s %s\n", (unsigned long long)v->seq, v->volume ? v->volume : "?",
+               record_event_name(v->event), v->path ? v->path : "-");
     return 0;
 }
 
@@ -45,28 +46,39 @@ static void test_log_over_volumes(void **state)
     write_history(w);
     assert_fsck_clean(w);
     assert_log(w, "company.git", &(struct record_query){.events = true},
-               "8 2027Q1 gap -\n7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n4 2027Q1 volume -\n"
+               "8 2027Q1 gap -\n7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n4 "
+               "2027Q1 volume -\n"
                "3 2026Q4 save other.txt\n2 2026Q4 save drafts/post.md\n1 2026Q4 save drafts/post.md\n");
     assert_log(w, "company.git", &(struct record_query){.path = "done/final.md"},
-               "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n2 2026Q4 save drafts/post.md\n1 2026Q4 save drafts/post.md\n");
+               "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n2 2026Q4 save "
+               "drafts/post.md\n1 2026Q4 save drafts/post.md\n");
     assert_log(w, "company.git", &(struct record_query){.path = "done/"},
-               "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n2 2026Q4 save drafts/post.md\n1 2026Q4 save drafts/post.md\n");
+               "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n2 2026Q4 save "
+               "drafts/post.md\n1 2026Q4 save drafts/post.md\n");
     assert_log(w, "company.git", &(struct record_query){.path = "drafts/post.md", .most = 3},
                "6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n2 2026Q4 save drafts/post.md\n");
-    assert_log(w, "company.git", &(struct record_query){.after_seq = 5}, "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n");
+    assert_log(w, "company.git", &(struct record_query){.after_seq = 5},
+               "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n");
     assert_log(w, "company.git", &(struct record_query){.rep = "bob"}, "");
-    assert_log(w, "company.git", &(struct record_query){.until_ns = T2026Q4 + 2000000}, "2 2026Q4 save drafts/post.md\n1 2026Q4 save drafts/post.md\n");
-    assert_log(w, "company.git", &(struct record_query){.since_ns = T2026Q4 + 2000000, .until_ns = T2026Q4 + 2000000}, "2 2026Q4 save drafts/post.md\n");
+    assert_log(w, "company.git", &(struct record_query){.until_ns = T2026Q4 + 2000000},
+               "2 2026Q4 save drafts/post.md\n1 2026Q4 save drafts/post.md\n");
+    assert_log(w, "company.git", &(struct record_query){.since_ns = T2026Q4 + 2000000, .until_ns = T2026Q4 + 2000000},
+               "2 2026Q4 save drafts/post.md\n");
 }
 
 static void test_volume_commit(void **state)
 {
     struct world *w = *state;
     write_history(w);
-    assert_sh(w, "3\n5\n", "git -C $R rev-list --count rep/alice/lt-0042/2026Q4; git -C $R rev-list --count rep/alice/lt-0042/2027Q1");
-    assert_sh(w, "same\n", "first=$(git -C $R rev-list --max-parents=0 rep/alice/lt-0042/2027Q1); old=$(git -C $R rev-parse rep/alice/lt-0042/2026Q4); "
+    assert_sh(
+        w, "3\n5\n",
+        "git -C $R rev-list --count rep/alice/lt-0042/2026Q4; git -C $R rev-list --count rep/alice/lt-0042/2027Q1");
+    assert_sh(w, "same\n",
+              "first=$(git -C $R rev-list --max-parents=0 rep/alice/lt-0042/2027Q1); old=$(git -C $R rev-parse "
+              "rep/alice/lt-0042/2026Q4); "
               "[ \"$(git -C $R log -1 --format='%(trailers:key=Previous,valueonly)' $first | head -1)\" = $old ] && "
-              "[ $(git -C $R rev-parse $first^{tree}) = $(git -C $R rev-parse $old^{tree}) ] && git -C $R verify-commit $first 2>/dev/null && echo same");
+              "[ $(git -C $R rev-parse $first^{tree}) = $(git -C $R rev-parse $old^{tree}) ] && git -C $R "
+              "verify-commit $first 2>/dev/null && echo same");
 }
 
 /* Clones keep the branches elsewhere; a clone of the newest volume alone ends where it ends. */
@@ -74,12 +86,17 @@ static void test_log_of_clones(void **state)
 {
     struct world *w = *state;
     write_history(w);
-    assert_int_equal(sh(w, NULL, "git clone -q --no-local $R $D/clone; git clone -q --bare --no-local $R $D/bare.git; git -C $D/bare.git pack-refs --all; "
-                       "git clone -q --no-local --bare --single-branch -b rep/alice/lt-0042/2027Q1 $R $D/part.git"), 0);
-    const char *all = "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n3 2026Q4 save other.txt\n";
+    assert_int_equal(sh(w, NULL,
+                        "git clone -q --no-local $R $D/clone; git clone -q --bare --no-local $R $D/bare.git; git -C "
+                        "$D/bare.git pack-refs --all; "
+                        "git clone -q --no-local --bare --single-branch -b rep/alice/lt-0042/2027Q1 $R $D/part.git"),
+                     0);
+    const char *all =
+        "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n3 2026Q4 save other.txt\n";
     assert_log(w, "clone", &(struct record_query){.most = 4}, all);
     assert_log(w, "bare.git", &(struct record_query){.most = 4}, all);
-    assert_log(w, "part.git", &(struct record_query){0}, "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n");
+    assert_log(w, "part.git", &(struct record_query){0},
+               "7 2027Q1 save done/final.md\n6 2027Q1 rename done\n5 2027Q1 rename drafts/final.md\n");
 }
 
 static void test_reader_sees_what_comes_later(void **state)
@@ -165,7 +182,8 @@ static void test_exchange_is_followed(void **state)
     MUST(record_batch_exchange(w->batch, &v, &e)); /* 3 */
     save(w, "a", "b2");
     finish(w);
-    assert_log(w, "company.git", &(struct record_query){.path = "a"}, "4 2026Q4 save a\n3 2026Q4 rename a\n2 2026Q4 save b\n");
+    assert_log(w, "company.git", &(struct record_query){.path = "a"},
+               "4 2026Q4 save a\n3 2026Q4 rename a\n2 2026Q4 save b\n");
     assert_log(w, "company.git", &(struct record_query){.path = "b"}, "3 2026Q4 rename a\n1 2026Q4 save a\n");
     assert_found(w, "b", NULL, 0, "a1");
     assert_sh(w, "a1", "git -C $R show rep/alice/lt-0042/2026Q4:work/b");
@@ -178,7 +196,8 @@ static void test_large_content(void **state)
     struct record_content c, again;
     char path[200];
     snprintf(path, sizeof path, "%s/large", w->dir);
-    assert_int_equal(sh(w, NULL, "yes holdfast | head -c 20971520 > $D/large; head -c 20971537 /dev/urandom >> $D/large"), 0);
+    assert_int_equal(
+        sh(w, NULL, "yes holdfast | head -c 20971520 > $D/large; head -c 20971537 /dev/urandom >> $D/large"), 0);
     int fd = open(path, O_RDWR);
     begin(w);
     assert_int_equal(record_batch_add_file(w->batch, fd, SIZE - 1, &c, NULL), -ESTALE);
@@ -191,8 +210,10 @@ static void test_large_content(void **state)
     MUST(record_batch_commit(w->batch, &v, &e));
     finish(w);
     assert_fsck_clean(w);
-    assert_sh(w, "same\n", "git -C $R cat-file blob rep/alice/lt-0042/2026Q4:work/large | cmp - $D/large && "
-              "[ $(git -C $R log -1 --format='%(trailers:key=SHA256,valueonly)' rep/alice/lt-0042/2026Q4 | head -1) = $(sha256sum < $D/large | cut -c1-64) ] && echo same");
+    assert_sh(w, "same\n",
+              "git -C $R cat-file blob rep/alice/lt-0042/2026Q4:work/large | cmp - $D/large && "
+              "[ $(git -C $R log -1 --format='%(trailers:key=SHA256,valueonly)' rep/alice/lt-0042/2026Q4 | head -1) = "
+              "$(sha256sum < $D/large | cut -c1-64) ] && echo same");
     assert_sh(w, "8\n", "git -C $R count-objects -v | sed -n 's/^in-pack: //p'"); /* 2 blobs, 2 commits, 4 trees */
     struct record_reader *r;
     snprintf(path, sizeof path, "%s/copy", w->dir);

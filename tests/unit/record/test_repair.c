@@ -40,13 +40,18 @@ static void test_stale_files(void **state)
     struct world *w = *state;
     save_some(w, 2);
     world_close(w);
-    assert_int_equal(sh(w, NULL, "cd $R && touch HEAD.lock config.lock packed-refs.lock refs/heads/rep/alice/lt-0042/2026Q4.lock && "
-                       "echo torn > objects/pack/tmp_holdfast_99 && echo x > objects/pack/tmp_pack_old && touch -d '2 hours ago' objects/pack/tmp_pack_old && "
-                       "touch objects/pack/tmp_pack_new && rm HEAD"), 0);
+    assert_int_equal(
+        sh(w, NULL,
+           "cd $R && touch HEAD.lock config.lock packed-refs.lock refs/heads/rep/alice/lt-0042/2026Q4.lock && "
+           "echo torn > objects/pack/tmp_holdfast_99 && echo x > objects/pack/tmp_pack_old && touch -d '2 hours ago' "
+           "objects/pack/tmp_pack_old && "
+           "touch objects/pack/tmp_pack_new && rm HEAD"),
+        0);
     world_open(w);
     save_some(w, 2);
     assert_count(w, "4\n");
-    assert_sh(w, "tmp_pack_new\n", "cd $R && ls objects/pack | grep -v '^pack-'; find . -name '*.lock' ! -name holdfast.lock");
+    assert_sh(w, "tmp_pack_new\n",
+              "cd $R && ls objects/pack | grep -v '^pack-'; find . -name '*.lock' ! -name holdfast.lock");
     assert_fsck_clean(w);
 }
 
@@ -55,7 +60,10 @@ static void test_pack_without_index(void **state)
     struct world *w = *state;
     save_some(w, 3);
     world_close(w);
-    assert_int_equal(sh(w, NULL, "cd $R/objects/pack && rm *.idx && head -c 100 pack-*.pack > pack-0000000000000000000000000000000000000000.pack"), 0);
+    assert_int_equal(sh(w, NULL,
+                        "cd $R/objects/pack && rm *.idx && head -c 100 pack-*.pack > "
+                        "pack-0000000000000000000000000000000000000000.pack"),
+                     0);
     world_open(w); /* the whole one is indexed again, the torn one put aside */
     assert_count(w, "3\n");
     assert_sh(w, "pack-0000000000000000000000000000000000000000.pack.damaged\n", "ls $R/objects/pack | grep damaged");
@@ -78,7 +86,8 @@ static void test_missing_tip_is_refused(void **state)
     world_close(w);
     assert_int_equal(sh(w, NULL, "rm $R/objects/pack/pack-*"), 0);
     assert_refused(w, -EUCLEAN, "git fsck");
-    assert_int_equal(sh(w, NULL, "echo 0123456789012345678901234567890123456789 > $R/refs/heads/rep/alice/lt-0042/2026Q4"), 0);
+    assert_int_equal(
+        sh(w, NULL, "echo 0123456789012345678901234567890123456789 > $R/refs/heads/rep/alice/lt-0042/2026Q4"), 0);
     assert_refused(w, -EUCLEAN, "refs/heads/rep/alice/lt-0042/2026Q4");
 }
 
@@ -113,7 +122,8 @@ static void test_moved_ref_is_noticed(void **state)
     struct world *w = *state;
     struct error e = {0};
     save_some(w, 2);
-    assert_int_equal(sh(w, NULL, "git -C $R update-ref refs/heads/rep/alice/lt-0042/2026Q4 rep/alice/lt-0042/2026Q4~1"), 0);
+    assert_int_equal(sh(w, NULL, "git -C $R update-ref refs/heads/rep/alice/lt-0042/2026Q4 rep/alice/lt-0042/2026Q4~1"),
+                     0);
     begin(w);
     save(w, "f", "x");
     assert_int_equal(record_batch_finish(w->batch, &e), -EUCLEAN);
@@ -156,7 +166,9 @@ static void test_full_disk(void **state)
     assert_int_equal(sh(w, NULL, "mount -o remount,size=6m $R"), 0);
     save_some(w, 2); /* without a restart */
     assert_fsck_clean(w);
-    assert_sh(w, "gapless\n", "git -C $R log --reverse --format='%(trailers:key=Seq,valueonly)' rep/alice/lt-0042/2026Q4 | grep . | awk '$1 != NR { bad = 1 } END { print bad ? \"gap\" : \"gapless\" }'");
+    assert_sh(w, "gapless\n",
+              "git -C $R log --reverse --format='%(trailers:key=Seq,valueonly)' rep/alice/lt-0042/2026Q4 | grep . | "
+              "awk '$1 != NR { bad = 1 } END { print bad ? \"gap\" : \"gapless\" }'");
     world_close(w);
     umount(w->repo);
     free(noise);
@@ -201,7 +213,9 @@ static void test_kill(void **state)
         finished = v.seq;
     }
     assert_fsck_clean(w);
-    assert_sh(w, "gapless\n", "git -C $R log --reverse --format='%(trailers:key=Seq,valueonly)' rep/alice/lt-0042/2026Q4 | grep . | awk '$1 != NR { bad = 1 } END { print bad ? \"gap\" : \"gapless\" }'");
+    assert_sh(w, "gapless\n",
+              "git -C $R log --reverse --format='%(trailers:key=Seq,valueonly)' rep/alice/lt-0042/2026Q4 | grep . | "
+              "awk '$1 != NR { bad = 1 } END { print bad ? \"gap\" : \"gapless\" }'");
     assert_sh(w, "", "find $R -name '*.lock' ! -name holdfast.lock; ls $R/objects/pack | grep tmp_ || true");
 }
 

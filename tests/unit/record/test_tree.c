@@ -57,7 +57,8 @@ static void test_edits_make_deltas(void **state)
         struct edits x;
         edits_begin(&x, len);
         for (long n = random() % 12; n > 0; n--) {
-            uint32_t at = len ? (uint32_t)random() % (len + 1) : 0, removed = (uint32_t)random() % 50, added = (uint32_t)random() % 300;
+            uint32_t at = len ? (uint32_t)random() % (len + 1) : 0, removed = (uint32_t)random() % 50,
+                     added = (uint32_t)random() % 300;
             removed = removed > len - at ? len - at : removed;
             memmove(now + at + added, now + at + removed, len - at - removed);
             for (uint32_t i = 0; i < added; i++)
@@ -105,26 +106,37 @@ static void random_event(struct world *w, int i)
         break;
     case 1:
         if (record_batch_commit(w->batch, &v, NULL) == 0 && strcmp(a, b) != 0)
-            sh(w, NULL, "cd $D/model && [ -e '%s' ] && mv '%s' $D/moved && find . -mindepth 1 -type d -empty -delete; [ -e $D/moved ] || exit 0; p='%s'; "
-               "while [ \"$p\" != . ]; do [ -f \"$p\" ] && rm \"$p\"; p=$(dirname \"$p\"); done; rm -rf '%s'; mkdir -p \"$(dirname '%s')\"; mv -T $D/moved '%s'",
+            sh(w, NULL,
+               "cd $D/model && [ -e '%s' ] && mv '%s' $D/moved && find . -mindepth 1 -type d -empty -delete; [ -e "
+               "$D/moved ] || exit 0; p='%s'; "
+               "while [ \"$p\" != . ]; do [ -f \"$p\" ] && rm \"$p\"; p=$(dirname \"$p\"); done; rm -rf '%s'; mkdir -p "
+               "\"$(dirname '%s')\"; mv -T $D/moved '%s'",
                b, b, a, a, a, a);
         break;
     case 2:
         if (record_batch_exchange(w->batch, &v, NULL) == 0)
-            sh(w, NULL, "cd $D/model && [ -e '%s' -a -e '%s' ] && mv -T '%s' $D/x && mv -T '%s' '%s' && mv -T $D/x '%s'", a, b, a, b, a, b);
+            sh(w, NULL,
+               "cd $D/model && [ -e '%s' -a -e '%s' ] && mv -T '%s' $D/x && mv -T '%s' '%s' && mv -T $D/x '%s'", a, b,
+               a, b, a, b);
         break;
     default:
         snprintf(text, sizeof text, "text %d\n", i);
         save(w, a, text);
-        sh(w, NULL, "cd $D/model && p='%s'; while [ \"$p\" != . ]; do [ -f \"$p\" ] && rm \"$p\"; p=$(dirname \"$p\"); done; rm -rf '%s'; "
-           "mkdir -p \"$(dirname '%s')\"; printf 'text %d\\n' > '%s'", a, a, a, i, a);
+        sh(w, NULL,
+           "cd $D/model && p='%s'; while [ \"$p\" != . ]; do [ -f \"$p\" ] && rm \"$p\"; p=$(dirname \"$p\"); done; rm "
+           "-rf '%s'; "
+           "mkdir -p \"$(dirname '%s')\"; printf 'text %d\\n' > '%s'",
+           a, a, a, i, a);
     }
 }
 
 static void assert_same_as_model(struct world *w)
 {
-    assert_sh(w, "", "cd $D && rm -rf out && mkdir out && git -C $R archive rep/alice/lt-0042/2026Q4 work 2>/dev/null | tar -x -C out 2>/dev/null; mkdir -p out/work; "
-              "find out/work -depth -name '%2Egit' -execdir mv -T {} .git ';'; find out/work -depth -name '%25x' -execdir mv -T {} %x ';'; "
+    assert_sh(w, "",
+              "cd $D && rm -rf out && mkdir out && git -C $R archive rep/alice/lt-0042/2026Q4 work 2>/dev/null | tar "
+              "-x -C out 2>/dev/null; mkdir -p out/work; "
+              "find out/work -depth -name '%2Egit' -execdir mv -T {} .git ';'; find out/work -depth -name '%25x' "
+              "-execdir mv -T {} %x ';'; "
               "diff -r model out/work");
 }
 
@@ -168,7 +180,9 @@ static void test_wide_folder_is_cheap(void **state)
     sh(w, &out, "stat -c %%s $R/objects/pack/*.pack");
     /* 2,000 whole trees of up to 70 kB would be 70 MB */
     assert_true(strtoul(out.data, NULL, 10) < 8000000);
-    assert_sh(w, "ok\n", "git -C $R verify-pack -v $R/objects/pack/*.idx | awk '/^chain length = /{ if ($4 + 0 > 40) bad = 1 } END { print bad ? \"long\" : \"ok\" }'");
+    assert_sh(w, "ok\n",
+              "git -C $R verify-pack -v $R/objects/pack/*.idx | awk '/^chain length = /{ if ($4 + 0 > 40) bad = 1 } "
+              "END { print bad ? \"long\" : \"ok\" }'");
 }
 
 int main(void)

@@ -12,8 +12,11 @@ static void test_first_save(void **state)
     assert_sh(w, "save Prospects/acme.csv\n", "git -C $R log --format=%s rep/alice/lt-0042/2026Q4");
     assert_sh(w, "alice alice@northwind.example 1795000000 +0000 lt-0042 lt-0042@device.holdfast 1795000000 +0000\n",
               "git -C $R log --date=raw --format='%an %ae %ad %cn %ce %cd' rep/alice/lt-0042/2026Q4");
-    assert_sh(w, "name,email\nAda,ada@acme.example\n", "git -C $R show rep/alice/lt-0042/2026Q4:work/Prospects/acme.csv");
-    assert_sh(w, "", "git -C $R verify-commit rep/alice/lt-0042/2026Q4 2>&1 | grep -v '^Good \"git\" signature for lt-0042@device.holdfast' || true");
+    assert_sh(w, "name,email\nAda,ada@acme.example\n",
+              "git -C $R show rep/alice/lt-0042/2026Q4:work/Prospects/acme.csv");
+    assert_sh(w, "",
+              "git -C $R verify-commit rep/alice/lt-0042/2026Q4 2>&1 | grep -v '^Good \"git\" signature for "
+              "lt-0042@device.holdfast' || true");
     assert_sh(w, "1\n", "git -C $R verify-commit rep/alice/lt-0042/2026Q4 2>&1 | grep -c '^Good \"git\" signature'");
 }
 
@@ -28,10 +31,13 @@ static void test_trailers(void **state)
     commit(w, v, "x", 1);
     finish(w);
     assert_sh(w,
-              "Event: save\nRep: alice\nDevice: lt-0042\nMount: work\nPath: a b.txt\nSeq: 1\nClass: post-draft\nMime: text/plain\n"
+              "Event: save\nRep: alice\nDevice: lt-0042\nMount: work\nPath: a b.txt\nSeq: 1\nClass: post-draft\nMime: "
+              "text/plain\n"
               "Charset: utf-8\nBytes: 1\nSHA256: 2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\n"
-              "XXH3: bf0c1abe1c1b1c8b\nBlob: c1b0730e01334b4fc0b5aed5c6d4b6c3a1f7d0a0\nMode: 100644\nRecords: none\nApp: /usr/bin/vim\n"
-              "Pid: 77\nUid: 1000\nSaved: 2026-11-18T11:06:40.001000000Z\nPolicy: none\nRule: none\nFinding: none\nJournal: 7\n"
+              "XXH3: bf0c1abe1c1b1c8b\nBlob: c1b0730e01334b4fc0b5aed5c6d4b6c3a1f7d0a0\nMode: 100644\nRecords: "
+              "none\nApp: /usr/bin/vim\n"
+              "Pid: 77\nUid: 1000\nSaved: 2026-11-18T11:06:40.001000000Z\nPolicy: none\nRule: none\nFinding: "
+              "none\nJournal: 7\n"
               "Note: \"two\\nlines\"\n",
               "git -C $R log -1 --format=%B rep/alice/lt-0042/2026Q4 | git interpret-trailers --parse | "
               "sed 's/^XXH3: .*/XXH3: bf0c1abe1c1b1c8b/; s/^Blob: .*/Blob: c1b0730e01334b4fc0b5aed5c6d4b6c3a1f7d0a0/'");
@@ -59,7 +65,8 @@ static void test_events(void **state)
     event(w, RECORD_GAP, NULL, NULL);
     finish(w);
     assert_fsck_clean(w);
-    assert_sh(w, "100644 work/b/c\n100644 work/link/below\n", "git -C $R ls-tree -r --format='%(objectmode) %(path)' rep/alice/lt-0042/2026Q4");
+    assert_sh(w, "100644 work/b/c\n100644 work/link/below\n",
+              "git -C $R ls-tree -r --format='%(objectmode) %(path)' rep/alice/lt-0042/2026Q4");
     assert_sh(w, "100755 work/b/c/d/x\n100644 work/b/c/d/y\n100644 work/hard\n120000 work/link\n",
               "git -C $R ls-tree -r --format='%(objectmode) %(path)' rep/alice/lt-0042/2026Q4~7");
     assert_sh(w, "../a b\n", "git -C $R show rep/alice/lt-0042/2026Q4~7:work/link | head -1");
@@ -130,7 +137,8 @@ static void test_reps_and_journals(void **state)
     assert_int_equal(journal, 60);
     MUST(record_last_journal(w->writer, "bob", "second", &journal, &e));
     assert_int_equal(journal, 0);
-    assert_sh(w, "refs/heads/rep/alice/lt-0042/2026Q4\nrefs/heads/rep/bob/lt-0042/2026Q4\n", "git -C $R for-each-ref --format='%(refname)'");
+    assert_sh(w, "refs/heads/rep/alice/lt-0042/2026Q4\nrefs/heads/rep/bob/lt-0042/2026Q4\n",
+              "git -C $R for-each-ref --format='%(refname)'");
 }
 
 static void test_clock_and_volumes(void **state)
@@ -148,7 +156,9 @@ static void test_clock_and_volumes(void **state)
     assert_int_equal(v.seq, 6);
     finish(w);
     assert_fsck_clean(w);
-    assert_sh(w, "2\n4\n", "git -C $R rev-list --count rep/alice/lt-0042/2026Q4; git -C $R rev-list --count rep/alice/lt-0042/2027Q1");
+    assert_sh(
+        w, "2\n4\n",
+        "git -C $R rev-list --count rep/alice/lt-0042/2026Q4; git -C $R rev-list --count rep/alice/lt-0042/2027Q1");
 }
 
 /* The admin goes from quarters to months and back: no old branch begins anew. */
@@ -161,7 +171,8 @@ static void test_scheme_changes(void **state)
         w->setup.volume = schemes[i];
         world_open(w);
         begin(w);
-        w->now_ns = (INT64_C(1783900800) + (int64_t)i * 31 * 86400 * 2) * NS_PER_SEC; /* 2026-07-13, and two months on each */
+        w->now_ns =
+            (INT64_C(1783900800) + (int64_t)i * 31 * 86400 * 2) * NS_PER_SEC; /* 2026-07-13, and two months on each */
         save(w, "f", "x");
         finish(w);
     }
@@ -200,7 +211,8 @@ static void test_maintain(void **state)
     finish(w);
     MUST(record_maintain(w->repo, true, &e));
     assert_sh(w, "1\n", "ls $R/objects/pack/*.pack | wc -l");
-    assert_sh(w, "belongs to no commit", "git -C $R cat-file blob $(printf 'belongs to no commit' | git hash-object --stdin)");
+    assert_sh(w, "belongs to no commit",
+              "git -C $R cat-file blob $(printf 'belongs to no commit' | git hash-object --stdin)");
     assert_fsck_clean(w);
     struct record_entry entry;
     assert_true(record_tip_find(w->writer, "alice", "work", "f", &entry));
@@ -235,10 +247,15 @@ static void test_signature_covers_all(void **state)
     begin(w);
     save(w, "f", "x");
     finish(w);
-    static const char *const changes[] = {"s/^tree ..../tree 0000/", "s/^author alice/author mallo/", "s/^Seq: 1/Seq: 2/", "s/^committer \\(.*\\) +0000/committer \\1 +0100/"};
+    static const char *const changes[] = {"s/^tree ..../tree 0000/", "s/^author alice/author mallo/",
+                                          "s/^Seq: 1/Seq: 2/", "s/^committer \\(.*\\) +0000/committer \\1 +0100/"};
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
-        assert_int_equal(sh(w, NULL, "bad=$(git -C $R cat-file commit rep/alice/lt-0042/2026Q4 | sed '%s' | git -C $R hash-object -t commit -w --literally --stdin) && "
-                            "! git -C $R verify-commit $bad", changes[i]), 0);
+        assert_int_equal(sh(w, NULL,
+                            "bad=$(git -C $R cat-file commit rep/alice/lt-0042/2026Q4 | sed '%s' | git -C $R "
+                            "hash-object -t commit -w --literally --stdin) && "
+                            "! git -C $R verify-commit $bad",
+                            changes[i]),
+                         0);
 }
 
 static void test_refused(void **state)
