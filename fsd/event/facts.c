@@ -2,8 +2,9 @@
  * A table of slots in a mapped file, open addressing with linear probing; a removed entry leaves a tombstone, so that
  * nothing ever moves under a reader.
  *
- * The file is trusted only while the kernel that wrote it runs, or after it was closed in order: a power cut may have kept
- * some of its pages and lost others, and a wrong fact is worse than none. So its head names the boot, or says `clean`.
+ * The file is trusted only while the kernel that wrote it runs, or after it was closed in order: a power cut may have
+ * kept some of its pages and lost others, and a wrong fact is worse than none. So its head names the boot, or says
+ * `clean`.
  */
 #include "event/facts.h"
 
@@ -26,10 +27,10 @@ static const char facts_name[] = "facts", fresh_name[] = "facts.new";
 
 enum {
     FACT_WORDS = sizeof(struct fact) / sizeof(uint64_t),
-    FIRST_BITS = 10,    /* slots of a new table: 2^10 */
-    MOST_BITS = 32,     /* and never more than that */
-    BOOT_BYTES = 40,    /* /proc/sys/kernel/random/boot_id */
-    ODD_TRIES = 10000,  /* then the writer has died in the middle of that entry */
+    FIRST_BITS = 10,   /* slots of a new table: 2^10 */
+    MOST_BITS = 32,    /* and never more than that */
+    BOOT_BYTES = 40,   /* /proc/sys/kernel/random/boot_id */
+    ODD_TRIES = 10000, /* then the writer has died in the middle of that entry */
     REOPEN_MS = 100,
 };
 #define TOMBSTONE UINT64_MAX
@@ -158,7 +159,8 @@ static bool is_of_this_boot(const struct table *t)
     return memcmp(t->boot, boot, sizeof boot) == 0;
 }
 
-/* Make an empty table under the name "facts.new". The whole file is allocated: a write into the mapping must not meet a full disk. */
+/* Make an empty table under the name "facts.new". The whole file is allocated: a write into the mapping must not meet a
+ * full disk. */
 static int create_table(int dir_fd, uint32_t bits, struct table **out, size_t *bytes)
 {
     unlinkat(dir_fd, fresh_name, 0);
@@ -179,10 +181,7 @@ static int create_table(int dir_fd, uint32_t bits, struct table **out, size_t *b
     return 0;
 }
 
-static int put_in_place(int dir_fd)
-{
-    return renameat(dir_fd, fresh_name, dir_fd, facts_name) < 0 ? -errno : 0;
-}
+static int put_in_place(int dir_fd) { return renameat(dir_fd, fresh_name, dir_fd, facts_name) < 0 ? -errno : 0; }
 
 /* ---- the writer ---- */
 

@@ -54,8 +54,8 @@ struct fetch_opened {
     int64_t mtime_ns, ctime_ns;
 };
 
-/* FETCH_LIST: one fetch_listed, then head.count of fetch_entry each followed by name_len bytes of name and target_len bytes of
- * symlink target. Personal and ignored entries are left out. */
+/* FETCH_LIST: one fetch_listed, then head.count of fetch_entry each followed by name_len bytes of name and target_len
+ * bytes of symlink target. Personal and ignored entries are left out. */
 struct fetch_listed {
     int32_t err;
     uint32_t reserved;

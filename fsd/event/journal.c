@@ -27,8 +27,8 @@ static const char spare_name[] = "spare";
 enum { SPARE_RETRY_MS = 50 };
 
 struct journal {
-    int dir_fd;   /* SPOOL/<mount>/journal */
-    uid_t uid;    /* new files belong to the owner of SPOOL/<mount>: the keeper reads and removes them */
+    int dir_fd; /* SPOOL/<mount>/journal */
+    uid_t uid;  /* new files belong to the owner of SPOOL/<mount>: the keeper reads and removes them */
     gid_t gid;
     pthread_mutex_t append;
     pthread_mutex_t sync;
@@ -135,8 +135,8 @@ static int cut_tail(int fd, off_t at)
 }
 
 /*
- * Zeros where a power cut lost a page would look like the end to a reader: say that there is more behind them. Any magic that is not
- * a record's will do.
+ * Zeros where a power cut lost a page would look like the end to a reader: say that there is more behind them. Any
+ * magic that is not a record's will do.
  */
 static int mark_hole(int fd, off_t at)
 {
@@ -145,8 +145,8 @@ static int mark_hole(int fd, off_t at)
 }
 
 /*
- * Find the end of the newest segment: `*at` behind its last sound record, `*head` that one's number (untouched if there is none).
- * Sound records behind a damaged place are kept: the reader tells of the gap.
+ * Find the end of the newest segment: `*at` behind its last sound record, `*head` that one's number (untouched if there
+ * is none). Sound records behind a damaged place are kept: the reader tells of the gap.
  */
 static int find_end(int fd, off_t *at, uint64_t *head, bool *torn)
 {
@@ -245,7 +245,8 @@ int journal_open_writer(struct journal **out, int dir_fd, struct error *e)
     if (err < 0) {
         journal_close(j);
         if (err == -EILSEQ)
-            return error_set(e, EILSEQ, "the newest journal segment is not one of ours; move it away, then start again");
+            return error_set(e, EILSEQ,
+                             "the newest journal segment is not one of ours; move it away, then start again");
         return error_sys(e, err, "cannot open the journal");
     }
     *out = j;

@@ -45,7 +45,7 @@ enum journal_flag {
     JOURNAL_MAYBE = 1 << 3,    /* SAVE: cannot tell whether it changed (coarse timestamps); equal content: no version */
     JOURNAL_IS_DIR = 1 << 4,   /* RENAME, EXCHANGE: `path` is now a folder */
     JOURNAL_OTHER_DIR = 1 << 5, /* EXCHANGE: `path2` is now a folder */
-    JOURNAL_SYNCED = 1 << 6,   /* SAVE: the application called fsync on it */
+    JOURNAL_SYNCED = 1 << 6,    /* SAVE: the application called fsync on it */
 };
 
 /* The store's file handle (name_to_handle_at), by which the mount finds the file again whatever its name. */
@@ -82,18 +82,20 @@ struct journal_record {
 struct journal;
 
 /*
- * Open for appending; `dir_fd` is SPOOL/<mount> (kept by the caller; "journal" is made below it, all owned as it is). Cuts a torn tail. Errors:
- * -ENOSPC, -EIO, ... of the file system; -EILSEQ if a segment is not ours.
+ * Open for appending; `dir_fd` is SPOOL/<mount> (kept by the caller; "journal" is made below it, all owned as it is).
+ * Cuts a torn tail. Errors: -ENOSPC, -EIO, ... of the file system; -EILSEQ if a segment is not ours.
  */
 int journal_open_writer(struct journal **out, int dir_fd, struct error *e);
 
 /*
  * Append one record; fills `r->seq`. Any thread. At least one whole spare segment is kept preallocated, so this
- * fails only if journal_has_room() said false before: -ENOSPC. Costs one pwrite. -ENAMETOOLONG: a string of PATH_MAX bytes or more.
+ * fails only if journal_has_room() said false before: -ENOSPC. Costs one pwrite. -ENAMETOOLONG: a string of PATH_MAX
+ * bytes or more.
  */
 int journal_append(struct journal *j, struct journal_record *r);
 
-/* Is a spare segment reserved? False: the disk is full; let nobody begin to write until it is true again (this retries). */
+/* Is a spare segment reserved? False: the disk is full; let nobody begin to write until it is true again (this
+ * retries). */
 bool journal_has_room(struct journal *j);
 
 /* Sequence number of the newest record (0: none yet, ever). */
@@ -109,8 +111,9 @@ struct journal_reader;
 int journal_open_reader(struct journal_reader **out, int dir_fd, uint64_t from_seq, struct error *e);
 
 /*
- * 1: *out is the next record; 0: none there yet; -EILSEQ: the journal is damaged before its end (says which records are lost);
- * the next call goes on with the first sound record behind the damage. Other -errno: of the file system; try again.
+ * 1: *out is the next record; 0: none there yet; -EILSEQ: the journal is damaged before its end (says which records are
+ * lost); the next call goes on with the first sound record behind the damage. Other -errno: of the file system; try
+ * again.
  */
 int journal_read(struct journal_reader *r, struct journal_record *out, struct error *e);
 
@@ -118,8 +121,11 @@ int journal_read(struct journal_reader *r, struct journal_record *out, struct er
 int journal_sync_reader(struct journal_reader *r);
 void journal_close_reader(struct journal_reader *r);
 
-/* The first sequence number that the journal's oldest segment holds or will hold. -ENOENT: there is no journal yet. */
-int journal_bounds(int dir_fd, uint64_t *first);
+/*
+ * The first sequence number that the journal's oldest segment holds or will hold, and the newest in the journal (*first
+ * - 1: none). Reads the newest segment. -ENOENT: there is no journal yet.
+ */
+int journal_bounds(int dir_fd, uint64_t *first, uint64_t *newest);
 
 /* Remove segments whose records are all <= kept_seq (never the newest segment). Bytes that remain, or -errno. */
 int64_t journal_trim(int dir_fd, uint64_t kept_seq);

@@ -56,8 +56,8 @@ enum { JOURNAL_RECORD_MOST = (sizeof(struct journal_disk) + 3 * PATH_MAX + 7) / 
 size_t journal_encode(const struct journal_record *r, unsigned char *to);
 
 /*
- * Read the record at `from`, of which `room` bytes are there; strings in *out point into it. Its length (> 0); 0: no record here
- * (zero magic); -ENODATA: more bytes are needed to tell; -EILSEQ: not a sound record.
+ * Read the record at `from`, of which `room` bytes are there; strings in *out point into it. Its length (> 0); 0: no
+ * record here (zero magic); -ENODATA: more bytes are needed to tell; -EILSEQ: not a sound record.
  */
 ssize_t journal_decode(const unsigned char *from, size_t room, struct journal_record *out);
 
@@ -77,8 +77,8 @@ const char *journal_segment_name(uint64_t first_seq, char to[static JOURNAL_NAME
 int journal_check_head(int segment_fd, uint64_t first_seq);
 
 /*
- * Where the first sound record at or after `from` begins (a multiple of 8), with a sequence number of `least_seq` or more; what
- * lies before it is skipped. -ENODATA: none in this segment.
+ * Where the first sound record at or after `from` begins (a multiple of 8), with a sequence number of `least_seq` or
+ * more; what lies before it is skipped. -ENODATA: none in this segment.
  */
 off_t journal_find_sound(int segment_fd, off_t from, uint64_t least_seq);
 

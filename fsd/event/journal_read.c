@@ -145,8 +145,10 @@ static int tell_damage(struct journal_reader *r, uint64_t found, struct error *e
 }
 
 /*
- * Nothing sound is at r->at. Decide whether that is the end (0), the end of this segment (1: the next one is open now), or damage
- * (-EILSEQ: the reader stands behind it). A successor means that this segment was finished, so look at it once more before judging it.
+ * Nothing sound is at r->at. Decide whether that is the end (0), the end of this segment (1: the next one is open now),
+ * or damage
+ * (-EILSEQ: the reader stands behind it). A successor means that this segment was finished, so look at it once more
+ * before judging it.
  */
 static int move_on(struct journal_reader *r, struct error *e)
 {
@@ -163,6 +165,9 @@ static int move_on(struct journal_reader *r, struct error *e)
         return 0;
     off_t sound = journal_find_sound(r->fd, r->at, r->next);
     if (sound >= 0) {
+        r->window_len = 0;
+        if (decode_here(r, &record) > 0)
+            return 1; /* it was only half written when we looked, and what is behind it is newer */
         r->at = sound;
         r->window_len = 0;
         len = decode_here(r, &record);
@@ -211,7 +216,7 @@ int journal_sync_reader(struct journal_reader *r)
     return fdatasync(r->fd) < 0 || fsync(r->journal_fd) < 0 ? -errno : 0;
 }
 
-int journal_bounds(int dir_fd, uint64_t *first)
+int journal_bounds(int dir_fd, uint64_t *first, uint64_t *newest)
 {
     journal_segments_auto segments = {0};
     fd_auto journal_fd = open_journal_folder(dir_fd);
@@ -222,7 +227,20 @@ int journal_bounds(int dir_fd, uint64_t *first)
         return err;
     if (segments.count == 0)
         return -ENOENT;
+    uint64_t last = segments.first[segments.count - 1];
+    struct journal_reader *r = NULL;
+    err = journal_open_reader(&r, dir_fd, last, NULL);
+    if (err < 0)
+        return err;
+    struct journal_record record;
+    uint64_t seq = last - 1;
+    while ((err = journal_read(r, &record, NULL)) == 1 || err == -EILSEQ)
+        seq = err == 1 ? record.seq : seq;
+    journal_close_reader(r);
+    if (err < 0)
+        return err;
     *first = segments.first[0];
+    *newest = seq;
     return 0;
 }
 

@@ -91,8 +91,10 @@ struct record_setup {
 
 /*
  * Make repository (bare, gc.auto=0, HEAD at a branch that never exists, description), device key (0600) and
- * `allowed_signers` beside it, unless they are there. Safe to repeat; repairs what is half made. Says what it did in
- * `*done` (lines; may be NULL).
+ * `allowed_signers` beside it and in the repository (where its own configuration names it, so that `git -C repository
+ * verify-commit` just works), unless they are there. Safe to repeat; repairs what is half made. Says what it did in
+ * `*done` (lines; may be NULL). `email` (may be NULL) only goes into the key's comment. All files are the caller's: who
+ * runs this as root hands the repository over to the keeper's user.
  */
 int record_init(const struct record_setup *setup, const char *email, struct buf *done, struct error *e);
 
@@ -133,7 +135,9 @@ int record_batch_take_back(struct record_batch *b, const struct record_content *
  * removes path (file or folder; unattended does either by has_content); rename moves `from` (file or folder) over path;
  * chmod and gap change at most a mode. A commit of a new volume goes before it by itself when v->saved_ns lies in a
  * later volume than the tip. A path whose parents are files in the tree replaces them. Sets v->seq and v->commit.
- * Errors: -ENOSPC, -EIO, -ENOMEM.
+ * If `from` is not there the tree stays as it is and the event is recorded all the same.
+ * Errors: -EINVAL (not a path, a name or an event: nothing changed, the batch is good), -ENOSPC, -EIO, -ENOMEM (the
+ * batch is spoilt: abort it, or let finish fail).
  */
 int record_batch_commit(struct record_batch *b, struct record_version *v, struct error *e);
 
@@ -162,8 +166,10 @@ int record_blob_size(struct record_writer *w, const struct record_oid *oid, uint
  * keeper goes on. */
 int record_last_journal(struct record_writer *w, const char *rep, const char *mount, uint64_t *out, struct error *e);
 
-/* When idle: repack with stock git within a budget (geometric; never prunes). 1: there is more to do; 0: none; -errno.
- * Blocks; run it in a child or thread. */
+/*
+ * When idle: repack with stock git (geometric: joins small packs; full: everything anew; neither prunes). 0; -EBUSY: it
+ * runs already; -EIO with git's words, -ENOSPC. Blocks; run it in a child or thread.
+ */
 int record_maintain(const char *repository, bool full, struct error *e);
 
 /* ---- reading: any clone, any process ---- */

@@ -87,8 +87,10 @@ static bool cannot_read(int fd, uint64_t size)
     return fd_pread_full(fd, &byte, 1, 0) < 0 || fd_pread_full(fd, &byte, 1, size > 0 ? (off_t)size - 1 : 0) < 0;
 }
 
-/* One try. 0: stable; 1: it changed meanwhile, and was taken back; 2: the same, but kept since this is the last try; -errno. */
-static int add_once(struct lane *l, struct record_batch *b, struct capture *c, bool last, bool *store_failed, struct error *e)
+/* One try. 0: stable; 1: it changed meanwhile, and was taken back; 2: the same, but kept since this is the last try;
+ * -errno. */
+static int add_once(struct lane *l, struct record_batch *b, struct capture *c, bool last, bool *store_failed,
+                    struct error *e)
 {
     struct stat before, after;
     struct error why = {0};
@@ -155,7 +157,8 @@ int capture_add(struct keep_tools *t, struct lane *l, struct record_batch *b, st
     return error_set(e, EIO, "a copy in the spool cannot be read whole");
 }
 
-static void file_answer(struct capture *const *captures, size_t count, uint64_t ticket, const struct inspect_facts *facts)
+static void file_answer(struct capture *const *captures, size_t count, uint64_t ticket,
+                        const struct inspect_facts *facts)
 {
     for (size_t i = 0; i < count; i++)
         if (captures[i]->ticket == ticket) {

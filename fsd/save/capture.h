@@ -1,10 +1,10 @@
 /*
  * capture: the stable bytes of one file, into the record.
  *
- * The mount promises: before it lets anybody change or remove a file whose newest save is unkept, a clone of it lies in the spool
- * under that save's number. So: read the file itself, then look for the clone. None there: nobody changed it, and what was read
- * is what was saved. One there: throw away what was read and take the clone. A shared mapping that outlived its close can change a
- * file behind the mount's back; that shows in its times, and is tried again.
+ * The mount promises: before it lets anybody change or remove a file whose newest save is unkept, a clone of it lies in
+ * the spool under that save's number. So: read the file itself, then look for the clone. None there: nobody changed it,
+ * and what was read is what was saved. One there: throw away what was read and take the clone. A shared mapping that
+ * outlived its close can change a file behind the mount's back; that shows in its times, and is tried again.
  */
 #ifndef HOLDFAST_SAVE_CAPTURE_H
 #define HOLDFAST_SAVE_CAPTURE_H
@@ -12,10 +12,10 @@
 #include "save/lane.h"
 
 struct capture {
-    struct fetch_want want;       /* where the file is */
-    uint64_t clone_seq;           /* the save whose clone may be there; 0: none ever is */
-    int fd;                       /* -1: not open */
-    int err;                      /* why it is not: -ENOENT, -ESTALE: gone; -EPERM: not ours to read; others: try again */
+    struct fetch_want want; /* where the file is */
+    uint64_t clone_seq;     /* the save whose clone may be there; 0: none ever is */
+    int fd;                 /* -1: not open */
+    int err;                /* why it is not: -ENOENT, -ESTALE: gone; -EPERM: not ours to read; others: try again */
     bool is_clone;
     struct fetch_opened at; /* as the store says; without meaning for a clone */
     uint64_t ticket;        /* the inspector's; 0: not asked */
@@ -25,7 +25,8 @@ struct capture {
     const char *note;              /* for the version; or NULL */
 };
 
-/* Open clones and files, and hand them to the inspector; at most FETCH_BATCH. 0: look at each err; -errno: the mount does not answer. */
+/* Open clones and files, and hand them to the inspector; at most FETCH_BATCH. 0: look at each err; -errno: the mount
+ * does not answer. */
 int capture_open(struct keep_tools *t, struct lane *l, struct capture *const *captures, size_t count);
 void capture_close(struct capture *c);
 

@@ -65,7 +65,8 @@ static void close_descriptors(struct fetcher *f)
     f->fd_count = 0;
 }
 
-/* Wait until `until_ns` for the answer to the request: 1: it is here; 0: not yet; -errno. Answers to older requests are dropped. */
+/* Wait until `until_ns` for the answer to the request: 1: it is here; 0: not yet; -errno. Answers to older requests are
+ * dropped. */
 static int await(struct fetcher *f, int64_t until_ns)
 {
     for (;;) {

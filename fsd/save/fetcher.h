@@ -1,8 +1,8 @@
 /*
  * fetcher: the keeper's end of event/fetch.h: one mount's files, folders and barriers, asked of its mount child.
  *
- * Any thread; calls wait for one another. A mount child that died is asked again once its successor is there; one that does not
- * answer in time gives -ETIMEDOUT.
+ * Any thread; calls wait for one another. A mount child that died is asked again once its successor is there; one that
+ * does not answer in time gives -ETIMEDOUT.
  */
 #ifndef HOLDFAST_SAVE_FETCHER_H
 #define HOLDFAST_SAVE_FETCHER_H
@@ -27,12 +27,13 @@ struct fetch_got {
     struct fetch_opened at;
 };
 
-/* Open up to FETCH_BATCH files; fills got[0, count). 0: look at each got[i].at.err; -ETIMEDOUT or -errno: nothing was got. */
+/* Open up to FETCH_BATCH files; fills got[0, count). 0: look at each got[i].at.err; -ETIMEDOUT or -errno: nothing was
+ * got. */
 int fetcher_open_files(struct fetcher *f, const struct fetch_want *wants, size_t count, struct fetch_got *got);
 
 /*
- * One page of a folder (`each` may be NULL); *cookie 0 begins, and is 0 again when that was the last of it. `each` may not ask the fetcher; its non-zero
- * answer ends the page and is returned. -errno as the store answered, or -ETIMEDOUT.
+ * One page of a folder (`each` may be NULL); *cookie 0 begins, and is 0 again when that was the last of it. `each` may
+ * not ask the fetcher; its non-zero answer ends the page and is returned. -errno as the store answered, or -ETIMEDOUT.
  */
 typedef int fetch_each(void *ctx, const struct fetch_entry *entry, const char *name, const char *target);
 int fetcher_list(struct fetcher *f, const char *path, uint64_t *cookie, fetch_each *each, void *ctx);

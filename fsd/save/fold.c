@@ -1,6 +1,6 @@
 /*
- * One pass over the records. Each rule looks back at plans that an earlier record made, and changes or drops them; a plan
- * never moves, except that a save whose file is renamed is made again at the end, under the new name.
+ * One pass over the records. Each rule looks back at plans that an earlier record made, and changes or drops them; a
+ * plan never moves, except that a save whose file is renamed is made again at the end, under the new name.
  *
  * Dropping a plan is safe because the later ones do not lean on it: a DELETE of what the record does not have is
  * nothing, and so is the RENAME of an empty folder.
@@ -25,7 +25,8 @@ static bool is_put(const struct fold_plan *p)
 }
 
 /* Add a plan at the end: its index, or -ENOMEM. */
-static int push(struct folder *f, enum fold_action action, const struct journal_record *r, const char *path, const char *from)
+static int push(struct folder *f, enum fold_action action, const struct journal_record *r, const char *path,
+                const char *from)
 {
     if (f->count == f->room) {
         size_t room = f->room ? f->room * 2 : 64;
@@ -146,8 +147,8 @@ static int fold_chmod(struct folder *f, const struct journal_record *r)
 /* ---- delete ---- */
 
 /*
- * The file had come here by a RENAME (or several, one after the other), and its last save `put` was before: what happened is
- * that it vanished from where it was then. A name in between that the record knew has to go, too.
+ * The file had come here by a RENAME (or several, one after the other), and its last save `put` was before: what
+ * happened is that it vanished from where it was then. A name in between that the record knew has to go, too.
  */
 static void undo_renames(struct folder *f, const struct file_trace *file, int put)
 {
@@ -171,8 +172,8 @@ static void undo_renames(struct folder *f, const struct file_trace *file, int pu
 }
 
 /*
- * The fresh file at the other side of EXCHANGE `by` took the name of what is deleted now: it was saved there. Returns whether the plans
- * were changed to say so.
+ * The fresh file at the other side of EXCHANGE `by` took the name of what is deleted now: it was saved there. Returns
+ * whether the plans were changed to say so.
  */
 static bool undo_exchange(struct folder *f, int by, const struct place *at)
 {
@@ -345,7 +346,8 @@ static size_t remove_dropped(struct fold_plan *plans, size_t count)
     return left;
 }
 
-int fold_records(struct fold *out, const struct journal_record *const *records, size_t count, fold_known *known, void *ctx)
+int fold_records(struct fold *out, const struct journal_record *const *records, size_t count, fold_known *known,
+                 void *ctx)
 {
     struct folder f = {.places = {.known = known, .ctx = ctx}};
     int err = 0;

@@ -1,8 +1,8 @@
 /*
  * fold: from what applications did to what the user did. A batch of journal records in, the versions to keep out. Pure.
  *
- * Applications save in strange ways: they write beside the file and rename over it, rename the old file away and write a new
- * one, exchange two names. One save by the user is one version of the *named* file, with the history of its path
+ * Applications save in strange ways: they write beside the file and rename over it, rename the old file away and write
+ * a new one, exchange two names. One save by the user is one version of the *named* file, with the history of its path
  * unbroken. Nothing here knows an application or a temporary name; only which file was where, within one batch:
  *
  *   fresh    a file whose first save is in this batch, at a path that the record does not have: nobody has seen it yet
@@ -43,8 +43,8 @@ struct fold_plan {
     uint64_t last_seq; /* newest record that went into it */
     /* fold's own: */
     bool dropped;
-    int chain;  /* an earlier plan about the same file, or -1 */
-    int before; /* RENAME: the plan by which the file had come to `from`, or -1 */
+    int chain;       /* an earlier plan about the same file, or -1 */
+    int before;      /* RENAME: the plan by which the file had come to `from`, or -1 */
     bool from_known; /* RENAME: the record had something at `from` before the batch */
     size_t moves;    /* EXCHANGE: folders moved before it */
 };
@@ -58,7 +58,8 @@ struct fold {
 typedef bool fold_known(void *ctx, const char *path);
 
 /* Fold `count` records (they must outlive *out). 0 or -ENOMEM. Caller: fold_free. */
-int fold_records(struct fold *out, const struct journal_record *const *records, size_t count, fold_known *known, void *ctx);
+int fold_records(struct fold *out, const struct journal_record *const *records, size_t count, fold_known *known,
+                 void *ctx);
 void fold_free(struct fold *f);
 #define fold_auto __attribute__((cleanup(fold_free))) struct fold
 

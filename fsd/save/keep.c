@@ -22,14 +22,14 @@ struct keeping {
     struct lane *lane;
     struct record_batch *batch;
     const struct fold *fold;
-    size_t count;          /* records of the queue that it covers */
-    uint64_t newest_seq;   /* of the plans done */
+    size_t count;        /* records of the queue that it covers */
+    uint64_t newest_seq; /* of the plans done */
     size_t versions;
     int64_t newest_time_ns;
-    struct fact *facts;    /* owned; to be put once the batch is in the record */
+    struct fact *facts; /* owned; to be put once the batch is in the record */
     size_t fact_count;
     struct capture captures[WINDOW];
-    char *paths[WINDOW]; /* owned: where to find each file now, in a store without handles */
+    char *paths[WINDOW];            /* owned: where to find each file now, in a store without handles */
     struct capture *window[WINDOW]; /* those of the plans that have bytes */
     size_t window_count;
 };
@@ -96,7 +96,8 @@ static struct record_version version_of(const struct keeping *k, const struct fo
 }
 
 /* Commit it. The Journal trailer says how far the journal is kept with it, so it never goes back. */
-static int commit(struct keeping *k, const struct fold_plan *p, struct record_version *v, bool exchange, struct error *e)
+static int commit(struct keeping *k, const struct fold_plan *p, struct record_version *v, bool exchange,
+                  struct error *e)
 {
     bool is_last = p == &k->fold->plans[k->fold->count - 1];
     if (k->newest_seq < p->last_seq)
@@ -122,7 +123,8 @@ static void note_fact(struct keeping *k, const struct journal_record *r, const s
                       const struct record_version *v)
 {
     struct fact *f = &k->facts[k->fact_count++];
-    *f = (struct fact){.ino = r->ino, .kept_seq = r->seq, .size = r->size, .mtime_ns = r->mtime_ns, .ctime_ns = r->ctime_ns};
+    *f = (struct fact){
+        .ino = r->ino, .kept_seq = r->seq, .size = r->size, .mtime_ns = r->mtime_ns, .ctime_ns = r->ctime_ns};
     if (!c->is_clone) {
         f->size = c->at.size;
         f->mtime_ns = c->at.mtime_ns;
@@ -140,7 +142,8 @@ static void note_fact(struct keeping *k, const struct journal_record *r, const s
 
 static bool is_gone(int err) { return err == -ENOENT || err == -ESTALE || err == -ENOTDIR; }
 
-/* A scratch file that was removed before we read it was never cloned; its DELETE is in the journal, or will be in a moment. */
+/* A scratch file that was removed before we read it was never cloned; its DELETE is in the journal, or will be in a
+ * moment. */
 static bool is_scratch(struct keeping *k, const struct fold_plan *p)
 {
     struct queue *q = &k->lane->queue;
@@ -175,8 +178,8 @@ static bool is_unsure(const struct fold_plan *p)
 }
 
 /*
- * Reading failed. Either the store is away, or something is wrong with this one file; the second only if the store answers and it failed again
- * and again. 0: it is lost; or the error to wait with.
+ * Reading failed. Either the store is away, or something is wrong with this one file; the second only if the store
+ * answers and it failed again and again. 0: it is lost; or the error to wait with.
  */
 static int judge_read_error(struct keeping *k, const struct fold_plan *p, int err, struct error *e)
 {
@@ -189,7 +192,8 @@ static int judge_read_error(struct keeping *k, const struct fold_plan *p, int er
     return error_set(e, err, "the store does not answer: %s; saves are kept when it does", strerror(-err));
 }
 
-static int commit_content(struct keeping *k, const struct fold_plan *p, struct capture *c, enum record_event event, struct error *e)
+static int commit_content(struct keeping *k, const struct fold_plan *p, struct capture *c, enum record_event event,
+                          struct error *e)
 {
     bool store_failed = false;
     struct error why = {0};
@@ -222,8 +226,8 @@ static int commit_content(struct keeping *k, const struct fold_plan *p, struct c
 }
 
 /*
- * The copy must hold what the record has at `from`, or it is not the copy that the plan speaks of (the file was changed since, and its own save
- * follows): then say rename, which needs no bytes.
+ * The copy must hold what the record has at `from`, or it is not the copy that the plan speaks of (the file was changed
+ * since, and its own save follows): then say rename, which needs no bytes.
  */
 static int commit_copy(struct keeping *k, const struct fold_plan *p, struct capture *c, struct error *e)
 {
@@ -281,7 +285,8 @@ static struct fetch_want find_file(struct keeping *k, const struct fold_plan *p,
     return (struct fetch_want){&r->handle, r->ino, *path == NULL ? r->path : *path};
 }
 
-/* Something was renamed that the record does not have. A folder may hold much: have it looked through. A file is saved as it is. */
+/* Something was renamed that the record does not have. A folder may hold much: have it looked through. A file is saved
+ * as it is. */
 static int commit_unknown(struct keeping *k, const struct fold_plan *p, struct error *e)
 {
     bool folder = (p->record->flags & (JOURNAL_IS_DIR | JOURNAL_OTHER_DIR)) != 0;
@@ -479,8 +484,8 @@ int keep_batch(struct keep_tools *t, struct lane *l, size_t count, size_t *versi
     struct keeping *k = calloc(1, sizeof *k);
     int err = k == NULL ? -ENOMEM : 0;
     if (err == 0) {
-        *k = (struct keeping){
-            .tools = t, .lane = l, .fold = &fold, .count = count, .newest_time_ns = l->newest_time_ns};
+        *k =
+            (struct keeping){.tools = t, .lane = l, .fold = &fold, .count = count, .newest_time_ns = l->newest_time_ns};
         k->newest_seq = atomic_load(&l->kept);
         k->facts = calloc(count + 1, sizeof *k->facts);
         err = k->facts == NULL ? -ENOMEM : fold_records(&fold, l->queue.records, count, was_known, k);

@@ -1,7 +1,8 @@
 /*
  * keep: one batch of one mount's journal becomes versions. This is the way a save goes, in one place:
  *
- *   records -> fold -> for each plan: bytes -> blob, what the inspector says -> commit -> finish -> facts -> the mount is told
+ *   records -> fold -> for each plan: bytes -> blob, what the inspector says -> commit -> finish -> facts -> the mount
+ * is told
  *
  * A batch is in the record whole or not at all, and nothing is forgotten before it is.
  */
@@ -12,8 +13,9 @@
 #include "save/lane.h"
 
 /*
- * Keep the first `count` records of the lane's queue, and drop them from it. *versions: how many commits that made. Failures leave the
- * queue as it was, to be tried again: the store is away, the repository cannot be written (-ENOSPC ...).
+ * Keep the first `count` records of the lane's queue, and drop them from it. *versions: how many commits that made.
+ * Failures leave the queue as it was, to be tried again: the store is away, the repository cannot be written (-ENOSPC
+ * ...).
  */
 int keep_batch(struct keep_tools *t, struct lane *l, size_t count, size_t *versions, struct error *e);
 

@@ -1,6 +1,6 @@
 /*
- * The keeper's main: peers, loop, leave. All keeping happens in this one thread; others only listen to orders, answer the control
- * socket and repack.
+ * The keeper's main: peers, loop, leave. All keeping happens in this one thread; others only listen to orders, answer
+ * the control socket and repack.
  */
 #include "save/keeper.h"
 
@@ -227,8 +227,8 @@ static int ripe_in_ms(struct keeper *k)
 }
 
 /*
- * While records ripen, sleep without the bell, so that a burst of saves rings nobody. Else until the bell, and not longer than the
- * sign of life needs.
+ * While records ripen, sleep without the bell, so that a burst of saves rings nobody. Else until the bell, and not
+ * longer than the sign of life needs.
  */
 static void sleep_a_while(struct keeper *k)
 {

@@ -8,9 +8,9 @@
 
 struct keeper_mount {
     const struct config_mount *mount;
-    int spool_fd; /* SPOOL/<mount>, owned by the keeper's uid */
-    int board_fd; /* event/board.h */
-    int fetch_fd; /* event/fetch.h, keeper's end */
+    int spool_fd;       /* SPOOL/<mount>, owned by the keeper's uid */
+    int board_fd;       /* event/board.h */
+    int fetch_fd;       /* event/fetch.h, keeper's end */
     unsigned owner_uid; /* of the mounted folder: the rep, who may ask about it */
 };
 
@@ -18,9 +18,9 @@ struct keeper_start {
     const struct config *config;
     const struct keeper_mount *mounts;
     size_t mount_count;
-    int inspector_fd; /* inspect/client.h */
-    int control_fd;   /* listening socket RUN/control.sock */
-    int order_fd;     /* event/orders.h, keeper's end */
+    int inspector_fd;              /* inspect/client.h */
+    int control_fd;                /* listening socket RUN/control.sock */
+    int order_fd;                  /* event/orders.h, keeper's end */
     unsigned char device_seed[32]; /* the device's signing key, read by the supervisor; wiped once in use */
     unsigned uid, gid;             /* already dropped to */
 };

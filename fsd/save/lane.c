@@ -11,29 +11,35 @@
 enum { SWEEP_MS = 1000 };
 
 /*
- * How far is this mount's journal kept? The record's own answer counts unless the spool is new, in which case that speaks of
- * a journal that is gone. A journal that ends before its cursor is not the one that we knew, either.
+ * How far is this mount's journal kept? The record's own answer counts, unless it speaks of a journal that is gone: the
+ * spool has no cursor (it is new), or the journal ends before what is kept (it was put back from a backup). Then
+ * everything in the journal is kept, some of it perhaps again: twice is better than never.
  */
 static int find_kept(struct lane *l, struct record_writer *writer, uint64_t *kept, struct error *e)
 {
-    uint64_t recorded = 0, first = 1;
+    uint64_t recorded = 0, first = 1, newest = 0;
+    struct cursor *c = &l->cursor;
     int err = record_last_journal(writer, l->mount->rep, l->mount->name, &recorded, e);
     if (err < 0)
         return err;
-    err = journal_bounds(l->spool_fd, &first);
+    err = journal_bounds(l->spool_fd, &first, &newest);
     if (err < 0 && err != -ENOENT)
         return error_sys(e, err, "mount %s: cannot read the journal", l->mount->name);
-    if (spool_read_cursor(l->spool_fd, &l->cursor) < 0) {
-        l->cursor = (struct cursor){.kept = first - 1, .foreign = recorded};
+    bool has_cursor = spool_read_cursor(l->spool_fd, c) == 0;
+    if (has_cursor && recorded != c->foreign && recorded > c->kept)
+        c->kept = recorded;
+    if (!has_cursor || (err == 0 && c->kept > newest)) {
+        log_info("mount %s: the journal is a new one, from record %" PRIu64, l->mount->name, first);
+        *c = (struct cursor){.kept = first - 1, .foreign = recorded};
         facts_clear(l->facts);
-    } else if (recorded != l->cursor.foreign && recorded > l->cursor.kept) {
-        l->cursor.kept = recorded;
     }
-    if (l->cursor.kept + 1 < first)
-        l->cursor.kept = first - 1;
-    *kept = l->cursor.kept;
-    err = spool_write_cursor(l->spool_fd, &l->cursor);
-    return err < 0 ? error_sys(e, err, "mount %s: cannot write the spool", l->mount->name) : 0;
+    if (c->kept + 1 < first)
+        c->kept = first - 1;
+    err = spool_write_cursor(l->spool_fd, c);
+    if (err < 0)
+        return error_sys(e, err, "mount %s: cannot write the spool", l->mount->name);
+    *kept = c->kept;
+    return 0;
 }
 
 /* Open the queue behind `kept`, which may lie in a segment that is gone already. */
@@ -46,7 +52,8 @@ static int open_queue(struct lane *l, uint64_t kept, struct error *e)
     return 0;
 }
 
-int lane_prepare(struct lane *l, const struct config_mount *mount, int spool_fd, int board_fd, int fetch_fd, struct error *e)
+int lane_prepare(struct lane *l, const struct config_mount *mount, int spool_fd, int board_fd, int fetch_fd,
+                 struct error *e)
 {
     l->mount = mount;
     l->spool_fd = spool_fd;

@@ -45,14 +45,17 @@ struct lane {
 };
 
 /*
- * First map the board and find the mount child's ear: then the lane can tell of trouble and be asked for barriers. Then, once there is a
- * record, open the rest; it is asked how far it goes. 0 or -errno; on failure lane_close is still due, and lane_open may be tried again.
+ * First map the board and find the mount child's ear: then the lane can tell of trouble and be asked for barriers.
+ * Then, once there is a record, open the rest; it is asked how far it goes. 0 or -errno; on failure lane_close is still
+ * due, and lane_open may be tried again.
  */
-int lane_prepare(struct lane *l, const struct config_mount *mount, int spool_fd, int board_fd, int fetch_fd, struct error *e);
+int lane_prepare(struct lane *l, const struct config_mount *mount, int spool_fd, int board_fd, int fetch_fd,
+                 struct error *e);
 int lane_open(struct lane *l, struct record_writer *writer, struct error *e);
 void lane_close(struct lane *l);
 
-/* Everything up to `seq` is in the record: say so to the mount and the cursor. The mount may then change those files freely. */
+/* Everything up to `seq` is in the record: say so to the mount and the cursor. The mount may then change those files
+ * freely. */
 void lane_advance(struct lane *l, uint64_t seq);
 
 /* Remove dead clones and segments and count what is left; at most once a second unless `now`. */

@@ -27,8 +27,8 @@ static char *join(const char *folder, const char *rest)
 }
 
 /*
- * The name that `path` had before the batch moved folders (caller frees), or NULL: nothing that is there now can have been in the
- * record under a name of its own, or out of memory (*err).
+ * The name that `path` had before the batch moved folders (caller frees), or NULL: nothing that is there now can have
+ * been in the record under a name of its own, or out of memory (*err).
  */
 static char *name_before(const struct places *p, const char *path, int *err)
 {

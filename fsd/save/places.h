@@ -18,7 +18,7 @@ struct file_trace {
 struct place {
     char *path; /* owned */
     uint64_t hash;
-    bool known;     /* the record had something here before the batch */
+    bool known; /* the record had something here before the batch */
     bool vacant;
     bool had_other; /* something else was here earlier in this batch */
     int vacated_by; /* the DELETE or RENAME that emptied it */

@@ -12,7 +12,8 @@
 enum { QUEUE_RECORDS = 2000, QUEUE_TEXT_BYTES = 4 * 1024 * 1024 };
 #define QUEUE_CONTENT_BYTES (UINT64_C(64) * 1024 * 1024) /* at most so many bytes of saved files a batch */
 
-/* A save that takes several steps is over once nothing happened for QUIET_GAP_MS; no record waits longer than LONGEST_WAIT_MS. */
+/* A save that takes several steps is over once nothing happened for QUIET_GAP_MS; no record waits longer than
+ * LONGEST_WAIT_MS. */
 enum { QUEUE_SETTLE_MS = 250, QUEUE_QUIET_MS = 20, QUEUE_LONGEST_MS = 700 };
 
 struct queue {
@@ -29,8 +30,8 @@ int queue_open(struct queue *q, int spool_fd, uint64_t kept_seq, struct error *e
 void queue_close(struct queue *q);
 
 /*
- * Read what there is, as far as it fits. 0 or -errno of the file system or -ENOMEM. Damage is no error: it becomes two records,
- * a JOURNAL_GAP that tells of it and a JOURNAL_RESCAN of the whole mount.
+ * Read what there is, as far as it fits. 0 or -errno of the file system or -ENOMEM. Damage is no error: it becomes two
+ * records, a JOURNAL_GAP that tells of it and a JOURNAL_RESCAN of the whole mount.
  */
 int queue_fill(struct queue *q, struct error *e);
 
@@ -48,8 +49,8 @@ bool queue_has(const struct queue *q, size_t from, const char *path, uint64_t in
 bool queue_has_delete(const struct queue *q, size_t from, const char *path, uint64_t ino);
 
 /*
- * Where is now what was at `path` when record `seq` was written? As far as the records behind it in the queue tell; for stores without
- * handles. Caller frees; NULL: out of memory.
+ * Where is now what was at `path` when record `seq` was written? As far as the records behind it in the queue tell; for
+ * stores without handles. Caller frees; NULL: out of memory.
  */
 char *queue_path_now(const struct queue *q, uint64_t seq, const char *path);
 

@@ -33,7 +33,9 @@ struct stepping {
     struct lane *lane;
     struct record_batch *batch; /* NULL until something is to be committed */
     struct scan_folder *folder;
-    struct scan_found *found; /* owned: this page's files that the facts do not vouch for */
+    struct scan_folder *below; /* owned: this page's folders */
+    size_t seen_before;        /* names seen before this page */
+    struct scan_found *found;  /* owned: this page's files that the facts do not vouch for */
     size_t found_count, found_room;
     struct fact *facts; /* owned: to be put once the batch is in the record */
     size_t fact_count, fact_room;
@@ -55,12 +57,18 @@ static int push_folder(struct scan_folder **at, const char *path)
     return 0;
 }
 
-static void pop_folder(struct scan *s)
+static void pop_folder(struct scan_folder **at)
 {
-    struct scan_folder *f = s->folders;
-    s->folders = f->next;
+    struct scan_folder *f = *at;
+    *at = f->next;
     free(f->seen);
     free(f);
+}
+
+static void free_folders(struct scan_folder **at)
+{
+    while (*at != NULL)
+        pop_folder(at);
 }
 
 void scan_ask(struct scan *s, const char *path)
@@ -100,8 +108,7 @@ void scan_begin(struct scan *s, const char *path, bool unattended)
 /* What a failed step had walked is not settled, so begin again, later. */
 static void start_over(struct scan *s)
 {
-    while (s->folders != NULL)
-        pop_folder(s);
+    free_folders(&s->folders);
     s->retry_at_ns = clock_mono_ns() + SCAN_RETRY_MS * NS_PER_MS;
     if (push_folder(&s->folders, s->root) < 0)
         log_error("scan: out of memory");
@@ -111,8 +118,7 @@ void scan_end(struct scan *s)
 {
     free(s->root);
     s->root = NULL;
-    while (s->folders != NULL)
-        pop_folder(s);
+    free_folders(&s->folders);
     while (s->asked_count > 0)
         free(s->asked[--s->asked_count]);
     s->running = false;
@@ -171,6 +177,12 @@ static char *join(const char *folder, const char *name)
     return asprintf(&path, "%s%s%s", folder, folder[0] == 0 ? "" : "/", name) < 0 ? NULL : path;
 }
 
+/* Changed since the scan began: its save event comes, or came. A time in the future says nothing. */
+static bool has_own_event(const struct stepping *s, const struct fetch_entry *entry)
+{
+    return entry->ctime_ns >= s->lane->scan.began_ns && entry->ctime_ns <= clock_real_ns();
+}
+
 static int see_entry(void *ctx, const struct fetch_entry *entry, const char *name, const char *target)
 {
     struct stepping *s = ctx;
@@ -181,8 +193,9 @@ static int see_entry(void *ctx, const struct fetch_entry *entry, const char *nam
     }
     int err = 0;
     if (S_ISDIR(entry->mode))
-        err = push_folder(&s->folder->next, path);
-    else if ((S_ISREG(entry->mode) || S_ISLNK(entry->mode)) && !scan_is_vouched_for(s->tools, s->lane, entry, path, target)) {
+        err = push_folder(&s->below, path);
+    else if ((S_ISREG(entry->mode) || S_ISLNK(entry->mode)) && !has_own_event(s, entry) &&
+             !scan_is_vouched_for(s->tools, s->lane, entry, path, target)) {
         err = add_found(s, entry, path, target);
         path = err == 0 ? NULL : path;
     }
@@ -198,8 +211,8 @@ static int begin_batch(struct stepping *s, struct error *e)
 }
 
 /* Note what the facts will say of this file. */
-static int add_fact(struct stepping *s, const struct scan_found *f, const struct fetch_opened *at, const struct record_oid *blob,
-                    const struct record_version *v)
+static int add_fact(struct stepping *s, const struct scan_found *f, const struct fetch_opened *at,
+                    const struct record_oid *blob, const struct record_version *v)
 {
     if (s->fact_count == s->fact_room) {
         size_t room = s->fact_room ? s->fact_room * 2 : 64;
@@ -275,7 +288,8 @@ static int commit_file(struct stepping *s, const struct scan_found *f, struct ca
         return error_set(e, err, "%s", why.text);
     capture_inspect(s->tools, c, window, count);
     keep_describe(s->lane, &v, c);
-    snprintf(note, sizeof note, "last changed %s%s", clock_format(c->at.mtime_ns, when), c->note == NULL ? "" : ", and while it was read");
+    snprintf(note, sizeof note, "last changed %s%s", clock_format(c->at.mtime_ns, when),
+             c->note == NULL ? "" : ", and while it was read");
     v.note = note;
     v.path = f->path;
     v.mode = c->at.mode;
@@ -283,12 +297,9 @@ static int commit_file(struct stepping *s, const struct scan_found *f, struct ca
     return err < 0 ? err : add_fact(s, f, &c->at, &c->content.blob, &v);
 }
 
-/* Does this file still have to be looked at, or does a save event speak for it? */
+/* Does an event that waits in the journal speak for this file? */
 static bool is_spoken_for(struct stepping *s, const struct scan_found *f)
 {
-    const struct scan *scan = &s->lane->scan;
-    if (f->entry.ctime_ns >= scan->began_ns && f->entry.ctime_ns <= clock_real_ns())
-        return true;
     return queue_fill(&s->lane->queue, NULL) < 0 || queue_has(&s->lane->queue, 0, f->path, f->entry.ino);
 }
 
@@ -411,36 +422,58 @@ static int settle_missing(struct stepping *s, bool *away, struct error *e)
 
 static bool is_time_up(const struct stepping *s) { return clock_mono_ns() >= s->end_ns || s->lane->queue.count > 0; }
 
-/* List a page and settle what is on it. */
+/* What a listing's error means. True: this folder is done with; nothing is concluded about what was in it. */
+static bool is_folder_lost(struct stepping *s, int err)
+{
+    if (err == -ENOENT || err == -ENOTDIR || err == -EPERM || err == -EACCES || err == -ENAMETOOLONG)
+        return true; /* gone, or not ours to look at */
+    if (err >= 0 || capture_is_away(err))
+        return false;
+    log_warn("mount %s: \"%s\" cannot be looked through: %s", s->lane->mount->name, s->folder->path, strerror(-err));
+    s->lane->scan.incomplete = true;
+    return true;
+}
+
+/* Everything on the page is settled: go on behind it, with the folders on it next. */
+static void turn_page(struct stepping *s, uint64_t cookie)
+{
+    struct scan_folder **last = &s->below;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = s->folder->next;
+    s->folder->next = s->below;
+    s->below = NULL;
+    s->folder->cookie = cookie;
+    s->folder->listed = cookie == 0;
+}
+
+/* List a page and settle what is on it. When the time is up in the middle, the page is listed again: what was settled
+ * is vouched for by then. */
 static int walk_page(struct stepping *s, bool *away, struct error *e)
 {
     uint64_t cookie = s->folder->cookie;
+    size_t i = 0;
+    s->seen_before = s->folder->seen_count;
     int err = fetcher_list(s->lane->fetcher, s->folder->path, &cookie, see_entry, s);
+    bool lost = err != -ENOMEM && is_folder_lost(s, err);
+    *away = err < 0 && err != -ENOMEM && !lost;
     if (err == -ENOMEM)
-        return error_sys(e, ENOMEM, "scan");
-    if (err == -ENOENT || err == -ENOTDIR || err == -EPERM || err == -EACCES || err == -ENAMETOOLONG) {
-        clear_found(s);
-        pop_folder(&s->lane->scan); /* gone, or not ours to look at */
-        return 0;
-    }
-    if (err < 0 && !capture_is_away(err)) {
-        log_warn("mount %s: %s cannot be looked through: %s", s->lane->mount->name, s->folder->path, strerror(-err));
-        s->lane->scan.incomplete = true;
-        clear_found(s);
-        pop_folder(&s->lane->scan);
-        return 0;
-    }
-    *away = err < 0;
-    for (size_t i = 0; i < s->found_count && err == 0 && !*away; i += FETCH_BATCH) {
+        error_sys(e, ENOMEM, "scan");
+    else if (err < 0)
+        err = 0;
+    for (; i < s->found_count && err == 0 && !*away && !lost && (i == 0 || !is_time_up(s)); i += FETCH_BATCH) {
         size_t left = s->found_count - i;
         err = settle_window(s, s->found + i, left < FETCH_BATCH ? left : FETCH_BATCH, away, e);
     }
+    if (lost)
+        pop_folder(&s->lane->scan.folders);
+    else if (err == 0 && !*away && i >= s->found_count)
+        turn_page(s, cookie);
+    else
+        s->folder->seen_count = s->seen_before;
     clear_found(s);
-    if (*away || err < 0)
-        return *away ? 0 : err;
-    s->folder->cookie = cookie;
-    s->folder->listed = cookie == 0;
-    return 0;
+    free_folders(&s->below);
+    return err;
 }
 
 static int walk(struct stepping *s, bool *away, struct error *e)
@@ -455,7 +488,7 @@ static int walk(struct stepping *s, bool *away, struct error *e)
         }
         err = settle_missing(s, away, e);
         if (err == 0 && !*away)
-            pop_folder(scan);
+            pop_folder(&scan->folders);
     }
     return err < 0 ? err : 0;
 }

@@ -1,9 +1,9 @@
 /*
  * scan: reconcile: compare a mount's store with the tip of the record, a step at a time, and version what differs.
  *
- * Files that the facts say are as they were kept cost nothing; others are compared by content. What differs was changed where
- * we did not see it: `unattended` if nothing was mounted then, else `recovered`. What the record has and the store has not is
- * deleted, but only if the store said so plainly: an error concludes nothing.
+ * Files that the facts say are as they were kept cost nothing; others are compared by content. What differs was changed
+ * where we did not see it: `unattended` if nothing was mounted then, else `recovered`. What the record has and the
+ * store has not is deleted, but only if the store said so plainly: an error concludes nothing.
  *
  * A file whose record waits in the journal, or that was changed since the scan began, is left to its own save event.
  */
@@ -26,10 +26,10 @@ struct keep_tools;
 
 struct scan {
     bool running;
-    bool incomplete;   /* some folder could not be looked at */
-    bool unattended;   /* it is the scan at a start: what it finds may be from when nothing was mounted */
-    int64_t began_ns;  /* realtime */
-    struct scan_folder *folders; /* owned: still to be walked, the next one first */
+    bool incomplete;              /* some folder could not be looked at */
+    bool unattended;              /* it is the scan at a start: what it finds may be from when nothing was mounted */
+    int64_t began_ns;             /* realtime */
+    struct scan_folder *folders;  /* owned: still to be walked, the next one first */
     char *root;                   /* owned: where it began */
     char *asked[SCAN_ASKED_MOST]; /* owned: folders to be scanned after this one */
     size_t asked_count;
@@ -46,8 +46,8 @@ void scan_end(struct scan *s);
 bool scan_has_work(const struct scan *s, int64_t mono_now_ns);
 
 /*
- * One step, some ten milliseconds (or one large file) long, only while the lane's queue is empty. 0, also when the store is away (tried again later);
- * -errno: the repository cannot be written, nothing was changed.
+ * One step, some ten milliseconds (or one large file) long, only while the lane's queue is empty. 0, also when the
+ * store is away (tried again later); -errno: the repository cannot be written, nothing was changed.
  */
 int scan_step(struct keep_tools *t, struct lane *l, size_t *versions, struct error *e);
 

@@ -16,7 +16,8 @@ static bool find_tip(const struct keep_tools *t, const struct lane *l, const cha
 
 static uint32_t git_mode(uint32_t mode) { return mode & S_IXUSR ? 0100755 : 0100644; }
 
-/* git's id of a blob of `size` bytes, all from `bytes`, or from `fd` if that is NULL. False: they cannot be read, or are not as many. */
+/* git's id of a blob of `size` bytes, all from `bytes`, or from `fd` if that is NULL. False: they cannot be read, or
+ * are not as many. */
 static bool hash_blob(const void *bytes, int fd, uint64_t size, struct record_oid *out)
 {
     enum { PIECE = 128 * 1024 };
@@ -56,8 +57,8 @@ bool scan_is_vouched_for(const struct keep_tools *t, struct lane *l, const struc
         return false;
     if (S_ISLNK(entry->mode))
         return is_same_target(&tip, target);
-    return tip.git_mode == git_mode(entry->mode) && facts_get(l->facts, entry->ino, &fact) && fact.size == entry->size &&
-           fact.mtime_ns == entry->mtime_ns && fact.ctime_ns == entry->ctime_ns &&
+    return tip.git_mode == git_mode(entry->mode) && facts_get(l->facts, entry->ino, &fact) &&
+           fact.size == entry->size && fact.mtime_ns == entry->mtime_ns && fact.ctime_ns == entry->ctime_ns &&
            memcmp(fact.oid, tip.oid.bytes, sizeof fact.oid) == 0;
 }
 

@@ -3,7 +3,8 @@
  *
  *   clone/<seq, 16 hex digits>   bytes of save <seq>, put there by the mount before somebody changed the file
  *   cursor                       how far the journal is kept; see spool_read_cursor
- *   alive                        its modification time: when we were last seen alive; its first byte: 1 after an orderly stop
+ *   alive                        its modification time: when we were last seen alive; its first byte: 1 after an
+ * orderly stop
  *
  * `dir_fd` is SPOOL/<mount> everywhere.
  */
@@ -22,8 +23,9 @@ void spool_remove_clone(int dir_fd, uint64_t seq);
 int64_t spool_sweep_clones(int dir_fd, uint64_t kept);
 
 /*
- * The record itself tells how far it goes, by the Journal trailer of its newest version. Two things it cannot tell: that the
- * last records of a batch came to nothing, and that a journal is not the one it knew (a wiped spool begins anew at 1).
+ * The record itself tells how far it goes, by the Journal trailer of its newest version. Two things it cannot tell:
+ * that the last records of a batch came to nothing, and that a journal is not the one it knew (a wiped spool begins
+ * anew at 1).
  */
 struct cursor {
     uint64_t magic;

@@ -16,10 +16,12 @@ struct upkeep {
     int64_t last_ns; /* monotonic; 0: not yet */
 };
 
-/* Is it time, after `idle_ms` without work? Counts packs; the full repack is due once a day, by the repository's own stamp. */
+/* Is it time, after `idle_ms` without work? Counts packs; the full repack is due once a day, by the repository's own
+ * stamp. */
 bool upkeep_is_due(const struct upkeep *u, int64_t mono_now_ns, int64_t idle_ms, bool *full);
 
-/* Begin in a thread of its own, which outlives nobody: killed with the keeper, git leaves nothing but temporary files. */
+/* Begin in a thread of its own, which outlives nobody: killed with the keeper, git leaves nothing but temporary files.
+ */
 void upkeep_start(struct upkeep *u, int64_t mono_now_ns, bool full);
 
 #endif

@@ -51,9 +51,9 @@ void waiters_wake(struct waiters *w)
     pthread_mutex_lock(&w->lock);
     w->is_asked = true;
     pthread_cond_signal(&w->asked);
-    pthread_mutex_unlock(&w->lock);
-    for (size_t i = 0; i < w->lane_count; i++)
+    for (size_t i = 0; i < w->lane_count && !w->is_over; i++)
         board_ring(w->lanes[i].board);
+    pthread_mutex_unlock(&w->lock);
 }
 
 bool waiters_have_asked(struct waiters *w)

@@ -1,5 +1,6 @@
 /*
- * waiters: those who wait for the keeper (holdfast sync, through the control socket), and how its main thread is woken for them.
+ * waiters: those who wait for the keeper (holdfast sync, through the control socket), and how its main thread is woken
+ * for them.
  */
 #ifndef HOLDFAST_SAVE_WAITERS_H
 #define HOLDFAST_SAVE_WAITERS_H
@@ -24,7 +25,8 @@ struct waiters {
 void waiters_open(struct waiters *w, struct lane *lanes, size_t lane_count);
 void waiters_close(struct waiters *w);
 
-/* Block until every save made before this call is in the record. Any thread. -ETIMEDOUT names a mount that does not answer. */
+/* Block until every save made before this call is in the record. Any thread. -ETIMEDOUT names a mount that does not
+ * answer. */
 int waiters_sync(struct waiters *w, struct error *e);
 
 /* The main thread: something was kept; the keeper leaves; sleep until somebody asks or the time is over. */

@@ -22,7 +22,7 @@ share() {
 }
 
 connect_share() {
-    sshfs -p "$PORT" -o "IdentityFile=$T/ssh/user,StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,allow_other,ServerAliveInterval=3" \
+    sshfs -p "$PORT" -o "IdentityFile=$T/ssh/user,StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,allow_other,uid=$REP_UID,gid=$REP_UID,ServerAliveInterval=3" \
         -f "root@127.0.0.1:$T/remote" "$T/share" >"$T/sshfs.log" 2>&1 &
     SSHFS=$!
     echo $SSHFS >>"$T/pids"

@@ -33,7 +33,7 @@ static void add(struct batch *b, enum journal_type type, uint32_t flags, const c
 
 static void save(struct batch *b, const char *path) { add(b, JOURNAL_SAVE, 0, path, ""); }
 static void create(struct batch *b, const char *path) { add(b, JOURNAL_SAVE, JOURNAL_CREATED, path, ""); }
-static void delete(struct batch *b, const char *path) { add(b, JOURNAL_DELETE, 0, path, ""); }
+static void delete (struct batch *b, const char *path) { add(b, JOURNAL_DELETE, 0, path, ""); }
 static void move(struct batch *b, const char *from, const char *to) { add(b, JOURNAL_RENAME, 0, to, from); }
 static void move_folder(struct batch *b, const char *from, const char *to)
 {
@@ -49,7 +49,7 @@ static bool is_known(void *ctx, const char *path)
     return false;
 }
 
-static const char *const action_names[] = {"save",   "symlink", "link",     "copy",  "delete",
+static const char *const action_names[] = {"save",   "symlink",  "link",  "copy",  "delete",
                                            "rename", "exchange", "chmod", "notice"};
 
 /* "save F:3; delete G": after a save, the number of the record that its bytes come from. */
@@ -121,15 +121,15 @@ static void vim_is_one_save(void **state)
     (void)state;
     struct batch b = {.known = {"F"}};
     create(&b, "4913");
-    delete(&b, "4913");
+    delete (&b, "4913");
     move(&b, "F", "F~");
     create(&b, "F");
     add(&b, JOURNAL_CHMOD, 0, "F", "");
-    delete(&b, "F~");
+    delete (&b, "F~");
     expect(&b, "save F:4");
     struct batch early = {.known = {"F"}};
     move(&early, "F", "F~");
-    delete(&early, "F~");
+    delete (&early, "F~");
     create(&early, "F");
     expect(&early, "save F:3");
 }
@@ -155,7 +155,7 @@ static void exchange_then_delete_is_one_save(void **state)
     create(&b, "t");
     save(&b, "t");
     add(&b, JOURNAL_EXCHANGE, 0, "F", "t");
-    delete(&b, "t");
+    delete (&b, "t");
     expect(&b, "save F:2; delete t");
     struct batch kept = {.known = {"F"}};
     create(&kept, "t");
@@ -165,7 +165,7 @@ static void exchange_then_delete_is_one_save(void **state)
     create(&after, "t");
     add(&after, JOURNAL_EXCHANGE, 0, "t", "F");
     save(&after, "F");
-    delete(&after, "t");
+    delete (&after, "t");
     expect(&after, "save F:1; save F:3; delete t");
 }
 
@@ -176,13 +176,13 @@ static void scratch_that_vanishes_leaves_nothing(void **state)
     create(&b, "t");
     save(&b, "t");
     add(&b, JOURNAL_CHMOD, 0, "t", "");
-    delete(&b, "t");
+    delete (&b, "t");
     create(&b, "t");
-    delete(&b, "t");
+    delete (&b, "t");
     expect(&b, "");
     struct batch named = {.known = {"F"}};
     save(&named, "F");
-    delete(&named, "F");
+    delete (&named, "F");
     expect(&named, "save F:1; delete F");
 }
 
@@ -191,20 +191,20 @@ static void renames_and_deletes_are_told_from_where_it_was(void **state)
     (void)state;
     struct batch b = {.known = {"a"}};
     move(&b, "a", "b");
-    delete(&b, "b");
+    delete (&b, "b");
     expect(&b, "delete a");
     struct batch chain = {.known = {"a"}};
     move(&chain, "a", "b");
     move(&chain, "b", "c");
-    delete(&chain, "c");
+    delete (&chain, "c");
     expect(&chain, "delete a");
     struct batch saved = {.known = {"a"}};
     move(&saved, "a", "b");
     save(&saved, "b");
-    delete(&saved, "b");
+    delete (&saved, "b");
     expect(&saved, "rename a b; save b:2; delete b");
     struct batch trash = {.known = {"a"}};
-    delete(&trash, "a");
+    delete (&trash, "a");
     create(&trash, "a");
     expect(&trash, "save a:2");
 }
@@ -219,7 +219,7 @@ static void folders_move_once(void **state)
     move(&b, "e/t", "e/F");
     move(&b, "e/G", "e/G~");
     create(&b, "e/G");
-    delete(&b, "e/G~");
+    delete (&b, "e/G~");
     expect(&b, "save d/F:1; rename d e; save e/F:2; save e/G:6");
 }
 
@@ -258,7 +258,8 @@ static char paths[PATHS][8];
 static void name_paths(void)
 {
     for (int i = 0; i < PATHS; i++)
-        snprintf(paths[i], sizeof paths[i], "%s%s%s", folder_names[i / NAMES], i < NAMES ? "" : "/", base_names[i % NAMES]);
+        snprintf(paths[i], sizeof paths[i], "%s%s%s", folder_names[i / NAMES], i < NAMES ? "" : "/",
+                 base_names[i % NAMES]);
 }
 
 static int path_index(const char *path)
@@ -373,7 +374,7 @@ static void step(struct run *run)
     if (what < 4) {
         step_put(run, at);
     } else if (what < 6 && c->used) {
-        delete(&run->batch, paths[at]);
+        delete (&run->batch, paths[at]);
         c->used = false;
     } else if (what < 9 && c->used) {
         step_rename(run, at, other);
@@ -439,7 +440,8 @@ static void print_records(const struct batch *b)
     static const char *const names[] = {"", "save", "delete", "rename", "exchange", "chmod", "symlink", "link"};
     for (size_t i = 0; i < b->count; i++)
         print_message("%zu %s%s %s <- %s\n", i + 1, names[b->records[i].type],
-                      b->records[i].flags & JOURNAL_CREATED ? " (created)" : "", b->records[i].path, b->records[i].path2);
+                      b->records[i].flags & JOURNAL_CREATED ? " (created)" : "", b->records[i].path,
+                      b->records[i].path2);
 }
 
 static void check_run(struct run *run, unsigned seed)
@@ -464,7 +466,7 @@ static void check_run(struct run *run, unsigned seed)
             continue;
         print_records(&run->batch);
         fail_msg("seed %u: %s differs (content %" PRIu64 " want %" PRIu64 ") after: %s", seed, paths[i],
-                     got->used ? got->content : 0, want->used ? want->content : 0, words.data);
+                 got->used ? got->content : 0, want->used ? want->content : 0, words.data);
     }
     for (size_t i = 1; i <= run->batch.count; i++)
         if (run->must_appear[i] && run->batch.records[i - 1].type == JOURNAL_SAVE)
@@ -479,7 +481,8 @@ static void one_run(unsigned seed)
         run.before.folder[i] = i == 0 || rand() % 4 != 0;
     for (int i = 0; i < PATHS; i++)
         if (run.before.folder[i / NAMES] && rand() % 2 == 0)
-            run.before.cell[i] = (struct cell){.used = true, .old = true, .content = 1000 + (uint64_t)i, .mode = 0100644};
+            run.before.cell[i] =
+                (struct cell){.used = true, .old = true, .content = 1000 + (uint64_t)i, .mode = 0100644};
     run.now = run.before;
     for (int i = 0; i < PATHS; i++)
         run.was_known[i] = run.before.cell[i].used;

@@ -1,4 +1,5 @@
-/* The keeper as a process: from the journal to the record, through deaths, full disks, lost stores and clocks set back. */
+/* The keeper as a process: from the journal to the record, through deaths, full disks, lost stores and clocks set back.
+ */
 #include "unit/save/yard.h"
 
 #include <sys/mount.h>
@@ -71,13 +72,13 @@ static void editors_make_one_version(void **state)
     assert_true(wait_kept(y));
     move(y, "F", "F~"); /* vim */
     save(y, "F", "three");
-    delete(y, "F~");
+    delete (y, "F~");
     assert_true(wait_kept(y));
     move(y, "F", "F.bak"); /* backup kept */
     save(y, "F", "four");
     assert_true(wait_kept(y));
     save(y, "scratch", "x");
-    delete(y, "scratch");
+    delete (y, "scratch");
     assert_true(wait_kept(y));
     expect_log(y, "save F\nsave F\nsave F\nlink F.bak from F\nsave F\n");
     expect_bytes(y, "F", "four");
@@ -95,9 +96,10 @@ static void names_and_folders_move(void **state)
     move(y, "d", "e");
     move(y, "e/a", "e/c");
     link_to(y, "e/l", "c");
-    delete(y, "e/b");
+    delete (y, "e/b");
     assert_true(wait_kept(y));
-    expect_log(y, "save d/a\nsave d/b\nsave d/b\nrename e from d\nrename e/c from e/a\nsymlink e/l from c\ndelete e/b\n");
+    expect_log(y,
+               "save d/a\nsave d/b\nsave d/b\nrename e from d\nrename e/c from e/a\nsymlink e/l from c\ndelete e/b\n");
     expect_bytes(y, "e/l", "c");
     expect_sound(y);
 }

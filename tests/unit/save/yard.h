@@ -1,6 +1,6 @@
 /*
- * yard: a real keeper in a child process, with a real record, journal, inspector and sockets, and a mount child that this test
- * plays: it writes the journal, protects unkept saves by clones, and answers what the keeper fetches.
+ * yard: a real keeper in a child process, with a real record, journal, inspector and sockets, and a mount child that
+ * this test plays: it writes the journal, protects unkept saves by clones, and answers what the keeper fetches.
  */
 #ifndef HOLDFAST_TESTS_SAVE_YARD_H
 #define HOLDFAST_TESTS_SAVE_YARD_H
@@ -50,10 +50,10 @@ struct yard {
     unsigned char seed[32];
     pid_t keeper, inspector;
     pthread_t server;
-    _Atomic int away;            /* errno that the store answers, or 0 */
-    _Atomic bool deaf;           /* requests are taken and not answered */
-    bool unprotected;            /* the next changes go behind the mount's back */
-    int64_t clock_shift_ns;      /* added to the time of each record */
+    _Atomic int away;       /* errno that the store answers, or 0 */
+    _Atomic bool deaf;      /* requests are taken and not answered */
+    bool unprotected;       /* the next changes go behind the mount's back */
+    int64_t clock_shift_ns; /* added to the time of each record */
     struct {
         uint64_t ino, seq;
     } saved[YARD_INODES]; /* newest save of each file, for protect */
@@ -114,7 +114,8 @@ static void answer_open(struct yard *y, const char *request, const struct fetch_
         int fd = y->away ? -1 : openat(y->store_fd, path, O_RDONLY | O_NOFOLLOW);
         o->err = y->away ? y->away : fd < 0 ? errno : 0;
         if (fd >= 0 && fstat(fd, &st) == 0)
-            *o = (struct fetch_opened){.err = !S_ISREG(st.st_mode) || (want.ino != 0 && want.ino != st.st_ino) ? ESTALE : 0,
+            *o = (struct fetch_opened){.err = !S_ISREG(st.st_mode) || (want.ino != 0 && want.ino != st.st_ino) ? ESTALE
+                                                                                                               : 0,
                                        .mode = st.st_mode,
                                        .nlink = (uint32_t)st.st_nlink,
                                        .ino = st.st_ino,
@@ -262,7 +263,8 @@ static void protect(struct yard *y, const char *path)
         return;
     snprintf(name, sizeof name, "clone/%016llx", (unsigned long long)*seq);
     snprintf(temporary, sizeof temporary, "clone/tmp-%016llx", (unsigned long long)*seq);
-    fd_auto from = openat(y->store_fd, path, O_RDONLY), to = openat(y->spool_fd, temporary, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    fd_auto from = openat(y->store_fd, path, O_RDONLY),
+            to = openat(y->spool_fd, temporary, O_RDWR | O_CREAT | O_TRUNC, 0600);
     assert_int_equal(fd_clone(from, to), 0);
     assert_int_equal(renameat(y->spool_fd, temporary, y->spool_fd, name), 0);
     *seq = 0;
@@ -287,9 +289,12 @@ static uint64_t save_with(struct yard *y, const char *path, const char *bytes, u
     return seq;
 }
 
-static inline uint64_t save(struct yard *y, const char *path, const char *bytes) { return save_with(y, path, bytes, 0); }
+static inline uint64_t save(struct yard *y, const char *path, const char *bytes)
+{
+    return save_with(y, path, bytes, 0);
+}
 
-static inline void delete(struct yard *y, const char *path)
+static inline void delete (struct yard *y, const char *path)
 {
     struct stat st;
     protect(y, path);
@@ -407,7 +412,8 @@ static int put_version(void *ctx, const struct record_version *v)
     return 0;
 }
 
-static inline void run_log(struct yard *y, const char *path, int (*cb)(void *, const struct record_version *), void *ctx)
+static inline void run_log(struct yard *y, const char *path, int (*cb)(void *, const struct record_version *),
+                           void *ctx)
 {
     struct record_reader *r = NULL;
     struct error e = {0};
@@ -460,7 +466,8 @@ static inline size_t count_files(int dir_fd, const char *name)
 static inline void expect_sound(struct yard *y)
 {
     char command[256];
-    snprintf(command, sizeof command, "git -C %s fsck --full --strict --no-dangling >/dev/null 2>%s/fsck || { cat %s/fsck; false; }",
+    snprintf(command, sizeof command,
+             "git -C %s fsck --full --strict --no-dangling >/dev/null 2>%s/fsck || { cat %s/fsck; false; }",
              y->config.repository, y->path, y->path);
     assert_int_equal(system(command), 0);
 }
@@ -498,10 +505,8 @@ static inline int yard_open(void **state)
                                 .volume = "year",
                                 .mounts = &y->mount,
                                 .mount_count = 1};
-    struct record_setup setup = {.repository = y->config.repository,
-                                 .device = "lt-0042",
-                                 .device_key = y->config.device_key,
-                                 .volume = "year"};
+    struct record_setup setup = {
+        .repository = y->config.repository, .device = "lt-0042", .device_key = y->config.device_key, .volume = "year"};
     if (record_init(&setup, NULL, NULL, &e) < 0 || record_read_key(setup.device_key, y->seed, &e) < 0)
         fail_msg("%s", e.text);
     y->store_fd = open_folder(y, "store");
@@ -535,8 +540,8 @@ static inline int yard_close(void **state)
     fd_send(y->fetch[0], &end, sizeof end, NULL, 0);
     pthread_join(y->server, NULL);
     journal_close(y->journal);
-    int fds[] = {y->store_fd, y->spool_fd, y->board_fd, y->fetch[0], y->fetch[1], y->question[0], y->question[1],
-                 y->order[0], y->order[1], y->sync[0],  y->sync[1]};
+    int fds[] = {y->store_fd,    y->spool_fd, y->board_fd, y->fetch[0], y->fetch[1], y->question[0],
+                 y->question[1], y->order[0], y->order[1], y->sync[0],  y->sync[1]};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         close(fds[i]);
     char command[160];
