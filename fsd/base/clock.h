@@ -14,10 +14,7 @@
 int64_t clock_real_ns(void);
 int64_t clock_mono_ns(void);
 
-static inline int64_t clock_from_timespec(struct timespec t)
-{
-    return (int64_t)t.tv_sec * NS_PER_SEC + t.tv_nsec;
-}
+static inline int64_t clock_from_timespec(struct timespec t) { return (int64_t)t.tv_sec * NS_PER_SEC + t.tv_nsec; }
 
 /* Room for "2026-11-22T03:13:07.123456789Z" and its NUL. */
 enum { CLOCK_TEXT_BYTES = 40 };

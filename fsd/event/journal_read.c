@@ -145,10 +145,9 @@ static int tell_damage(struct journal_reader *r, uint64_t found, struct error *e
 }
 
 /*
- * Nothing sound is at r->at. Decide whether that is the end (0), the end of this segment (1: the next one is open now),
- * or damage
- * (-EILSEQ: the reader stands behind it). A successor means that this segment was finished, so look at it once more
- * before judging it.
+ * Nothing sound is at r->at. Decide whether that is the end (0), the end of this segment (1: the next one is open
+ * now), or damage (-EILSEQ: the reader stands behind it). A successor means that this segment was finished, so look at
+ * it once more before judging it.
  */
 static int move_on(struct journal_reader *r, struct error *e)
 {

@@ -72,7 +72,8 @@ static int open_pinned(struct backing *b, uint32_t node, int flags)
             fd = b->pins[i].fd;
     char self[32];
     snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
-    int opened = fd < 0 ? -ESTALE : open(self, (flags & ~O_NOFOLLOW) | O_CLOEXEC); /* the link in /proc is to be followed */
+    int opened =
+        fd < 0 ? -ESTALE : open(self, (flags & ~O_NOFOLLOW) | O_CLOEXEC); /* the link in /proc is to be followed */
     if (opened == -1)
         opened = -errno;
     pthread_mutex_unlock(&b->lock);

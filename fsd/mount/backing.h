@@ -2,8 +2,8 @@
  * backing: reaching the files of the store, with a bounded number of descriptors.
  *
  * No descriptor is kept for a known inode. A file is opened by its handle when it is needed (or, on a store
- * without handles, by its path, resolved beneath the store and through no symlink). The descriptors of the folders last used
- * are kept: nearly every request begins at one.
+ * without handles, by its path, resolved beneath the store and through no symlink). The descriptors of the folders last
+ * used are kept: nearly every request begins at one.
  */
 #ifndef HOLDFAST_MOUNT_BACKING_H
 #define HOLDFAST_MOUNT_BACKING_H

@@ -54,6 +54,15 @@ bool carried_put(struct carried *c, uint64_t ino, uint64_t seq)
     return fits;
 }
 
+void carried_drop(struct carried *c, uint64_t ino)
+{
+    pthread_mutex_lock(&c->lock);
+    struct carried_save *s = c->used > 0 ? find(c, ino) : NULL;
+    if (s != NULL)
+        s->seq = 0; /* the entry goes with the next trim: another may have been put behind it */
+    pthread_mutex_unlock(&c->lock);
+}
+
 uint64_t carried_get(struct carried *c, uint64_t ino)
 {
     pthread_mutex_lock(&c->lock);
@@ -81,13 +90,21 @@ static struct journal_reader *open_journal(int spool_fd, uint64_t after)
     return reader;
 }
 
+/* A save that says it was cloned counts too: its writer may have died in between. */
+static void carry(struct carried *c, const struct journal_record *r, uint64_t after)
+{
+    if (r->type == JOURNAL_SAVE && r->seq > after)
+        carried_put(c, r->ino, r->seq);
+    else if (r->type == JOURNAL_DELETE && r->nlink <= 1)
+        carried_drop(c, r->ino);
+}
+
 void carried_fill(struct carried *c, int spool_fd, uint64_t after)
 {
     struct journal_reader *reader = open_journal(spool_fd, after);
     struct journal_record r;
     while (reader != NULL && journal_read(reader, &r, NULL) == 1)
-        if (r.type == JOURNAL_SAVE && r.seq > after && !(r.flags & JOURNAL_CLONED))
-            carried_put(c, r.ino, r.seq);
+        carry(c, &r, after);
     if (reader != NULL)
         journal_close_reader(reader);
     pthread_mutex_lock(&c->lock);

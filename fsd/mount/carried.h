@@ -1,6 +1,7 @@
 /*
- * carried: saves that are not in the record yet, of files that no node stands for: made in an earlier life of the daemon, or by
- * a file that the kernel has forgotten since. By inode number, so that the next one to change the file knows.
+ * carried: saves that are not in the record yet, of files that no node stands for: made in an earlier life of the
+ * daemon, or by a file that the kernel has forgotten since. By inode number, so that the next one to change the file
+ * knows.
  *
  * The journal is the fact; this is its index, filled by a thread at start. Until it is filled, carried_take waits.
  */
@@ -18,7 +19,7 @@ struct carried {
     bool is_filled;
     struct carried_save {
         uint64_t ino, seq; /* ino 0: empty */
-    } *saves;
+    } * saves;
     size_t room, used;
 };
 
@@ -29,6 +30,9 @@ bool carried_put(struct carried *c, uint64_t ino, uint64_t seq);
 
 /* The newest unkept save of `ino` (0: none). Waits until carried_fill is through. */
 uint64_t carried_get(struct carried *c, uint64_t ino);
+
+/* The file is gone, or a new one has its number. */
+void carried_drop(struct carried *c, uint64_t ino);
 
 /* Everything up to `kept` is in the record: drop it when that makes the table smaller. */
 void carried_trim(struct carried *c, uint64_t kept);

@@ -44,19 +44,24 @@ void ops_attr_table(struct fuse_lowlevel_ops *ops);
 void ops_xattr_table(struct fuse_lowlevel_ops *ops);
 
 /*
- * What LOOKUP, CREATE and their like answer: look (dir_fd, name) up, count the reference. `e` is filled; 0 or an errno. A
- * missing name is ENOENT with `e` ready for a negative answer.
+ * What LOOKUP, CREATE and their like answer: look (dir_fd, name) up, count the reference. `e` is filled; 0 or an errno.
+ * A missing name is ENOENT with `e` ready for a negative answer.
  */
 int op_find_entry(struct mount *m, uint32_t parent, int dir_fd, const char *name, struct fuse_entry_param *e);
 /* The same for a file just made and open as `fd`. `name` NULL: it has none (O_TMPFILE). */
 int op_made_entry(struct mount *m, uint32_t parent, int fd, const char *name, struct fuse_entry_param *e);
 
+/* The kernel, or a hold of our own, dropped `count` references of a node. */
+void op_forget_node(struct mount *m, fuse_ino_t ino, uint64_t count);
+/* After a child that died: nodes that it was about to free. */
+void op_forget_unused(struct mount *m);
+
 /* An error of the store, for `status`: notes that it is away, or back (0). Returns `err`. */
 int op_store_errno(struct mount *m, int err);
 
 /*
- * Strip set-user-id and (where the group may execute) set-group-id from a file that somebody other than root is about to change. With
- * HANDLE_KILLPRIV_V2 the kernel leaves that to us. 0 or an errno.
+ * Strip set-user-id and (where the group may execute) set-group-id from a file that somebody other than root is about
+ * to change. With HANDLE_KILLPRIV_V2 the kernel leaves that to us. 0 or an errno.
  */
 int op_strip_privileges(struct mount *m, fuse_req_t req, int fd, const struct stat *st);
 

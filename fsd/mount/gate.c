@@ -3,8 +3,10 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "mount/trouble.h"
 #include "mount/worker.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +15,60 @@
 #include <unistd.h>
 
 enum { QUICK_CLONE_BYTES = 256 * 1024, RETRY_MS = 20, SLOW_DOWN_MS = 1000 };
+
+#define TEMPORARY_PREFIX "tmp-"
+
+static void sweep_temporaries(struct mount *m)
+{
+    int fd = openat(m->clone_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (dir == NULL) {
+        fd_close(&fd);
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        if (strncmp(entry->d_name, TEMPORARY_PREFIX, sizeof TEMPORARY_PREFIX - 1) == 0)
+            unlinkat(fd, entry->d_name, 0);
+    closedir(dir);
+}
+
+void gate_open(struct mount *m)
+{
+    for (size_t i = 0; i < GATES; i++)
+        pthread_mutex_init(&m->gates[i], NULL);
+    pthread_mutex_init(&m->closing_lock, NULL);
+    pthread_cond_init(&m->closed, NULL);
+    sweep_temporaries(m);
+}
+
+/* ---- closes that stepped aside ---- */
+
+void gate_begin_close(struct mount *m, uint32_t node) { m->nodes.use[node].closing++; }
+
+void gate_end_close(struct mount *m, uint32_t node)
+{
+    m->nodes.use[node].closing--;
+    if (m->closing_waiters == 0)
+        return;
+    pthread_mutex_lock(&m->closing_lock);
+    pthread_cond_broadcast(&m->closed);
+    pthread_mutex_unlock(&m->closing_lock);
+}
+
+void gate_await_closes(struct mount *m, uint32_t node)
+{
+    if (m->nodes.use[node].closing == 0)
+        return;
+    worker_step_aside();
+    pthread_mutex_lock(&m->closing_lock);
+    m->closing_waiters++;
+    while (m->nodes.use[node].closing > 0)
+        pthread_cond_wait(&m->closed, &m->closing_lock);
+    m->closing_waiters--;
+    pthread_mutex_unlock(&m->closing_lock);
+}
+
+/* ---- the gate ---- */
 
 void gate_enter(struct mount *m, uint32_t node)
 {
@@ -25,13 +81,18 @@ void gate_enter(struct mount *m, uint32_t node)
 
 void gate_leave(struct mount *m, uint32_t node) { pthread_mutex_unlock(&m->gates[node % GATES]); }
 
-bool gate_is_kept(struct mount *m, uint64_t ino, uint64_t seq)
+uint64_t gate_kept_seq(struct mount *m, uint64_t ino)
 {
     struct fact fact;
     pthread_mutex_lock(&m->facts_lock);
-    bool kept = m->facts != NULL && facts_get(m->facts, ino, &fact) && fact.kept_seq >= seq;
+    bool known = m->facts != NULL && facts_get(m->facts, ino, &fact);
     pthread_mutex_unlock(&m->facts_lock);
-    return kept || m->board->keeper.journal_kept >= seq;
+    return known ? fact.kept_seq : 0;
+}
+
+bool gate_is_kept(struct mount *m, uint64_t ino, uint64_t seq)
+{
+    return m->board->keeper.journal_kept >= seq || gate_kept_seq(m, ino) >= seq;
 }
 
 static void pause_ms(int ms)
@@ -47,7 +108,7 @@ static int make_temporary(struct mount *m, const char *name)
     int fd = openat(m->clone_fd, name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return -errno;
-    if (fchown(fd, m->start->keeper_uid, m->start->keeper_gid) < 0) {
+    if (fchmod(fd, 0600) < 0 || fchown(fd, m->start->keeper_uid, m->start->keeper_gid) < 0) {
         int err = -errno;
         close(fd);
         return err;
@@ -59,7 +120,7 @@ static int clone_to(struct mount *m, int from, uint64_t seq, bool synced)
 {
     char name[32], temporary[40];
     snprintf(name, sizeof name, "%016llx", (unsigned long long)seq);
-    snprintf(temporary, sizeof temporary, "tmp-%s", name);
+    snprintf(temporary, sizeof temporary, TEMPORARY_PREFIX "%s", name);
     if (faccessat(m->clone_fd, name, F_OK, 0) == 0)
         return 0; /* it is safe already; the file holds newer bytes */
     fd_auto to = make_temporary(m, temporary);
@@ -92,7 +153,7 @@ int gate_clone_now(struct mount *m, uint32_t node, uint64_t seq, bool synced)
         m->board->mount.clones++;
         m->board->mount.clone_bytes += (uint64_t)st.st_size;
     }
-    return err;
+    return err == -ENOENT || err == -ESTALE ? -EIO : err; /* of the spool: the file itself is there */
 }
 
 /* Clone, or wait until that is not needed any more; a full spool empties as the keeper goes on. */
@@ -103,11 +164,11 @@ static int clone_patiently(struct mount *m, uint32_t node, uint64_t seq, bool sy
     for (;;) {
         int err = gate_clone_now(m, node, seq, synced);
         if (err == 0 || err == -ESTALE || err == -ENOENT || gate_is_kept(m, r->ino, seq)) {
-            board_set_trouble(&m->board->mount.trouble, NULL);
+            trouble_end(m, TROUBLE_SPOOL);
             return 0;
         }
-        board_set_trouble(&m->board->mount.trouble, "the spool cannot take a copy (%s): make room in %s", strerror(-err),
-                          m->start->config->spool);
+        trouble_report(m, TROUBLE_SPOOL, "the spool cannot take a copy (%s): make room in %s", strerror(-err),
+                       m->start->config->spool);
         if (clock_mono_ns() > end)
             return err == -ENOSPC || err == -EDQUOT ? -ENOSPC : err;
         worker_step_aside();
@@ -159,12 +220,12 @@ int gate_admit(struct mount *m)
         bool room = journal_has_room(m->journal);
         int64_t waited = clock_mono_ns() - begun;
         if (room && (m->board->keeper.spool_bytes < limit || limit == 0 || waited > SLOW_DOWN_MS * NS_PER_MS)) {
-            board_set_trouble(&m->board->mount.trouble, NULL);
+            trouble_end(m, TROUBLE_SPOOL);
             return 0;
         }
         if (!room)
-            board_set_trouble(&m->board->mount.trouble, "the disk that holds %s is full: saves wait for room",
-                              m->start->config->spool);
+            trouble_report(m, TROUBLE_SPOOL, "the disk that holds %s is full: saves wait for room",
+                           m->start->config->spool);
         if (waited > GATE_PATIENCE_MS * NS_PER_MS)
             return -ENOSPC;
         pause_ms(RETRY_MS);

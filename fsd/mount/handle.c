@@ -41,7 +41,7 @@ static uint32_t take_index(struct handles *h)
     return top;
 }
 
-uint64_t handle_make(struct handles *h, const struct handle_record *facts, uint32_t *out_index)
+uint64_t handle_make(struct handles *h, const struct handle_record *facts, _Atomic uint64_t *made)
 {
     pthread_mutex_lock(&h->lock);
     uint32_t index = take_index(h);
@@ -50,13 +50,14 @@ uint64_t handle_make(struct handles *h, const struct handle_record *facts, uint3
         return 0;
     struct handle_record *r = &h->shared->handles[index];
     uint32_t serial = atomic_fetch_add(&h->shared->handle_serial, 1) | 1u << 31;
+    uint64_t fh = (uint64_t)serial << 32 | index;
     *r = *facts;
     r->serial = serial;
-    *out_index = index;
+    atomic_store(made, fh);
     atomic_store(&r->state, RECORD_LIVE);
     node_count_open(h->nodes, r->node, 1, (r->flags & HANDLE_WRITER) != 0);
     h->live++;
-    return (uint64_t)serial << 32 | index;
+    return fh;
 }
 
 struct handle_record *handle_at(struct handles *h, uint64_t fh)
@@ -75,17 +76,24 @@ uint64_t handle_number(const struct handles *h, uint32_t index)
     return (uint64_t)h->shared->handles[index].serial << 32 | index;
 }
 
+static void drop_fd(struct handles *h, uint32_t index)
+{
+    if (h->fds[index] == 0)
+        return;
+    close(h->fds[index] - 1);
+    h->fds[index] = 0;
+    h->fd_count--;
+}
+
 uint32_t handle_close(struct handles *h, uint64_t fh)
 {
     uint32_t index = index_of(fh);
-    struct handle_record *r = &h->shared->handles[index];
+    struct handle_record *r = handle_at(h, fh);
+    if (r == NULL)
+        return 0;
     uint32_t node = r->node, app = r->app;
     bool writer = (r->flags & HANDLE_WRITER) != 0;
-    if (h->fds[index] != 0) {
-        close(h->fds[index] - 1);
-        h->fds[index] = 0;
-        h->fd_count--;
-    }
+    drop_fd(h, index);
     r->app = 0;
     atomic_store(&r->state, RECORD_FREE);
     pthread_mutex_lock(&h->nodes->lock);
@@ -96,13 +104,6 @@ uint32_t handle_close(struct handles *h, uint64_t fh)
     pthread_mutex_unlock(&h->lock);
     h->live--;
     return node_count_open(h->nodes, node, -1, writer ? -1 : 0);
-}
-
-void handle_close_index(struct handles *h, uint32_t index)
-{
-    uint64_t fh = handle_number(h, index);
-    if (fh != 0)
-        handle_close(h, fh);
 }
 
 void handle_keep_fd(struct handles *h, uint64_t fh, int fd)
@@ -122,13 +123,20 @@ int handle_fd(struct handles *h, struct backing *b, uint64_t fh)
         return -EBADF;
     pthread_mutex_lock(&h->lock);
     int fd = h->fds[index_of(fh)] - 1;
+    pthread_mutex_unlock(&h->lock);
+    if (fd >= 0)
+        return fd;
+    int opened = backing_open(b, r->node, (int)r->open_flags); /* a share may take its time: without the lock */
+    if (opened < 0)
+        return opened;
+    pthread_mutex_lock(&h->lock);
+    fd = h->fds[index_of(fh)] - 1;
     if (fd < 0) {
-        fd = backing_open(b, r->node, (int)r->open_flags);
-        if (fd >= 0) {
-            h->fds[index_of(fh)] = fd + 1;
-            h->fd_count++;
-        }
+        fd = fd_steal(&opened);
+        h->fds[index_of(fh)] = fd + 1;
+        h->fd_count++;
     }
     pthread_mutex_unlock(&h->lock);
+    fd_close(&opened); /* another thread was first */
     return fd;
 }

@@ -26,15 +26,18 @@ struct handles {
 
 int handles_open(struct handles *h, struct shared *shared, struct nodes *nodes);
 
-/* Make one from `facts` (state, serial are set here); the node's open count goes up. 0: too many open files. `*out_index` is for survive. */
-uint64_t handle_make(struct handles *h, const struct handle_record *facts, uint32_t *out_index);
+/*
+ * Make one from `facts` (state, serial are set here); the node's open count goes up. 0: too many open files. The number
+ * is also written to `*made` before the handle exists, so that a successor can undo what nobody was told of
+ * (survive.h).
+ */
+uint64_t handle_make(struct handles *h, const struct handle_record *facts, _Atomic uint64_t *made);
 
 /* NULL: not (or no longer) open. */
 struct handle_record *handle_at(struct handles *h, uint64_t fh);
 
-/* Close it. Returns how many handles of its node are left open for writing. */
+/* Close it, if it is open. Returns how many handles of its node are left open for writing. */
 uint32_t handle_close(struct handles *h, uint64_t fh);
-void handle_close_index(struct handles *h, uint32_t index);
 uint64_t handle_number(const struct handles *h, uint32_t index); /* fh of a live index, or 0 */
 
 /* The descriptor of an open file, opened if need be. It stays ours until the close. -errno. */

@@ -21,7 +21,8 @@ struct mount_start {
     unsigned keeper_uid, keeper_gid; /* owner of journal, clones: the keeper reads and removes them */
 };
 
-/* The child's main: serves until the kernel says ENODEV, then fetches only, until ORDER_STOP. Returns the exit status. */
+/* The child's main: serves until the kernel says ENODEV, then fetches only, until ORDER_STOP. Returns the exit status.
+ */
 int mount_main(const struct mount_start *start);
 
 /* Make the shared memory in which everything that must outlive a mount child is kept. The descriptor, or -errno. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Free runs of grains, one stack a length. Lengths beyond SMALL_MOST share the last stack and are only used for
- * names of that length or less, so every run in stack k is exactly k grains, but those in the last one.
+ * Free runs of grains, one stack a length: a run in stack k is exactly k grains. Names beyond SMALL_MOST grains all
+ * take BIG_GRAINS, whatever their length. Where no run of the right length is left, a longer one is split.
  */
 enum { SMALL_MOST = 17, STACKS = SMALL_MOST + 2, BIG_GRAINS = (NAME_BYTES_MOST + NAME_GRAIN) / NAME_GRAIN };
 
@@ -62,7 +62,7 @@ static void mark(unsigned char *used, const struct shared *s, uint32_t name)
         used[g / 8] = (unsigned char)(used[g / 8] | 1u << g % 8);
 }
 
-static bool mark_all(unsigned char *used, struct shared *s)
+static void mark_all(unsigned char *used, struct shared *s)
 {
     for (uint32_t i = 1; i < s->nodes_top; i++)
         if (s->nodes[i].state == RECORD_LIVE)
@@ -70,7 +70,6 @@ static bool mark_all(unsigned char *used, struct shared *s)
     for (uint32_t i = 1; i < s->handles_top; i++)
         if (s->handles[i].state == RECORD_LIVE)
             mark(used, s, s->handles[i].app);
-    return true;
 }
 
 struct names *names_open(struct shared *shared)
@@ -97,23 +96,49 @@ struct names *names_open(struct shared *shared)
     return n;
 }
 
+void names_close(struct names *n)
+{
+    for (size_t s = 0; s < STACKS; s++)
+        free(n->free[s].runs);
+    free(n);
+}
+
+/* A free run of the stack's length; what is left of a longer one is given back. 0: there is none. */
+static uint32_t take_free(struct names *n, size_t stack)
+{
+    for (size_t s = stack; s < STACKS; s++) {
+        if (n->free[s].count == 0)
+            continue;
+        uint32_t run = n->free[s].runs[--n->free[s].count];
+        give(n, run + (uint32_t)size_of_stack(stack), run + (uint32_t)size_of_stack(s));
+        return run;
+    }
+    return 0;
+}
+
+/* Grains that were never used. 0: there is no more room. */
+static uint32_t take_fresh(struct names *n, size_t stack)
+{
+    uint32_t top = n->shared->names_top ? n->shared->names_top : 1;
+    size_t grains = size_of_stack(stack);
+    if (top + grains > NAMES_MOST)
+        return 0;
+    n->shared->names_top = top + (uint32_t)grains;
+    return top;
+}
+
 uint32_t names_put(struct names *n, const char *text)
 {
     size_t len = strnlen(text, NAME_BYTES_MOST);
     size_t stack = stack_for(grains_of(len));
-    uint32_t name;
-    if (n->free[stack].count > 0) {
-        name = n->free[stack].runs[--n->free[stack].count];
-    } else {
-        uint32_t top = n->shared->names_top ? n->shared->names_top : 1;
-        size_t grains = size_of_stack(stack);
-        if (top + grains > NAMES_MOST)
-            return 0;
-        n->shared->names_top = top + (uint32_t)grains;
-        name = top;
-    }
-    memcpy(n->shared->names[name], text, len);
-    n->shared->names[name][len] = 0;
+    uint32_t name = take_free(n, stack);
+    if (name == 0)
+        name = take_fresh(n, stack);
+    if (name == 0)
+        return 0;
+    char *at = n->shared->names[name]; /* and the grains behind it */
+    memcpy(at, text, len);
+    at[len] = 0;
     return name;
 }
 

@@ -18,6 +18,7 @@ struct names;
 
 /* `shared`'s live records are final while this runs. NULL: out of memory. */
 struct names *names_open(struct shared *shared);
+void names_close(struct names *n); /* the names stay, what is known of free grains goes */
 
 /* Keep a copy of `text` (cut at NAME_BYTES_MOST). 0: no room. */
 uint32_t names_put(struct names *n, const char *text);

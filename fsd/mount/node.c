@@ -115,13 +115,7 @@ static void make_root(struct nodes *n, const struct stat *root, const struct jou
     r->state = RECORD_LIVE;
 }
 
-/* A gone node must not be found by its inode number: it has no link, and is not the root. */
-static bool has_name(const struct nodes *n, uint32_t number)
-{
-    return number == NODE_ROOT || n->shared->nodes[number].link != 0;
-}
-
-static void index_all(struct nodes *n)
+static void index_nodes(struct nodes *n)
 {
     struct shared *s = n->shared;
     for (uint32_t i = NODE_ROOT; i < s->nodes_top; i++) {
@@ -130,11 +124,16 @@ static void index_all(struct nodes *n)
             continue;
         }
         n->live++;
-        if (has_name(n, i))
+        if (!(s->nodes[i].flags & NODE_GONE))
             hash_insert(n, i);
         if (link_parent(s->nodes[i].link) != 0)
             n->use[link_parent(s->nodes[i].link)].children++;
     }
+}
+
+static void index_handles(struct nodes *n)
+{
+    struct shared *s = n->shared;
     for (uint32_t i = 1; i < s->handles_top; i++) {
         const struct handle_record *h = &s->handles[i];
         if (h->state != RECORD_LIVE)
@@ -144,7 +143,8 @@ static void index_all(struct nodes *n)
     }
 }
 
-int nodes_open(struct nodes *n, struct shared *shared, const struct stat *root, const struct journal_handle *root_handle)
+int nodes_open(struct nodes *n, struct shared *shared, const struct stat *root,
+               const struct journal_handle *root_handle)
 {
     *n = (struct nodes){.shared = shared};
     pthread_mutex_init(&n->lock, NULL);
@@ -158,7 +158,8 @@ int nodes_open(struct nodes *n, struct shared *shared, const struct stat *root, 
         room *= 2;
     if (n->names == NULL || n->use == MAP_FAILED || hash_grow(n, room) < 0)
         return -ENOMEM;
-    index_all(n);
+    index_nodes(n);
+    index_handles(n);
     return 0;
 }
 
@@ -169,12 +170,19 @@ bool node_known(struct nodes *n, uint64_t number)
     return number >= NODE_ROOT && number < n->shared->nodes_top && n->shared->nodes[number].state == RECORD_LIVE;
 }
 
+/* By the kernel, an open file, or the path of a node below it. */
+static bool is_used(const struct nodes *n, uint32_t number)
+{
+    const struct node_use *u = &n->use[number];
+    return n->shared->nodes[number].lookups > 0 || u->opens > 0 || u->children > 0;
+}
+
 static void free_node(struct nodes *n, uint32_t number)
 {
     while (number != NODE_ROOT) {
         struct node_record *r = &n->shared->nodes[number];
         uint64_t link = r->link;
-        if (link != 0)
+        if (!(r->flags & NODE_GONE))
             hash_remove(n, number);
         r->state = RECORD_FREE;
         r->link = 0;
@@ -182,10 +190,25 @@ static void free_node(struct nodes *n, uint32_t number)
         give_number(n, number);
         n->live--;
         uint32_t parent = link_parent(link);
-        if (parent == 0 || --n->use[parent].children > 0 || n->shared->nodes[parent].lookups > 0)
+        if (parent == 0)
+            return;
+        n->use[parent].children--;
+        if (is_used(n, parent))
             return;
         number = parent; /* it was only kept for its children's paths */
     }
+}
+
+/* `old`, which was a node's link, is not any more: its name, and its parent if that was only kept for it. */
+static void let_go_of_link(struct nodes *n, uint64_t old)
+{
+    if (old == 0)
+        return;
+    names_free(n->names, link_name(old));
+    uint32_t parent = link_parent(old);
+    n->use[parent].children--;
+    if (parent != NODE_ROOT && !is_used(n, parent))
+        free_node(n, parent);
 }
 
 /* With the table lock: the node is now known as (parent, name). */
@@ -193,6 +216,10 @@ static void relink(struct nodes *n, uint32_t number, uint32_t parent, const char
 {
     struct node_record *r = &n->shared->nodes[number];
     uint64_t old = r->link;
+    if (r->flags & NODE_GONE) { /* an O_TMPFILE's first name, or a removal that failed */
+        atomic_fetch_and(&r->flags, ~(uint32_t)NODE_GONE);
+        hash_insert(n, number);
+    }
     if (old != 0 && link_parent(old) == parent && strcmp(names_get(n->names, link_name(old)), name) == 0)
         return;
     uint32_t kept = names_put(n->names, name);
@@ -200,18 +227,28 @@ static void relink(struct nodes *n, uint32_t number, uint32_t parent, const char
         return; /* no room for names: it stays known by the old one */
     n->use[parent].children++;
     r->link = pack_link(parent, kept);
-    if (old == 0)
-        hash_insert(n, number);
-    names_free(n->names, link_name(old));
-    uint32_t before = link_parent(old);
-    if (before != 0 && --n->use[before].children == 0 && n->shared->nodes[before].lookups == 0)
-        free_node(n, before);
+    let_go_of_link(n, old);
+}
+
+/* With the table lock: the node has no known path any more; if that was its `last` name, it is not to be found either.
+ */
+static void unlink_node(struct nodes *n, uint32_t number, bool last)
+{
+    struct node_record *r = &n->shared->nodes[number];
+    uint64_t old = r->link;
+    if (last && !(r->flags & NODE_GONE)) {
+        hash_remove(n, number);
+        atomic_fetch_or(&r->flags, NODE_GONE);
+    }
+    r->link = 0;
+    let_go_of_link(n, old);
 }
 
 static uint32_t make_node(struct nodes *n, uint32_t parent, const char *name, const struct stat *st,
                           const struct journal_handle *handle)
 {
-    if (n->hash_used * 4 >= n->hash_room * 3 && hash_grow(n, n->hash_room * 2) < 0)
+    /* Room for all, also for those that have no name yet. */
+    if ((n->live + 1) * 4 > (uint64_t)n->hash_room * 3 && hash_grow(n, n->hash_room * 2) < 0)
         return 0;
     uint32_t number = take_number(n);
     if (number == 0)
@@ -228,9 +265,11 @@ static uint32_t make_node(struct nodes *n, uint32_t parent, const char *name, co
     r->handle = *handle;
     r->lookups = 1;
     r->backing_id = 0;
-    r->flags = 0;
+    r->flags = name ? 0 : NODE_GONE;
     r->save_seq = 0;
     r->born_seq = 0;
+    r->noticed_size = 0;
+    r->noticed_mtime_ns = r->noticed_ctime_ns = 0;
     r->link = name ? pack_link(parent, kept) : 0;
     n->use[number] = (struct node_use){0};
     atomic_store(&r->state, RECORD_LIVE);
@@ -264,7 +303,7 @@ uint32_t node_lookup(struct nodes *n, uint32_t parent, const char *name, const s
     uint32_t now = name ? hash_find(n, st->st_dev, st->st_ino, &slot) : 0;
     if (now != 0 && now == number) {
         /* A file of another type has its inode number: the one we knew died unseen (below us). */
-        hash_remove(n, number);
+        unlink_node(n, number, true);
     }
     if (now != 0 && now != number) {
         n->shared->nodes[now].lookups++; /* another thread was first */
@@ -288,11 +327,28 @@ bool node_forget(struct nodes *n, uint32_t number, uint64_t count, struct node_r
     if (left == 0 && n->use[number].opens == 0) {
         memcpy(last, r, sizeof *last);
         gone = true;
-        if (n->use[number].children == 0)
-            free_node(n, number);
     }
     pthread_mutex_unlock(&n->lock);
     return gone;
+}
+
+void node_free_if_unused(struct nodes *n, uint32_t number)
+{
+    pthread_mutex_lock(&n->lock);
+    if (number != NODE_ROOT && node_known(n, number) && !is_used(n, number))
+        free_node(n, number);
+    pthread_mutex_unlock(&n->lock);
+}
+
+bool node_hold(struct nodes *n, uint32_t number, uint64_t ino)
+{
+    pthread_mutex_lock(&n->lock);
+    struct node_record *r = &n->shared->nodes[number];
+    bool held = node_known(n, number) && r->ino == ino && (r->lookups > 0 || n->use[number].opens > 0);
+    if (held)
+        r->lookups++;
+    pthread_mutex_unlock(&n->lock);
+    return held;
 }
 
 uint32_t node_find(struct nodes *n, uint64_t dev, uint64_t ino)
@@ -316,21 +372,15 @@ void node_set_link(struct nodes *n, uint32_t number, uint32_t parent, const char
 void node_drop_link(struct nodes *n, uint32_t number, uint32_t parent, const char *name, bool last)
 {
     pthread_mutex_lock(&n->lock);
-    struct node_record *r = &n->shared->nodes[number];
-    uint64_t link = r->link;
+    uint64_t link = n->shared->nodes[number].link;
     bool known_so = link != 0 && link_parent(link) == parent && strcmp(names_get(n->names, link_name(link)), name) == 0;
-    if (link != 0 && (known_so || last)) {
-        hash_remove(n, number);
-        r->link = 0;
-        names_free(n->names, link_name(link));
-        uint32_t before = link_parent(link);
-        if (--n->use[before].children == 0 && n->shared->nodes[before].lookups == 0)
-            free_node(n, before);
-    }
+    if (known_so || last)
+        unlink_node(n, number, last);
     pthread_mutex_unlock(&n->lock);
 }
 
-/* With the table lock. Depth is bounded by the file system's own limit on paths; a loop cannot arise, but is not followed. */
+/* With the table lock. Depth is bounded by the file system's own limit on paths; a loop cannot arise, but is not
+ * followed. */
 static bool put_path(struct nodes *n, uint32_t number, struct buf *path)
 {
     uint32_t chain[2048];

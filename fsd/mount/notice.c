@@ -3,9 +3,11 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "mount/fuse.h"
 #include "mount/gate.h"
 #include "mount/subject.h"
 #include "mount/survive.h"
+#include "mount/trouble.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -47,40 +49,50 @@ static void describe(struct journal_record *r, const struct stat *st)
 
 static struct journal_record record_of(enum journal_type type, const char *path, const struct stat *st)
 {
-    struct journal_record r = {.type = type, .time_ns = clock_real_ns(), .session = UINT32_MAX,
-                               .path = path, .path2 = "", .app = ""};
+    struct journal_record r = {
+        .type = type, .time_ns = clock_real_ns(), .session = UINT32_MAX, .path = path, .path2 = "", .app = ""};
     if (st != NULL)
         describe(&r, st);
     return r;
 }
 
-static void append(struct mount *m, struct journal_record *r)
+/* 0 or -errno; then the record has no number. */
+static int append(struct mount *m, struct journal_record *r)
 {
     int err = journal_append(m->journal, r);
     if (err < 0) {
-        board_set_trouble(&m->board->mount.trouble, "the journal cannot be written (%s): the next start looks for what it missed",
-                          strerror(-err));
+        r->seq = 0;
+        trouble_report(m, TROUBLE_JOURNAL,
+                       "the journal cannot be written (%s): the next start looks for what it missed", strerror(-err));
         log_error("journal: %s: an event is not recorded", strerror(-err));
-        return;
+        return err;
     }
+    trouble_end(m, TROUBLE_JOURNAL);
     m->board->mount.journal_head = r->seq;
     board_ring(m->board);
+    return 0;
+}
+
+/* Who asked, into the record; `app` holds the executable as long as the record is used. */
+static void fill_who(struct mount *m, struct journal_record *r, const struct notice_who *who,
+                     char app[static NAME_BYTES_MOST + 1])
+{
+    subject_app(m, who->pid, app);
+    r->pid = who->pid;
+    r->uid = who->uid;
+    r->gid = who->gid;
+    r->session = subject_session(m, who->pid);
+    r->app = app;
 }
 
 /* Append for a request of `who`, unless a child that died did so. */
 static void append_once(struct mount *m, struct journal_record *r, const struct notice_who *who)
 {
+    char app[NAME_BYTES_MOST + 1] = "";
     if (worker_self() != NULL && survive_reached() == SURVIVE_NOTICED)
         return;
-    char app[NAME_BYTES_MOST + 1] = "";
-    if (who != NULL) {
-        subject_app(m, who->pid, app);
-        r->pid = who->pid;
-        r->uid = who->uid;
-        r->gid = who->gid;
-        r->session = subject_session(m, who->pid);
-    }
-    r->app = app;
+    if (who != NULL)
+        fill_who(m, r, who, app);
     append(m, r);
     r->app = "";
     if (worker_self() != NULL)
@@ -105,13 +117,33 @@ void notice_begin(struct mount *m, uint32_t node, const struct stat *st)
     r->noticed_ctime_ns = clock_from_timespec(st->st_ctim);
 }
 
+/* Can stat tell that the content changed since it was noticed last? */
 static bool looks_changed(const struct node_record *r, const struct stat *st)
 {
     return (r->flags & (NODE_TOUCHED | NODE_META)) || r->noticed_size != (uint64_t)st->st_size ||
            r->noticed_mtime_ns != clock_from_timespec(st->st_mtim);
 }
 
-static void fill_subject(struct mount *m, struct journal_record *r, const struct handle_record *h)
+/* May it have changed although it does not look so? Coarse timestamps, or times that were set back: ctime cannot be. */
+static bool may_have_changed(const struct node_record *r, const struct handle_record *h, const struct stat *st)
+{
+    return h != NULL && (h->flags & HANDLE_UNSURE || r->flags & NODE_UNSURE ||
+                         r->noticed_ctime_ns != clock_from_timespec(st->st_ctim));
+}
+
+bool notice_is_current(struct mount *m, uint32_t node, const struct stat *st)
+{
+    return !looks_changed(node_at(&m->nodes, node), st);
+}
+
+bool notice_is_recent(const struct stat *st)
+{
+    return clock_real_ns() - clock_from_timespec(st->st_mtim) < NOTICE_GRAIN_NS;
+}
+
+/* The subject, into the record; `app` holds the executable as long as the record is used. */
+static void fill_subject(struct mount *m, struct journal_record *r, const struct handle_record *h,
+                         char app[static NAME_BYTES_MOST + 1])
 {
     if (h == NULL)
         return;
@@ -119,58 +151,74 @@ static void fill_subject(struct mount *m, struct journal_record *r, const struct
     r->uid = h->uid;
     r->gid = h->gid;
     r->session = h->session;
-    r->app = names_get(m->nodes.names, h->app);
+    pthread_mutex_lock(&m->nodes.lock); /* the timer's handle may be closed meanwhile */
+    strcpy(app, names_get(m->nodes.names, h->app));
+    pthread_mutex_unlock(&m->nodes.lock);
+    r->app = app;
 }
 
 /* The facts that follow from a save with sequence number `seq`. */
-static void note_saved(struct mount *m, uint32_t node, const struct stat *st, uint64_t seq, bool cloned, bool synced)
+static void note_saved(struct mount *m, uint32_t node, const struct stat *st, const struct journal_record *r)
 {
-    struct node_record *r = node_at(&m->nodes, node);
+    struct node_record *n = node_at(&m->nodes, node);
+    bool cloned = (r->flags & JOURNAL_CLONED) != 0;
+    uint32_t set = (r->flags & JOURNAL_SYNCED ? NODE_SYNCED : 0u) | (cloned && notice_is_recent(st) ? NODE_UNSURE : 0u);
     if (!cloned)
-        r->save_seq = seq;
-    if (r->flags & NODE_BORN)
-        r->born_seq = seq;
+        n->save_seq = r->seq;
+    if (n->flags & NODE_BORN)
+        n->born_seq = r->seq;
     notice_begin(m, node, st);
-    atomic_fetch_and(&r->flags, ~(uint32_t)(NODE_BORN | NODE_META | NODE_TOUCHED | NODE_SYNCED));
-    if (synced)
-        atomic_fetch_or(&r->flags, NODE_SYNCED);
+    atomic_fetch_and(&n->flags, ~(uint32_t)(NODE_BORN | NODE_META | NODE_TOUCHED | NODE_SYNCED | NODE_UNSURE));
+    atomic_fetch_or(&n->flags, set);
     m->board->mount.saves++;
 }
 
-/* Within the node's gate. */
-static void journal_save(struct mount *m, uint32_t node, struct handle_record *h, enum notice_reason reason,
-                         struct journal_record *r, const struct stat *st)
+/* The request in hand was begun by a child that died: the save that it journaled of this file, or 0. */
+static uint64_t journaled_before(struct mount *m, uint64_t ino)
+{
+    uint64_t before = survive_journal();
+    if (before == 0)
+        return 0;
+    worker_step_aside(); /* the index of the journal may still be being made */
+    uint64_t newest = carried_get(&m->carried, ino), kept = gate_kept_seq(m, ino);
+    newest = newest > kept ? newest : kept;
+    return newest > before ? newest : 0;
+}
+
+/* Within the node's gate: append it, unless a child that died did so. 0 or -errno. */
+static int journal_save(struct mount *m, uint32_t node, struct journal_record *r)
+{
+    r->seq = journaled_before(m, r->ino);
+    if (r->seq != 0)
+        return 0;
+    gate_protect(m,
+                 node); /* an earlier save whose bytes are still only there: a mapping changed them after its close */
+    uint64_t newest = journal_head(m->journal);
+    survive_note_journal(newest);
+    return append(m, r);
+}
+
+/* Within the node's gate: journal the save and what follows from it. `others`: somebody goes on writing, so it is
+ * cloned at once. */
+static void save(struct mount *m, uint32_t node, struct journal_record *r, const struct stat *st, bool others)
 {
     struct node_record *n = node_at(&m->nodes, node);
-    bool synced = h != NULL && (h->flags & HANDLE_SYNCED);
-    uint32_t writers = node_writers(&m->nodes, node);
-    bool others = reason == NOTICE_CLOSE ? writers > 1 : writers > 0;
     r->handle = n->handle;
-    fill_subject(m, r, h);
-    r->flags |= (n->flags & NODE_BORN ? JOURNAL_CREATED : 0u) | (others ? JOURNAL_CLONED : 0u) |
-                (reason == NOTICE_INTERVAL ? JOURNAL_INTERVAL : 0u) | (synced ? JOURNAL_SYNCED : 0u);
-    gate_protect(m, node); /* an earlier save whose bytes are still only there: a mapping changed them after its close */
-    append(m, r);
-    if (worker_self() != NULL)
-        survive_reach(SURVIVE_NOTICED);
-    if (r->seq == 0)
-        return;
-    note_saved(m, node, st, r->seq, others, synced);
-    int err = others ? gate_clone_now(m, node, r->seq, synced) : 0;
+    r->flags |= (n->flags & NODE_BORN ? JOURNAL_CREATED : 0u) | (others ? JOURNAL_CLONED : 0u);
+    if (journal_save(m, node, r) < 0)
+        return; /* it still counts as changed: the next close tries again */
+    note_saved(m, node, st, r);
+    int err = others ? gate_clone_now(m, node, r->seq, (r->flags & JOURNAL_SYNCED) != 0) : 0;
     if (err < 0)
         n->save_seq = r->seq; /* its bytes are only in the file: the next to change it tries again */
 }
 
-void notice_save(struct mount *m, uint32_t node, struct handle_record *h, int fd, enum notice_reason reason)
+static void save_if_changed(struct mount *m, uint32_t node, const struct handle_record *h, const struct stat *st,
+                            enum notice_reason reason)
 {
-    if (worker_self() != NULL && survive_reached() == SURVIVE_NOTICED)
-        return;
-    struct stat st;
     struct node_record *n = node_at(&m->nodes, node);
-    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink == 0)
-        return;
-    bool changed = looks_changed(n, &st);
-    if (!changed && !(h != NULL && h->flags & HANDLE_UNSURE && reason == NOTICE_CLOSE))
+    bool closing = reason == NOTICE_CLOSE, changed = looks_changed(n, st);
+    if (!changed && !(closing && may_have_changed(n, h, st)))
         return;
     buf_auto path = {0};
     if (!node_path(&m->nodes, node, &path)) { /* it has a name that we do not know: a hard link's other one */
@@ -179,14 +227,42 @@ void notice_save(struct mount *m, uint32_t node, struct handle_record *h, int fd
     }
     if (!notice_wants(m, path.data)) {
         atomic_fetch_and(&n->flags, ~(uint32_t)(NODE_BORN | NODE_META | NODE_TOUCHED));
-        notice_begin(m, node, &st);
+        notice_begin(m, node, st);
         return;
     }
-    struct journal_record r = record_of(JOURNAL_SAVE, path.data, &st);
-    r.flags = changed ? 0 : JOURNAL_MAYBE;
+    char app[NAME_BYTES_MOST + 1];
+    struct journal_record r = record_of(JOURNAL_SAVE, path.data, st);
+    bool own = closing && h != NULL && h->flags & HANDLE_WRITER, sure = changed && reason != NOTICE_UNSEEN;
+    r.flags = (sure ? 0u : JOURNAL_MAYBE) |
+              (reason == NOTICE_INTERVAL || reason == NOTICE_UNSEEN ? JOURNAL_INTERVAL : 0u) |
+              (h != NULL && h->flags & HANDLE_SYNCED ? JOURNAL_SYNCED : 0u);
+    fill_subject(m, &r, h, app);
+    save(m, node, &r, st, node_writers(&m->nodes, node) > (own ? 1 : 0));
+}
+
+void notice_save(struct mount *m, uint32_t node, const struct handle_record *h, int fd, enum notice_reason reason)
+{
+    struct stat st;
     gate_enter(m, node);
-    journal_save(m, node, h, reason, &r, &st);
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink > 0)
+        save_if_changed(m, node, h, &st, reason);
     gate_leave(m, node);
+}
+
+void notice_unseen(struct mount *m, uint32_t node, const struct stat *st)
+{
+    if (node_at(&m->nodes, node)->noticed_ctime_ns != 0 && st->st_nlink > 0)
+        save_if_changed(m, node, NULL, st, NOTICE_UNSEEN);
+}
+
+void notice_lost(struct mount *m, uint32_t node)
+{
+    buf_auto path = {0};
+    if (!node_path(&m->nodes, node, &path) || !notice_wants(m, path.data))
+        return;
+    char *slash = strrchr(path.data, '/');
+    *(slash ? slash : path.data) = 0;
+    append_about(m, JOURNAL_RESCAN, path.data, "", NULL, NULL);
 }
 
 /* A file that is there now under `path`, and was not before as far as the record knows. */
@@ -197,16 +273,18 @@ static void appear(struct mount *m, const char *path, const struct stat *st, con
         append_about(m, JOURNAL_RESCAN, S_ISDIR(st->st_mode) ? path : "", "", NULL, who);
         return;
     }
+    char app[NAME_BYTES_MOST + 1];
     struct journal_record r = record_of(JOURNAL_SAVE, path, st);
-    r.handle = node_at(&m->nodes, node)->handle;
-    append_once(m, &r, who);
-    if (r.seq != 0)
-        note_saved(m, node, st, r.seq, false, false);
+    fill_who(m, &r, who, app);
+    gate_enter(m, node);
+    save(m, node, &r, st, node_writers(&m->nodes, node) > 0);
+    gate_leave(m, node);
 }
 
 /* ---- names ---- */
 
-void notice_delete(struct mount *m, uint32_t parent, const char *name, const struct stat *st, const struct notice_who *who)
+void notice_delete(struct mount *m, uint32_t parent, const char *name, const struct stat *st,
+                   const struct notice_who *who)
 {
     buf_auto path = {0};
     if (node_child_path(&m->nodes, parent, name, &path) && notice_wants(m, path.data))
@@ -246,14 +324,16 @@ void notice_chmod(struct mount *m, uint32_t node, const struct stat *st, const s
         append_about(m, JOURNAL_CHMOD, path.data, "", st, who);
 }
 
-void notice_symlink(struct mount *m, uint32_t parent, const char *name, const char *target, const struct stat *st, const struct notice_who *who)
+void notice_symlink(struct mount *m, uint32_t parent, const char *name, const char *target, const struct stat *st,
+                    const struct notice_who *who)
 {
     buf_auto path = {0};
     if (node_child_path(&m->nodes, parent, name, &path) && notice_wants(m, path.data))
         append_about(m, JOURNAL_SYMLINK, path.data, target, st, who);
 }
 
-void notice_link(struct mount *m, const char *from, uint32_t parent, const char *name, const struct stat *st, const struct notice_who *who)
+void notice_link(struct mount *m, const char *from, uint32_t parent, const char *name, const struct stat *st,
+                 const struct notice_who *who)
 {
     buf_auto path = {0};
     if (!node_child_path(&m->nodes, parent, name, &path) || !notice_wants(m, path.data))
@@ -287,9 +367,12 @@ void notice_interval(struct mount *m)
         struct handle_record *h = fh ? handle_at(&m->handles, fh) : NULL;
         if (h == NULL || !(h->flags & HANDLE_WRITER))
             continue;
-        struct handle_record copy = *h;
-        fd_auto fd = backing_open(&m->backing, copy.node, O_RDONLY | O_NOATIME);
+        uint32_t node = h->node;
+        if (!node_hold(&m->nodes, node, node_at(&m->nodes, node)->ino))
+            continue;
+        fd_auto fd = backing_open(&m->backing, node, O_PATH | O_NOFOLLOW);
         if (fd >= 0 && handle_at(&m->handles, fh) != NULL)
-            notice_save(m, copy.node, &copy, fd, NOTICE_INTERVAL);
+            notice_save(m, node, h, fd, NOTICE_INTERVAL);
+        op_forget_node(m, node, 1);
     }
 }

@@ -70,7 +70,7 @@ static struct timespec time_to_set(struct timespec given, bool set, bool now)
     return set ? given : (struct timespec){.tv_nsec = UTIME_OMIT};
 }
 
-static int set_times(struct mount *m, int fd, const struct stat *attr, int to_set)
+static int utimes_now(struct mount *m, int fd, const struct stat *attr, int to_set)
 {
     struct timespec times[2] = {
         time_to_set(attr->st_atim, to_set & FUSE_SET_ATTR_ATIME, to_set & FUSE_SET_ATTR_ATIME_NOW),
@@ -81,6 +81,18 @@ static int set_times(struct mount *m, int fd, const struct stat *attr, int to_se
     char number[16]; /* kernels before 5.8 */
     snprintf(number, sizeof number, "%d", fd);
     return utimensat(m->self_fd, number, times, 0) < 0 ? errno : 0;
+}
+
+/* New times are no new content: the file stays known as it is. */
+static int set_times(struct mount *m, uint32_t node, int fd, const struct stat *attr, int to_set)
+{
+    struct stat before, after;
+    bool current =
+        node_writers(&m->nodes, node) == 0 && stat_node(m, fd, &before) == 0 && notice_is_current(m, node, &before);
+    int err = utimes_now(m, fd, attr, to_set);
+    if (err == 0 && current && stat_node(m, fd, &after) == 0)
+        notice_begin(m, node, &after);
+    return err;
 }
 
 /* Within the gate. */
@@ -108,6 +120,7 @@ static int do_truncate(struct mount *m, fuse_req_t req, uint32_t node, off_t siz
     struct stat st;
     if (before >= 0 && node_writers(&m->nodes, node) == 0 && fstat(before, &st) == 0)
         notice_begin(m, node, &st);
+    gate_await_closes(m, node);
     gate_enter(m, node);
     err = set_size(m, req, node, size);
     gate_leave(m, node);
@@ -133,7 +146,7 @@ static int do_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_
     if (err == 0 && to_set & FUSE_SET_ATTR_MODE)
         err = set_mode(m, fd, attr->st_mode);
     if (err == 0 && to_set & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME))
-        err = set_times(m, fd, attr, to_set);
+        err = set_times(m, (uint32_t)ino, fd, attr, to_set);
     if (err == 0)
         err = stat_node(m, fd, st);
     struct notice_who who = op_who(req);

@@ -1,14 +1,16 @@
 /*
  * ops_dir: finding names: lookup, forget, listing a folder.
  *
- * Folders are listed without state: where the kernel allows it, opendir and releasedir are never sent (it answers for itself and
- * keeps the listing), and a listing is read from an offset that the store's own file system gave. A replacement child
- * has nothing to restore.
+ * Folders are listed without state: where the kernel allows it, opendir and releasedir are never sent (it answers for
+ * itself and keeps the listing), and a listing is read from an offset that the store's own file system gave. A
+ * replacement child has nothing to restore.
  */
 #include "mount/backing.h"
 #include "mount/fuse.h"
 #include "mount/gate.h"
+#include "mount/passthrough.h"
 #include "mount/session.h"
+#include "mount/trouble.h"
 
 #include "base/fdio.h"
 
@@ -27,11 +29,11 @@ int op_store_errno(struct mount *m, int err)
         return err;
     if (backing_is_away(err)) {
         m->board->mount.store_gone = 1;
-        board_set_trouble(&m->board->mount.trouble, "the store does not answer (%s): applications get errors until it is back",
-                          strerror(err));
+        trouble_report(m, TROUBLE_STORE, "the store does not answer (%s): applications get errors until it is back",
+                       strerror(err));
     } else if (m->board->mount.store_gone && err != EINVAL) {
         m->board->mount.store_gone = 0;
-        board_set_trouble(&m->board->mount.trouble, NULL);
+        trouble_end(m, TROUBLE_STORE);
     }
     return err;
 }
@@ -110,29 +112,39 @@ static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
         fuse_reply_err(req, err);
 }
 
-static void forget(struct mount *m, fuse_ino_t ino, uint64_t count)
+void op_forget_node(struct mount *m, fuse_ino_t ino, uint64_t count)
 {
     struct node_record last;
     if (!node_known(&m->nodes, ino) || !node_forget(&m->nodes, (uint32_t)ino, count, &last))
         return;
-    if (last.save_seq != 0 && last.link != 0)
+    if (last.save_seq != 0 && !(last.flags & NODE_GONE))
         carried_put(&m->carried, last.ino, last.save_seq);
     if (last.type == S_IFDIR)
         backing_forget(&m->backing, (uint32_t)ino);
+    if (last.backing_id != 0)
+        passthrough_drop_idle(m, (uint32_t)ino);
     if (last.flags & NODE_PINNED)
         session_unpin(m, (uint32_t)ino);
+    node_free_if_unused(&m->nodes, (uint32_t)ino);
+}
+
+void op_forget_unused(struct mount *m)
+{
+    for (uint32_t i = NODE_ROOT + 1; i < m->shared->nodes_top; i++)
+        if (node_known(&m->nodes, i) && node_at(&m->nodes, i)->lookups == 0)
+            op_forget_node(m, i, 0);
 }
 
 static void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t count)
 {
-    forget(op_mount(req), ino, count);
+    op_forget_node(op_mount(req), ino, count);
     fuse_reply_none(req);
 }
 
 static void op_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_data *forgets)
 {
     for (size_t i = 0; i < count; i++)
-        forget(op_mount(req), forgets[i].ino, forgets[i].nlookup);
+        op_forget_node(op_mount(req), forgets[i].ino, forgets[i].nlookup);
     fuse_reply_none(req);
 }
 
@@ -255,7 +267,8 @@ static void op_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync, struct fus
     struct mount *m = op_mount(req);
     (void)fi;
     worker_step_aside();
-    fd_auto fd = node_known(&m->nodes, ino) ? backing_open(&m->backing, (uint32_t)ino, O_RDONLY | O_DIRECTORY) : -ESTALE;
+    fd_auto fd =
+        node_known(&m->nodes, ino) ? backing_open(&m->backing, (uint32_t)ino, O_RDONLY | O_DIRECTORY) : -ESTALE;
     int err = fd < 0 ? -fd : 0;
     if (err == 0 && (datasync ? fdatasync(fd) : fsync(fd)) < 0)
         err = errno;

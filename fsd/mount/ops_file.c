@@ -21,16 +21,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A change this recent may have the same timestamp as the next one (a kernel tick, doubled). */
-#define GRAIN_NS (20 * NS_PER_MS)
-
 static bool is_writing(int flags) { return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC); }
 
 /* What our own descriptor is opened with: the kernel keeps O_APPEND's promise, and aligns nothing for us. */
-static int backing_flags(int flags)
-{
-    return flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECT | O_NOCTTY);
-}
+static int backing_flags(int flags) { return flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECT | O_NOCTTY); }
 
 static void note_subject(struct mount *m, fuse_req_t req, struct handle_record *h)
 {
@@ -66,6 +60,7 @@ static int make_file(fuse_req_t req, int dir_fd, const char *name, mode_t mode, 
     int fd = openat(dir_fd, name, backing_flags(flags) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0 && errno == EEXIST && survive_reached() >= SURVIVE_INTENDED) /* a child that died had made it */
         fd = openat(dir_fd, name, backing_flags(flags) | O_NOFOLLOW | O_CLOEXEC);
+    worker_clear_umask();
     if (fd >= 0)
         survive_reach(SURVIVE_DONE);
     return fd < 0 ? -errno : fd;
@@ -79,6 +74,8 @@ static int begin_created(struct mount *m, fuse_req_t req, const struct fuse_entr
     if ((fi->flags & O_ACCMODE) != O_RDONLY)
         h.flags = HANDLE_WRITER;
     atomic_fetch_or(&node_at(&m->nodes, e->ino)->flags, NODE_BORN | NODE_TOUCHED | NODE_NO_CAPS);
+    carried_drop(&m->carried, e->attr.st_ino); /* of a file that had the number before */
+    node_at(&m->nodes, e->ino)->save_seq = 0;
     notice_begin(m, h.node, &e->attr);
     h.flags |= HANDLE_WRITER; /* closing it is the first save, even if nothing was or could be written */
     note_subject(m, req, &h);
@@ -111,6 +108,8 @@ static int do_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t
         else
             fd_close(&fd);
     }
+    if (err != 0 && e->ino != 0)
+        op_forget_node(m, e->ino, 1); /* the kernel is not told of it */
     backing_put_folder(&m->backing, (uint32_t)parent, dir_fd);
     return err;
 }
@@ -125,12 +124,13 @@ static void reply_created(fuse_req_t req, int err, const struct fuse_entry_param
 
 static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
 {
-    struct fuse_entry_param e;
+    struct fuse_entry_param e = {0};
     reply_created(req, do_create(req, parent, name, mode, fi, &e), &e, fi);
 }
 
 #if MOUNT_HAS_PASSTHROUGH
-static int do_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fuse_file_info *fi, struct fuse_entry_param *e)
+static int do_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fuse_file_info *fi,
+                      struct fuse_entry_param *e)
 {
     struct mount *m = op_mount(req);
     int err = node_known(&m->nodes, parent) ? -gate_admit(m) : ESTALE;
@@ -141,6 +141,7 @@ static int do_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fus
         return -dir_fd;
     op_become_caller(req);
     int fd = openat(dir_fd, ".", backing_flags(fi->flags) | O_TMPFILE | (fi->flags & O_EXCL) | O_CLOEXEC, mode);
+    worker_clear_umask();
     err = fd < 0 ? errno : 0;
     backing_put_folder(&m->backing, (uint32_t)parent, dir_fd);
     if (err == 0)
@@ -150,7 +151,10 @@ static int do_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fus
         return err;
     }
     session_pin(m, (uint32_t)e->ino, dup(fd));
-    return begin_created(m, req, e, fd, fi);
+    err = begin_created(m, req, e, fd, fi);
+    if (err != 0)
+        op_forget_node(m, e->ino, 1);
+    return err;
 }
 
 static void op_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fuse_file_info *fi)
@@ -171,18 +175,24 @@ static int open_reader(struct mount *m, fuse_req_t req, uint32_t node, struct fu
     return fd < 0 ? -fd : passthrough_open(m, req, &h, fd, fi);
 }
 
-/* Within the gate: the newest save is safe; now the file may change. */
+/* Within the gate: make the newest save safe; now the file may change. */
 static int begin_writing(struct mount *m, fuse_req_t req, struct handle_record *h, int fd, struct fuse_file_info *fi)
 {
     struct stat st;
     if (fstat(fd, &st) < 0)
         return errno;
-    int err = op_strip_privileges(m, req, fd, &st);
+    bool first =
+        node_writers(&m->nodes, h->node) == 0 && !(node_at(&m->nodes, h->node)->flags & (NODE_TOUCHED | NODE_META));
+    if (first)
+        notice_unseen(m, h->node, &st);
+    int err = -gate_protect(m, h->node);
+    if (err == 0)
+        err = op_strip_privileges(m, req, fd, &st);
     if (err != 0)
         return err;
-    if (node_writers(&m->nodes, h->node) == 0 && !(node_at(&m->nodes, h->node)->flags & (NODE_TOUCHED | NODE_META)))
+    if (first)
         notice_begin(m, h->node, &st);
-    if (clock_real_ns() - clock_from_timespec(st.st_mtim) < GRAIN_NS)
+    if (notice_is_recent(&st))
         h->flags |= HANDLE_UNSURE;
     if (fi->flags & O_TRUNC) {
         atomic_fetch_or(&node_at(&m->nodes, h->node)->flags, NODE_TOUCHED);
@@ -203,10 +213,9 @@ static int open_writer(struct mount *m, fuse_req_t req, uint32_t node, struct fu
     int fd = backing_open(&m->backing, node, (int)h.open_flags);
     if (fd < 0)
         return -fd;
+    gate_await_closes(m, node);
     gate_enter(m, node);
-    err = -gate_protect(m, node);
-    if (err == 0)
-        err = begin_writing(m, req, &h, fd, fi);
+    err = begin_writing(m, req, &h, fd, fi);
     if (err == 0) {
         note_subject(m, req, &h);
         err = passthrough_open(m, req, &h, fd_steal(&fd), fi);
@@ -245,6 +254,15 @@ static void save_if_changed(struct mount *m, uint64_t fh, enum notice_reason rea
     int fd = handle_fd(&m->handles, &m->backing, fh);
     if (fd >= 0)
         notice_save(m, h->node, h, fd, reason);
+    else
+        notice_lost(m, h->node);
+}
+
+/* Through a handle for reading and writing it may have been mapped, and the kernel, not we, knows whether it still is.
+ */
+static bool may_be_mapped(const struct handle_record *h)
+{
+    return h->flags & HANDLE_PASSTHROUGH && (h->open_flags & O_ACCMODE) == O_RDWR;
 }
 
 static void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -261,9 +279,13 @@ static void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
     struct handle_record *h = handle_at(&m->handles, fi->fh);
     if (h != NULL) {
         uint32_t node = h->node;
+        gate_begin_close(m, node);
         if (!m->local)
             worker_step_aside();
         save_if_changed(m, fi->fh, NOTICE_CLOSE);
+        gate_end_close(m, node);
+        if (may_be_mapped(h))
+            recheck_note(m, node);
         handle_close(&m->handles, fi->fh);
         passthrough_closed(m, node, node_opens(&m->nodes, node));
     }
@@ -299,11 +321,13 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, s
         fuse_reply_buf(req, data, (size_t)got);
 }
 
-static void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t offset, struct fuse_file_info *fi)
+static void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t offset,
+                     struct fuse_file_info *fi)
 {
     struct mount *m = op_mount(req);
     if (!m->local || size > 64 * 1024)
         worker_step_aside();
+    gate_await_closes(m, (uint32_t)ino);
     int fd = handle_fd(&m->handles, &m->backing, fi->fh);
     if (fd >= 0)
         atomic_fetch_or(&node_at(&m->nodes, ino)->flags, NODE_TOUCHED);
@@ -327,7 +351,8 @@ static void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_f
     fuse_reply_err(req, op_store_errno(m, err));
 }
 
-static void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length, struct fuse_file_info *fi)
+static void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length,
+                         struct fuse_file_info *fi)
 {
     struct mount *m = op_mount(req);
     int fd = slow_fd(m, fi);
@@ -349,8 +374,8 @@ static void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t offset, int whence, s
         fuse_reply_lseek(req, at);
 }
 
-static void op_copy_file_range(fuse_req_t req, fuse_ino_t in, off_t in_offset, struct fuse_file_info *in_fi, fuse_ino_t out,
-                               off_t out_offset, struct fuse_file_info *out_fi, size_t len, int flags)
+static void op_copy_file_range(fuse_req_t req, fuse_ino_t in, off_t in_offset, struct fuse_file_info *in_fi,
+                               fuse_ino_t out, off_t out_offset, struct fuse_file_info *out_fi, size_t len, int flags)
 {
     struct mount *m = op_mount(req);
     int from = slow_fd(m, in_fi), to = slow_fd(m, out_fi);

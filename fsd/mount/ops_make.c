@@ -1,14 +1,15 @@
 /*
  * ops_make: names that come, move and go.
  *
- * Each of these may be executed twice (survive.h): what the name held before is written down before the system call, and
- * on a repetition the name itself tells whether the call was made. The kernel holds the folders locked meanwhile, so nobody
- * else can have changed them.
+ * Each of these may be executed twice (survive.h): what the name held before is written down before the system call,
+ * and on a repetition the name itself tells whether the call was made. The kernel holds the folders locked meanwhile,
+ * so nobody else can have changed them.
  */
 #include "mount/backing.h"
 #include "mount/fuse.h"
 #include "mount/gate.h"
 #include "mount/notice.h"
+#include "mount/passthrough.h"
 #include "mount/session.h"
 
 #include "base/fdio.h"
@@ -38,8 +39,10 @@ static struct folder folder_get(struct mount *m, fuse_ino_t node)
 {
     if (!m->local)
         worker_step_aside();
-    return (struct folder){.m = m, .node = (uint32_t)node,
-                           .fd = node_known(&m->nodes, node) ? backing_get_folder(&m->backing, (uint32_t)node) : -ESTALE};
+    return (struct folder){.m = m,
+                           .node = (uint32_t)node,
+                           .fd =
+                               node_known(&m->nodes, node) ? backing_get_folder(&m->backing, (uint32_t)node) : -ESTALE};
 }
 
 /* After a call that makes `name`: what it answered, or 0 if a child that died had made it already. */
@@ -65,6 +68,7 @@ static int do_make(fuse_req_t req, fuse_ino_t parent, const char *name, make_cal
     if (survive_reached() < SURVIVE_INTENDED)
         survive_intend(0, 0);
     int result = call(dir.fd, name, arg);
+    worker_clear_umask();
     int err = made_before(result, result < 0 ? errno : 0);
     return err ? err : op_find_entry(m, dir.node, dir.fd, name, e);
 }
@@ -77,7 +81,10 @@ static void reply_made(fuse_req_t req, int err, const struct fuse_entry_param *e
         fuse_reply_entry(req, e);
 }
 
-static int call_mkdir(int dir_fd, const char *name, const void *arg) { return mkdirat(dir_fd, name, *(const mode_t *)arg); }
+static int call_mkdir(int dir_fd, const char *name, const void *arg)
+{
+    return mkdirat(dir_fd, name, *(const mode_t *)arg);
+}
 
 static void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 {
@@ -150,12 +157,13 @@ static int do_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char
     fd_auto fd = backing_open(&m->backing, (uint32_t)ino, O_PATH | O_NOFOLLOW);
     if (fd < 0)
         return -fd;
+    gate_await_closes(m, (uint32_t)ino);
     struct link_arg arg = {fd};
     struct node_record *r = node_at(&m->nodes, ino);
     buf_auto from = {0};
     bool had_name = node_path(&m->nodes, (uint32_t)ino, &from);
-    bool nameless = r->link == 0;
-    if (nameless && r->flags & NODE_PINNED)
+    bool nameless = (r->flags & (NODE_GONE | NODE_PINNED)) == (NODE_GONE | NODE_PINNED);
+    if (nameless)
         node_set_link(&m->nodes, (uint32_t)ino, (uint32_t)parent, name); /* an O_TMPFILE gets its first name */
     int err = do_make(req, parent, name, m->backing.has_handles ? call_link : call_link_by_proc, &arg, e);
     if (err != 0) {
@@ -163,6 +171,8 @@ static int do_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char
             node_drop_link(&m->nodes, (uint32_t)ino, (uint32_t)parent, name, true);
         return err;
     }
+    if (r->flags & NODE_PINNED)
+        session_unpin(m, (uint32_t)ino); /* now there is a name to find it by */
     struct notice_who who = op_who(req);
     if (S_ISREG(e->attr.st_mode) && (had_name || node_writers(&m->nodes, (uint32_t)ino) == 0))
         notice_link(m, had_name ? from.data : NULL, (uint32_t)parent, name, &e->attr, &who);
@@ -190,40 +200,102 @@ static void pin_if_used(struct mount *m, uint32_t node, const struct stat *st)
         session_pin(m, node, fd);
 }
 
-/* What is at (dir, name) now goes, by unlink or by a rename over it: make its newest save safe, and the file reachable if it is open. */
-static int before_removal(struct mount *m, const struct stat *st, bool replaced)
+/*
+ * What is about to lose a name, by unlink or by a rename over it. If that is its last, the store may give its inode
+ * number to a new file as soon as it is gone, so the node is taken out of sight before.
+ */
+struct victim {
+    struct mount *m;
+    uint32_t node; /* 0: not known */
+    uint32_t parent;
+    const char *name;
+    bool last, pinned;
+    uint64_t save_seq; /* what it was */
+};
+
+/* Make its newest save safe, and the file reachable if it is open. */
+static int before_removal(struct victim *v, const struct stat *st, bool replaced)
 {
-    uint32_t node = node_find(&m->nodes, st->st_dev, st->st_ino);
-    if (node == 0)
+    struct mount *m = v->m;
+    v->node = node_find(&m->nodes, st->st_dev, st->st_ino);
+    v->last = S_ISDIR(st->st_mode) || st->st_nlink <= 1;
+    if (v->node == 0)
         return 0;
+    struct node_record *r = node_at(&m->nodes, v->node);
     int err = 0;
     if (S_ISREG(st->st_mode)) {
-        gate_enter(m, node);
-        err = st->st_nlink > 1 ? 0 : -gate_protect_removal(m, node, replaced);
-        gate_leave(m, node);
+        gate_await_closes(m, v->node);
+        gate_enter(m, v->node);
+        /* With other names left it is found by its handle, where there are handles. */
+        err = v->last || !m->backing.has_handles ? -gate_protect_removal(m, v->node, replaced) : 0;
+        v->save_seq = r->save_seq;
+        if (err == 0 && v->last)
+            r->save_seq = 0;
+        gate_leave(m, v->node);
     }
+    bool pinned_before = (r->flags & NODE_PINNED) != 0;
     if (err == 0)
-        pin_if_used(m, node, st);
+        pin_if_used(m, v->node, st);
+    v->pinned = !pinned_before && r->flags & NODE_PINNED;
     return err;
 }
 
-/* It did not go after all. */
-static void undo_pin(struct mount *m, const struct stat *st)
+static void hide(const struct victim *v)
 {
-    uint32_t node = node_find(&m->nodes, st->st_dev, st->st_ino);
-    if (node != 0 && node_at(&m->nodes, node)->flags & NODE_PINNED)
-        session_unpin(m, node);
+    if (v->node != 0 && v->last)
+        node_drop_link(&v->m->nodes, v->node, v->parent, v->name, true);
 }
 
-static void after_removal(struct mount *m, uint32_t parent, const char *name, const struct stat *st)
+/* It did not go after all. */
+static void undo_removal(const struct victim *v)
+{
+    struct mount *m = v->m;
+    if (v->node == 0)
+        return;
+    if (v->last) {
+        node_set_link(&m->nodes, v->node, v->parent, v->name);
+        if (node_at(&m->nodes, v->node)->save_seq == 0)
+            node_at(&m->nodes, v->node)->save_seq = v->save_seq;
+    }
+    if (v->pinned)
+        session_unpin(m, v->node);
+}
+
+static void after_removal(const struct victim *v)
+{
+    if (v->node == 0)
+        return;
+    if (v->last)
+        passthrough_drop_idle(v->m, v->node); /* it holds the file's space */
+    else
+        node_drop_link(&v->m->nodes, v->node, v->parent, v->name, false);
+}
+
+/* The same when a child that died removed it: a last name was hidden then, and the number may be a new file's by now.
+ */
+static void after_earlier_removal(struct mount *m, uint32_t parent, const char *name, const struct stat *st)
 {
     uint32_t node = node_find(&m->nodes, st->st_dev, st->st_ino);
-    if (node == 0)
-        return;
-    bool last = S_ISDIR(st->st_mode) || st->st_nlink <= 1;
-    if (last && node_opens(&m->nodes, node) == 0)
-        node_at(&m->nodes, node)->save_seq = 0;
-    node_drop_link(&m->nodes, node, parent, name, last);
+    if (node != 0)
+        node_drop_link(&m->nodes, node, parent, name, false);
+}
+
+static int remove_now(struct mount *m, const struct folder *dir, const char *name, const struct stat *st, int flags)
+{
+    struct victim v = {.m = m, .parent = dir->node, .name = name};
+    int err = before_removal(&v, st, false);
+    if (err != 0)
+        return err;
+    survive_intend(st->st_ino, 0);
+    hide(&v);
+    if (unlinkat(dir->fd, name, flags) < 0) {
+        err = errno;
+        undo_removal(&v);
+        return err;
+    }
+    survive_reach(SURVIVE_DONE);
+    after_removal(&v);
+    return 0;
 }
 
 static int do_remove(fuse_req_t req, fuse_ino_t parent, const char *name, int flags)
@@ -234,28 +306,19 @@ static int do_remove(fuse_req_t req, fuse_ino_t parent, const char *name, int fl
         return -dir.fd;
     struct stat st;
     bool there = fstatat(dir.fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-    int absent = there ? 0 : errno;
+    int err = there ? 0 : errno;
     if (survive_reached() >= SURVIVE_INTENDED && (!there || st.st_ino != survive_ino())) {
-        st = (struct stat){.st_ino = survive_ino(), .st_mode = flags ? S_IFDIR : S_IFREG, .st_nlink = 1, .st_dev = m->backing.dev};
-    } else {
-        if (!there)
-            return absent;
-        int err = before_removal(m, &st, false);
-        if (err != 0)
-            return err;
-        survive_intend(st.st_ino, 0);
-        if (unlinkat(dir.fd, name, flags) < 0) {
-            err = errno;
-            undo_pin(m, &st);
-            return err;
-        }
-        survive_reach(SURVIVE_DONE);
+        st = (struct stat){
+            .st_ino = survive_ino(), .st_mode = flags ? S_IFDIR : S_IFREG, .st_nlink = 1, .st_dev = m->backing.dev};
+        after_earlier_removal(m, dir.node, name, &st);
+        err = 0;
+    } else if (there) {
+        err = remove_now(m, &dir, name, &st, flags);
     }
     struct notice_who who = op_who(req);
-    if (flags == 0)
+    if (err == 0 && flags == 0)
         notice_delete(m, dir.node, name, &st, &who);
-    after_removal(m, dir.node, name, &st);
-    return 0;
+    return err;
 }
 
 static void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
@@ -276,6 +339,7 @@ struct renaming {
     unsigned flags;
     struct stat moved, other; /* what is at the old and at the new name */
     bool has_other;
+    struct victim victim; /* what the new name held, if it is replaced */
     struct buf from_path, to_path;
 };
 
@@ -288,19 +352,46 @@ static void renaming_put(struct renaming *r)
 }
 
 /* On a repetition: has the system call been made? Then the names hold each other's files. */
-static bool renamed_before(struct renaming *r)
+static bool renamed_before(struct mount *m, struct renaming *r)
 {
     struct stat now;
     if (survive_reached() < SURVIVE_INTENDED)
         return false;
     if (fstatat(r->to.fd, r->new_name, &now, AT_SYMLINK_NOFOLLOW) < 0 || now.st_ino != survive_ino())
         return false;
+    if (survive_other_ino() == now.st_ino)
+        return false; /* two names of one file, and nothing to do */
     r->moved = now;
     r->has_other = survive_other_ino() != 0;
     r->other = (struct stat){.st_ino = survive_other_ino(), .st_dev = now.st_dev, .st_nlink = 1, .st_mode = S_IFREG};
     if (r->flags & RENAME_EXCHANGE && fstatat(r->from.fd, r->name, &r->other, AT_SYMLINK_NOFOLLOW) < 0)
         return false;
-    return survive_other_ino() != now.st_ino; /* else: two names of one file, and nothing to do */
+    if (r->has_other && !(r->flags & RENAME_EXCHANGE))
+        after_earlier_removal(m, r->to.node, r->new_name, &r->other);
+    return true;
+}
+
+/* A file's close is noticed under its old name, and before it leaves for where nothing is recorded its newest save is
+ * made safe. */
+static int before_move(struct mount *m, const struct stat *st, const struct buf *from, const struct buf *to)
+{
+    uint32_t node = S_ISREG(st->st_mode) ? node_find(&m->nodes, st->st_dev, st->st_ino) : 0;
+    if (node == 0)
+        return 0;
+    gate_await_closes(m, node);
+    bool leaves = from->data && to->data && notice_is_recorded(m, from->data) && !notice_is_recorded(m, to->data);
+    return leaves ? -gate_pass(m, node) : 0;
+}
+
+static int before_rename(struct mount *m, struct renaming *r)
+{
+    int err = before_move(m, &r->moved, &r->from_path, &r->to_path);
+    if (err == 0 && r->has_other && r->flags & RENAME_EXCHANGE)
+        err = before_move(m, &r->other, &r->to_path, &r->from_path);
+    bool replaces =
+        r->has_other && !(r->flags & (RENAME_EXCHANGE | RENAME_NOREPLACE)) && r->other.st_ino != r->moved.st_ino;
+    r->victim = (struct victim){.m = m, .parent = r->to.node, .name = r->new_name};
+    return err == 0 && replaces ? before_removal(&r->victim, &r->other, true) : err;
 }
 
 static int rename_now(struct mount *m, struct renaming *r)
@@ -308,18 +399,18 @@ static int rename_now(struct mount *m, struct renaming *r)
     if (fstatat(r->from.fd, r->name, &r->moved, AT_SYMLINK_NOFOLLOW) < 0)
         return errno;
     r->has_other = fstatat(r->to.fd, r->new_name, &r->other, AT_SYMLINK_NOFOLLOW) == 0;
-    bool replaces = r->has_other && !(r->flags & (RENAME_EXCHANGE | RENAME_NOREPLACE)) && r->other.st_ino != r->moved.st_ino;
-    int err = replaces ? before_removal(m, &r->other, true) : 0;
+    int err = before_rename(m, r);
     if (err != 0)
         return err;
     survive_intend(r->moved.st_ino, r->has_other ? r->other.st_ino : 0);
+    hide(&r->victim);
     if (renameat2(r->from.fd, r->name, r->to.fd, r->new_name, r->flags) < 0) {
         err = errno;
-        if (replaces)
-            undo_pin(m, &r->other);
+        undo_removal(&r->victim);
         return err;
     }
     survive_reach(SURVIVE_DONE);
+    after_removal(&r->victim);
     return 0;
 }
 
@@ -329,12 +420,13 @@ static void after_rename(struct mount *m, struct renaming *r, const struct notic
     bool exchange = (r->flags & RENAME_EXCHANGE) != 0;
     if (r->has_other && r->other.st_ino == r->moved.st_ino)
         return; /* two names of one file: rename does nothing */
-    struct notice_move move = {.from = r->from_path.data ? r->from_path.data : "", .to = r->to_path.data ? r->to_path.data : "",
-                               .st = &r->moved, .other = exchange ? &r->other : NULL, .who = who};
+    struct notice_move move = {.from = r->from_path.data ? r->from_path.data : "",
+                               .to = r->to_path.data ? r->to_path.data : "",
+                               .st = &r->moved,
+                               .other = exchange ? &r->other : NULL,
+                               .who = who};
     uint32_t moved = node_find(&m->nodes, r->moved.st_dev, r->moved.st_ino);
     uint32_t other = r->has_other ? node_find(&m->nodes, r->other.st_dev, r->other.st_ino) : 0;
-    if (r->has_other && !exchange)
-        after_removal(m, r->to.node, r->new_name, &r->other);
     if (moved != 0)
         node_set_link(&m->nodes, moved, r->to.node, r->new_name);
     if (other != 0 && exchange)
@@ -351,13 +443,16 @@ static int do_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_i
     struct mount *m = op_mount(req);
     if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE))
         return EINVAL;
-    __attribute__((cleanup(renaming_put))) struct renaming r = {
-        .from = folder_get(m, parent), .to = folder_get(m, new_parent), .name = name, .new_name = new_name, .flags = flags};
+    __attribute__((cleanup(renaming_put))) struct renaming r = {.from = folder_get(m, parent),
+                                                                .to = folder_get(m, new_parent),
+                                                                .name = name,
+                                                                .new_name = new_name,
+                                                                .flags = flags};
     if (r.from.fd < 0 || r.to.fd < 0)
         return r.from.fd < 0 ? -r.from.fd : -r.to.fd;
     node_child_path(&m->nodes, r.from.node, name, &r.from_path);
     node_child_path(&m->nodes, r.to.node, new_name, &r.to_path);
-    int err = renamed_before(&r) ? 0 : rename_now(m, &r);
+    int err = renamed_before(m, &r) ? 0 : rename_now(m, &r);
     struct notice_who who = op_who(req);
     if (err == 0)
         after_rename(m, &r, &who);

@@ -4,8 +4,8 @@
  *   user.holdfast.version   Seq of the newest version of this file in the record
  *   user.holdfast.class     its class
  *   user.holdfast.saved     when that version was saved, RFC 3339
- *   user.holdfast.state     kept (the record has the file as it is), unkept (a save waits), new (nothing is recorded yet),
- *                           personal or ignored (it never will be)
+ *   user.holdfast.state     kept (the record has the file as it is), unkept (a save waits), new (nothing is recorded
+ * yet), personal or ignored (it never will be)
  *
  * They are not listed, so that copying tools do not carry them along.
  */
@@ -34,7 +34,8 @@
 
 static bool is_virtual(const char *name) { return strncmp(name, VIRTUAL_PREFIX, sizeof VIRTUAL_PREFIX - 1) == 0; }
 
-/* Where the xattr calls, which know no O_PATH descriptor, find a node: a path through /proc. Symlinks carry none that users may set. */
+/* Where the xattr calls, which know no O_PATH descriptor, find a node: a path through /proc. Symlinks carry none that
+ * users may set. */
 struct place {
     int fd;
     char path[40];
@@ -47,7 +48,8 @@ static struct place place_of(struct mount *m, fuse_ino_t ino)
 {
     if (!m->local)
         worker_step_aside();
-    struct place p = {.fd = node_known(&m->nodes, ino) ? backing_open(&m->backing, (uint32_t)ino, O_PATH | O_NOFOLLOW) : -ESTALE};
+    struct place p = {.fd = node_known(&m->nodes, ino) ? backing_open(&m->backing, (uint32_t)ino, O_PATH | O_NOFOLLOW)
+                                                       : -ESTALE};
     snprintf(p.path, sizeof p.path, "/proc/self/fd/%d", p.fd);
     return p;
 }

@@ -6,15 +6,17 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* around backing ids and the opens that use them; within a gate */
-static uint32_t idle[PASSTHROUGH_IDLE];                  /* nodes closed last, a ring */
+static pthread_mutex_t lock =
+    PTHREAD_MUTEX_INITIALIZER;          /* around backing ids and the opens that use them; within a gate */
+static uint32_t idle[PASSTHROUGH_IDLE]; /* nodes closed last, a ring */
 static size_t idle_next;
 
 static void give_back(struct mount *m, uint32_t node)
 {
     struct node_record *r = node_at(&m->nodes, node);
     int32_t id = r->backing_id;
-    r->backing_id = 0; /* first: an id lost here is only lost until unmount, one used after it was given back is an EIO */
+    r->backing_id =
+        0; /* first: an id lost here is only lost until unmount, one used after it was given back is an EIO */
     (void)id;
 #if MOUNT_HAS_PASSTHROUGH
     uint32_t number = (uint32_t)id;
@@ -45,7 +47,10 @@ void passthrough_resume(struct mount *m)
             keep_idle(m, i);
 }
 
-bool passthrough_ready(struct mount *m, uint32_t node) { return m->passthrough && node_at(&m->nodes, node)->backing_id != 0; }
+bool passthrough_ready(struct mount *m, uint32_t node)
+{
+    return m->passthrough && node_at(&m->nodes, node)->backing_id != 0;
+}
 
 /* With the lock: the id with which `node` may be opened now; 0: through us. */
 static int32_t choose_id(struct mount *m, fuse_req_t req, uint32_t node, int fd)
@@ -72,26 +77,28 @@ static void set_answer(struct mount *m, const struct handle_record *h, int32_t i
 #if MOUNT_HAS_PASSTHROUGH
     fi->backing_id = id;
 #endif
-    /* Nothing is cached here that a close would have to write. One writer beside another is told at each close what it closes:
-     * its passthrough writes are invisible, and the other's go on. */
-    fi->noflush = !(writer && id != 0 && node_writers(&m->nodes, h->node) > 0);
+    /*
+     * Nothing is cached here that a close would have to write, and RELEASE tells of the save. But a RELEASE is not
+     * waited for, and who else writes to the file may go on at once, past us: where that is likely (somebody does
+     * already, or the file is changed in place) close() is to wait until the save is cloned (op_flush).
+     */
+    bool shared = node_writers(&m->nodes, h->node) > 0 || !(fi->flags & (O_CREAT | O_TRUNC));
+    fi->noflush = !(writer && id != 0 && shared);
 }
 
 int passthrough_open(struct mount *m, fuse_req_t req, struct handle_record *h, int fd, struct fuse_file_info *fi)
 {
-    uint32_t index;
     pthread_mutex_lock(&lock);
     int32_t id = choose_id(m, req, h->node, fd);
     if (id != 0)
         h->flags |= HANDLE_PASSTHROUGH;
     set_answer(m, h, id, fi);
-    fi->fh = handle_make(&m->handles, h, &index);
+    fi->fh = handle_make(&m->handles, h, survive_handle());
     pthread_mutex_unlock(&lock);
     if (fi->fh == 0) {
         fd_close(&fd);
         return ENFILE;
     }
-    survive_made_handle(index);
     if (fd >= 0)
         handle_keep_fd(&m->handles, fi->fh, fd);
     return 0;
@@ -103,7 +110,7 @@ void passthrough_closed(struct mount *m, uint32_t node, uint32_t opens)
         return;
     pthread_mutex_lock(&lock);
     if (node_opens(&m->nodes, node) == 0 && node_at(&m->nodes, node)->backing_id != 0) {
-        if (node_at(&m->nodes, node)->link == 0)
+        if (node_at(&m->nodes, node)->flags & NODE_GONE)
             give_back(m, node);
         else
             keep_idle(m, node);

@@ -6,6 +6,7 @@
 #include "event/fetch.h"
 #include "mount/notice.h"
 #include "mount/state.h"
+#include "mount/survive.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -131,9 +132,14 @@ static bool put_entry(struct listing *l, const char *name)
     if (!notice_is_recorded(l->m, path) || fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return true; /* not ours to see, or gone meanwhile */
     ssize_t target_len = S_ISLNK(st.st_mode) ? readlinkat(l->fd, name, target, sizeof target) : 0;
-    struct fetch_entry e = {.ino = st.st_ino, .size = (uint64_t)st.st_size, .mode = st.st_mode, .nlink = (uint32_t)st.st_nlink,
-                            .mtime_ns = clock_from_timespec(st.st_mtim), .ctime_ns = clock_from_timespec(st.st_ctim),
-                            .name_len = (uint16_t)strlen(name), .target_len = (uint16_t)(target_len > 0 ? target_len : 0)};
+    struct fetch_entry e = {.ino = st.st_ino,
+                            .size = (uint64_t)st.st_size,
+                            .mode = st.st_mode,
+                            .nlink = (uint32_t)st.st_nlink,
+                            .mtime_ns = clock_from_timespec(st.st_mtim),
+                            .ctime_ns = clock_from_timespec(st.st_ctim),
+                            .name_len = (uint16_t)strlen(name),
+                            .target_len = (uint16_t)(target_len > 0 ? target_len : 0)};
     if (sizeof e + e.name_len + e.target_len > l->room - l->used)
         return false;
     if (S_ISREG(st.st_mode))
@@ -184,7 +190,12 @@ static void answer_list(struct mount *m, struct reading *in, const struct fetch_
     struct fetch_listed listed = {0};
     *out = (struct fetch_head){.type = head->type, .id = head->id};
     fd_auto fd = backing_open_path(&m->backing, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-    struct listing l = {.m = m, .fd = fd, .path = path, .head = out, .out = message, .room = sizeof message,
+    struct listing l = {.m = m,
+                        .fd = fd,
+                        .path = path,
+                        .head = out,
+                        .out = message,
+                        .room = sizeof message,
                         .used = sizeof *out + sizeof listed};
     int err = fd < 0 ? -fd : notice_is_recorded(m, path) || path[0] == 0 ? 0 : EPERM;
     if (err == 0)
@@ -195,6 +206,8 @@ static void answer_list(struct mount *m, struct reading *in, const struct fetch_
 }
 
 /* ---- FETCH_BARRIER ---- */
+
+enum { BARRIER_MS = 5000 };
 
 static void pause_briefly(void) { nanosleep(&(struct timespec){.tv_nsec = NS_PER_MS}, NULL); }
 
@@ -210,10 +223,10 @@ static void pass_barrier(struct mount *m)
     fd_auto own = root >= 0 ? -1 : open(m->start->mount->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (!m->leaving)
         fstatvfs(root >= 0 ? root : own, &st);
+    survive_list_busy(m->shared, busy);
+    int patience = BARRIER_MS;
     for (size_t i = 0; i < SLOTS_MOST; i++)
-        busy[i] = m->shared->slots[i].unique;
-    for (size_t i = 0; i < SLOTS_MOST; i++)
-        for (int wait = 0; busy[i] != 0 && m->shared->slots[i].unique == busy[i] && wait < 5000; wait++)
+        for (; busy[i] != 0 && m->shared->slots[i].unique == busy[i] && patience > 0; patience--)
             pause_briefly();
 }
 

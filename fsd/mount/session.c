@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 enum { WORKERS = 16, WORKER_STACK_BYTES = 512 * 1024, MAX_WRITE = 1 << 20 };
-#define LONG_TIMEOUT 86400.0 /* seconds: everything changes through us */
-#define SHORT_TIMEOUT 1.0    /* others change a share too */
+#define LONG_TIMEOUT  86400.0 /* seconds: everything changes through us */
+#define SHORT_TIMEOUT 1.0     /* others change a share too */
 
 /* ---- pins ---- */
 
@@ -44,9 +44,38 @@ void session_unpin(struct mount *m, uint32_t node)
         fd_send(m->start->order_fd, &order, sizeof order, NULL, 0);
 }
 
+/* Pins of nodes that are no more: their owner died between freeing and unpinning. Too many: the rest stays until
+ * unmount. */
+struct stale_pins {
+    uint64_t numbers[64];
+    size_t count;
+};
+
+static void take_pin(struct mount *m, uint64_t number, int fd, struct stale_pins *stale)
+{
+    if (node_known(&m->nodes, number) && backing_pin(&m->backing, (uint32_t)number, fd) == 0) {
+        atomic_fetch_or(&node_at(&m->nodes, number)->flags, NODE_PINNED);
+        return;
+    }
+    if (!node_known(&m->nodes, number))
+        close(fd);
+    if (stale->count < sizeof stale->numbers / sizeof *stale->numbers)
+        stale->numbers[stale->count++] = number;
+}
+
+/* Not before all were handed over: the supervisor counts them off. */
+static void drop_stale_pins(struct mount *m, const struct stale_pins *stale)
+{
+    for (size_t i = 0; i < stale->count; i++) {
+        struct order order = {.type = ORDER_UNPIN, .number = stale->numbers[i]};
+        fd_send(m->start->order_fd, &order, sizeof order, NULL, 0);
+    }
+}
+
 /* A replacement is first handed what its predecessor had pinned. */
 static int take_pins(struct mount *m)
 {
+    struct stale_pins stale = {0};
     for (;;) {
         struct order order;
         int fd = -1;
@@ -54,15 +83,15 @@ static int take_pins(struct mount *m)
         ssize_t len = fd_receive(m->start->order_fd, &order, sizeof order, &fd, &fd_count);
         if (len < 0)
             return (int)len;
-        if (len != sizeof order || order.type == ORDER_PINS_DONE)
-            return len == sizeof order ? 0 : -EPROTO;
-        if (order.type != ORDER_PINNED || fd_count != 1)
-            continue;
-        if (node_known(&m->nodes, order.number) && node_at(&m->nodes, order.number)->flags & NODE_PINNED)
-            backing_pin(&m->backing, (uint32_t)order.number, fd);
-        else
-            close(fd);
+        if (len != sizeof order)
+            return -EPROTO;
+        if (order.type == ORDER_PINNED && fd_count == 1)
+            take_pin(m, order.number, fd, &stale);
+        if (order.type == ORDER_PINS_DONE)
+            break;
     }
+    drop_stale_pins(m, &stale);
+    return 0;
 }
 
 /* ---- what we ask of the kernel ---- */
@@ -205,6 +234,7 @@ static void *timer_main(void *arg)
         if (clock_mono_ns() < due)
             continue;
         notice_interval(m);
+        recheck_all(m);
         due = clock_mono_ns() + interval;
     }
     return NULL;
@@ -236,7 +266,15 @@ static int open_paths(struct mount *m)
 /* A share: its files change without us, and it may be away. */
 static bool is_local(int fd)
 {
-    enum { NFS = 0x6969, CIFS = (int)0xff534d42, SMB2 = (int)0xfe534d42, FUSE = 0x65735546, CEPH = 0x00c36400, V9FS = 0x01021997, AFS = 0x5346414f };
+    enum {
+        NFS = 0x6969,
+        CIFS = (int)0xff534d42,
+        SMB2 = (int)0xfe534d42,
+        FUSE = 0x65735546,
+        CEPH = 0x00c36400,
+        V9FS = 0x01021997,
+        AFS = 0x5346414f
+    };
     static const int away[] = {NFS, CIFS, SMB2, FUSE, CEPH, V9FS, AFS};
     struct statfs fs;
     if (fstatfs(fd, &fs) < 0)
@@ -271,9 +309,10 @@ static int set_up(struct mount *m, const struct mount_start *start, struct error
         return error_sys(e, err, "setting up");
     backing_set_nodes(&m->backing, &m->nodes);
     pthread_mutex_init(&m->facts_lock, NULL);
-    for (size_t i = 0; i < GATES; i++)
-        pthread_mutex_init(&m->gates[i], NULL);
+    gate_open(m);
+    recheck_open(&m->recheck);
     carried_open(&m->carried);
+    board_clear_trouble(&m->board->mount.trouble); /* a dead child's */
     m->board->mount.pid = getpid();
     facts_open_reader(&m->facts, start->spool_fd);
     return journal_open_writer(&m->journal, start->spool_fd, e);
@@ -309,6 +348,7 @@ static int resume_or_begin(struct mount *m)
     if (err == 0)
         err = survive_resume(m);
     passthrough_resume(m);
+    op_forget_unused(m);
     return err;
 }
 

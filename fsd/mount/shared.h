@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 enum {
-    SHARED_VERSION = 1,
+    SHARED_VERSION = 2,
     NODES_MOST = 1 << 21,   /* known inodes */
     HANDLES_MOST = 1 << 16, /* open files */
     SLOTS_MOST = 64,        /* requests being executed, plus those of children that died */
@@ -40,9 +40,12 @@ enum node_flag {
     NODE_BORN = 1 << 0,   /* created through this mount and not yet noticed as saved */
     NODE_PINNED = 1 << 1, /* the supervisor holds a descriptor: its last name is gone but it is in use */
     NODE_META = 1 << 2,   /* mode or owner changed while it is open for writing: closing is a save */
-    NODE_TOUCHED = 1 << 3, /* created, truncated or written through us and not noticed yet: closing is a save whatever stat says */
+    NODE_TOUCHED =
+        1 << 3, /* created, truncated or written through us and not noticed yet: closing is a save whatever stat says */
     NODE_NO_CAPS = 1 << 5, /* it has no security.capability: the kernel asks before the first write to each file */
-    NODE_SYNCED = 1 << 4, /* the application called fsync on what was saved last: its clone is synced too */
+    NODE_SYNCED = 1 << 4,  /* the application called fsync on what was saved last: its clone is synced too */
+    NODE_GONE = 1 << 6,    /* its last name is gone, or it never had one: nobody may find it by its inode number */
+    NODE_UNSURE = 1 << 7,  /* somebody went on writing within a timestamp's grain of the last save: stat cannot tell */
 };
 
 /* One inode that the kernel knows. Node 1 is the mount's root. */
@@ -51,13 +54,14 @@ struct node_record {
     uint32_t type;            /* st_mode & S_IFMT */
     _Atomic uint64_t lookups; /* the kernel's references */
     uint64_t dev, ino;        /* of the backing file */
-    _Atomic uint64_t link;    /* parent node << 32 | name (names.h); 0: has no name (any more) */
+    _Atomic uint64_t link;    /* parent node << 32 | name (names.h); 0: no name is known */
     struct journal_handle handle;
     _Atomic int32_t backing_id; /* registered with the kernel for passthrough; 0: none */
     _Atomic uint32_t flags;
-    _Atomic uint64_t save_seq; /* journal sequence of the newest save whose bytes are only in the backing file; 0: none */
+    _Atomic uint64_t
+        save_seq; /* journal sequence of the newest save whose bytes are only in the backing file; 0: none */
     _Atomic uint64_t born_seq; /* of the first save of a file created through this mount; 0: it was there before */
-    uint64_t noticed_size;     /* of the backing file when it was opened for writing, or saved since: by these a close */
+    uint64_t noticed_size; /* of the backing file when it was opened for writing, or saved since: by these a close */
     int64_t noticed_mtime_ns, noticed_ctime_ns; /* knows whether anything changed */
 };
 
@@ -73,11 +77,11 @@ struct handle_record {
     _Atomic uint32_t state;
     uint32_t serial;
     uint32_t node;
-    uint32_t open_flags;     /* as for open(2), without O_CREAT, O_EXCL, O_TRUNC */
-    _Atomic uint32_t flags;  /* enum handle_flag */
-    int32_t pid;             /* the subject, taken at open */
+    uint32_t open_flags;    /* as for open(2), without O_CREAT, O_EXCL, O_TRUNC */
+    _Atomic uint32_t flags; /* enum handle_flag */
+    int32_t pid;            /* the subject, taken at open */
     uint32_t uid, gid, session;
-    uint32_t app;            /* names.h; 0: unknown */
+    uint32_t app; /* names.h; 0: unknown */
 };
 
 /*
@@ -87,9 +91,10 @@ struct handle_record {
 struct slot {
     _Atomic uint64_t unique; /* the kernel's number of the request; 0: slot is free */
     _Atomic uint32_t step;   /* enum survive_step */
-    uint32_t handle;         /* made for it */
+    _Atomic uint64_t handle; /* fh of what was made for it */
     uint64_t ino;            /* what the name held before */
     uint64_t other_ino;      /* rename: what the new name held before */
+    uint64_t journal;        /* a save: the journal's newest number before its record; 0: none was begun */
 };
 
 struct shared {
@@ -105,7 +110,8 @@ struct shared {
     char names[NAMES_MOST][NAME_GRAIN];
 };
 
-/* Map the table of `fd` (mount_create_table): shared, read and write. NULL with errno; EBADMSG if it is of another version. */
+/* Map the table of `fd` (mount_create_table): shared, read and write. NULL with errno; EBADMSG if it is of another
+ * version. */
 struct shared *shared_map(int fd);
 
 #endif

@@ -11,6 +11,7 @@
 #include "mount/handle.h"
 #include "mount/mount.h"
 #include "mount/node.h"
+#include "mount/recheck.h"
 
 enum { GATES = 64 };
 
@@ -25,21 +26,25 @@ struct mount {
     struct board *board;
 
     struct journal *journal;
-    struct facts *facts;       /* NULL until the keeper made it */
-    pthread_mutex_t facts_lock; /* around facts_get */
-    struct carried carried;    /* unkept saves of files that no node stands for */
+    struct facts *facts;          /* NULL until the keeper made it */
+    pthread_mutex_t facts_lock;   /* around facts_get */
+    struct carried carried;       /* unkept saves of files that no node stands for */
     pthread_mutex_t gates[GATES]; /* gate.h: by node number */
-    int clone_fd;              /* SPOOL/<mount>/clone */
+    pthread_mutex_t closing_lock; /* gate.h: who waits for a file to be closed */
+    pthread_cond_t closed;
+    _Atomic uint32_t closing_waiters;
+    struct recheck recheck; /* files closed last */
+    int clone_fd;           /* SPOOL/<mount>/clone */
 
     struct fuse_session *session;
-    bool passthrough;   /* the connection offers it */
-    bool local;         /* the store changes only through us: cache for long */
-    bool killpriv;      /* FUSE_CAP_HANDLE_KILLPRIV_V2: suid and sgid bits are ours to strip */
+    bool passthrough;    /* the connection offers it */
+    bool local;          /* the store changes only through us: cache for long */
+    bool killpriv;       /* FUSE_CAP_HANDLE_KILLPRIV_V2: suid and sgid bits are ours to strip */
     bool stateless_dirs; /* opendir is never sent */
     double entry_timeout, attr_timeout, negative_timeout; /* seconds */
-    int proc_fd;        /* /proc */
-    int self_fd;        /* /proc/self/fd */
-    _Atomic bool leaving; /* the kernel said ENODEV, or ORDER_STOP came */
+    int proc_fd;                                          /* /proc */
+    int self_fd;                                          /* /proc/self/fd */
+    _Atomic bool leaving;                                 /* the kernel said ENODEV, or ORDER_STOP came */
 };
 
 #endif

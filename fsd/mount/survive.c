@@ -16,14 +16,25 @@ enum { NOTIFY_RESEND = 7 };
 /* Slots that this child's workers own; the others, if taken, are the dead child's. */
 static _Atomic bool owned[SLOTS_MOST];
 
+/* Before the slot bears the request's number: what another one left is not this one's. */
+static void begin_anew(struct slot *slot)
+{
+    slot->handle = 0;
+    slot->journal = 0;
+    atomic_store(&slot->step, SURVIVE_BEGUN);
+}
+
 static struct slot *claim(struct shared *s, size_t i, uint64_t expected, uint64_t unique)
 {
     bool free = false;
+    struct slot *slot = &s->slots[i];
     if (!atomic_compare_exchange_strong(&owned[i], &free, true))
         return NULL;
-    if (s->slots[i].unique == expected) {
-        s->slots[i].unique = unique;
-        return &s->slots[i];
+    if (slot->unique == expected) {
+        if (expected != unique)
+            begin_anew(slot);
+        slot->unique = unique;
+        return slot;
     }
     owned[i] = false;
     return NULL;
@@ -40,7 +51,8 @@ static struct slot *adopt(struct shared *s, uint64_t unique)
     return NULL;
 }
 
-/* A free slot; if there is none, one of a dead child's whose request was answered after all. Workers are fewer than slots. */
+/* A free slot; if there is none, one of a dead child's whose request was answered after all. Workers are fewer than
+ * slots. */
 static struct slot *take(struct shared *s, uint64_t unique)
 {
     static _Thread_local size_t last;
@@ -67,19 +79,18 @@ void survive_begin(struct worker *w, uint64_t unique)
     w->slot = resent ? adopt(s, unique) : NULL;
     w->again = w->slot != NULL;
     if (w->again) {
-        handle_close_index(&w->mount->handles, w->slot->handle);
+        handle_close(&w->mount->handles, w->slot->handle);
         w->slot->handle = 0;
         return;
     }
     w->slot = take(s, unique);
-    w->slot->handle = 0;
-    w->slot->step = SURVIVE_BEGUN;
 }
 
 void survive_end(struct worker *w)
 {
     struct slot *slot = w->slot;
     w->slot = NULL;
+    slot->handle = 0;
     slot->unique = 0;
     owned[slot - w->mount->shared->slots] = false;
 }
@@ -100,11 +111,29 @@ void survive_intend(uint64_t ino, uint64_t other_ino)
 
 void survive_reach(enum survive_step step) { atomic_store(&worker_self()->slot->step, step); }
 
+void survive_note_journal(uint64_t newest)
+{
+    if (worker_self() != NULL)
+        worker_self()->slot->journal = newest;
+}
+
+uint64_t survive_journal(void)
+{
+    struct worker *w = worker_self();
+    return w != NULL && w->again ? w->slot->journal : 0;
+}
+
 uint64_t survive_ino(void) { return worker_self()->slot->ino; }
 
 uint64_t survive_other_ino(void) { return worker_self()->slot->other_ino; }
 
-void survive_made_handle(uint32_t index) { worker_self()->slot->handle = index; }
+_Atomic uint64_t *survive_handle(void) { return &worker_self()->slot->handle; }
+
+void survive_list_busy(const struct shared *s, uint64_t unique[static SLOTS_MOST])
+{
+    for (size_t i = 0; i < SLOTS_MOST; i++)
+        unique[i] = owned[i] ? s->slots[i].unique : 0;
+}
 
 static bool kernel_resends(const void *request, size_t bytes)
 {

@@ -34,6 +34,13 @@ void worker_step_aside(void)
     pthread_mutex_unlock(&turn);
 }
 
+void worker_clear_umask(void)
+{
+    if (self->umask != 0)
+        umask(0);
+    self->umask = 0;
+}
+
 void worker_become(unsigned uid, unsigned gid, unsigned mask)
 {
     if (self->fsgid != gid)

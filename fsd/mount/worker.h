@@ -16,8 +16,8 @@
 
 struct worker {
     struct mount *mount;
-    struct slot *slot;    /* of the request in hand; NULL between requests */
-    bool again;           /* the request was begun by a child that died */
+    struct slot *slot; /* of the request in hand; NULL between requests */
+    bool again;        /* the request was begun by a child that died */
     bool has_turn;
     unsigned fsuid, fsgid; /* what new files belong to, now */
     unsigned umask;
@@ -37,9 +37,12 @@ void worker_take_turn(void);
 void worker_step_aside(void);
 
 /*
- * New files made by this thread belong to (uid, gid) and get the mode that this umask leaves. Capabilities stay (the child
- * has SECBIT_NO_SETUID_FIXUP). Costs nothing when nothing changes. Any thread that called unshare(CLONE_FS).
+ * New files made by this thread belong to (uid, gid) and get the mode that this umask leaves. Capabilities stay (the
+ * child has SECBIT_NO_SETUID_FIXUP). Costs nothing when nothing changes. Any thread that called unshare(CLONE_FS).
  */
 void worker_become(unsigned uid, unsigned gid, unsigned umask);
+
+/* After the call for which it became somebody: our own files (clones, the journal) take no one's umask. Keeps errno. */
+void worker_clear_umask(void);
 
 #endif

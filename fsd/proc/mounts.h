@@ -15,14 +15,14 @@
 
 struct mountpoint {
     const struct config_mount *mount;
-    char *name;    /* last component of the path; owned */
-    int parent_fd; /* O_PATH: the folder's parent, for unmounting by name */
-    int folder_fd; /* O_PATH: the folder itself, beneath the mount */
-    int store_fd;  /* O_PATH: what is served */
-    mode_t mode;   /* st_mode of the store's root */
+    char *name;      /* last component of the path; owned */
+    int parent_fd;   /* O_PATH: the folder's parent, for unmounting by name */
+    int folder_fd;   /* O_PATH: the folder itself, beneath the mount */
+    int store_fd;    /* O_PATH: what is served */
+    mode_t mode;     /* st_mode of the store's root */
     uid_t owner_uid; /* and its owner: the rep */
-    int fuse_fd;   /* /dev/fuse, mounted on the folder; -1: not mounted */
-    dev_t device;  /* st_dev of the mount */
+    int fuse_fd;     /* /dev/fuse, mounted on the folder; -1: not mounted */
+    dev_t device;    /* st_dev of the mount */
 };
 
 /*

@@ -27,6 +27,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -38,9 +39,21 @@ enum { CHECK_EVERY_MS = 1000, STEP_EVERY_MS = 20, START_MOST_MS = 30000, INSPECT
 
 /* ---- the children's mains, as seen from here ---- */
 
+/*
+ * Keeping and inspecting are nobody's turn but the idle processor's: a rep who works gets nearly all of it, and what
+ * waits, waits on disk. Not SCHED_IDLE: a machine that is always busy must keep too.
+ */
+static void go_behind(void)
+{
+    const struct sched_param none = {0};
+    sched_setscheduler(0, SCHED_BATCH, &none);
+    setpriority(PRIO_PROCESS, 0, 10);
+}
+
 static int run_inspector(void *ctx)
 {
     struct supervisor *s = ctx;
+    go_behind();
     explicit_bzero(s->device_seed, sizeof s->device_seed);
     return inspector_main(s->questions[FAR], s->inspector_user.uid, s->inspector_user.gid);
 }
@@ -49,6 +62,7 @@ static int run_keeper(void *ctx)
 {
     struct supervisor *s = ctx;
     struct error e = {0};
+    go_behind();
     struct keeper_mount *mounts = calloc(s->mount_count, sizeof *mounts);
     if (mounts == NULL || drop_to_user(s->keeper_user.uid, s->keeper_user.gid, &e) < 0) {
         log_error("%s", mounts ? e.text : "out of memory");

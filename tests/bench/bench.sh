@@ -11,12 +11,13 @@ ROUNDS=${ROUNDS:-5} SAVES=${SAVES:-10000} FILES=${FILES:-100000} BIG_MIB=${BIG_M
 T=$(mktemp -d "$SCRATCH/holdfast-bench.XXXXXX")
 PEERS=()
 leave() {
+    set +e
     [ -z "${DAEMON-}" ] || { kill -TERM "$DAEMON" 2>/dev/null && wait "$DAEMON" 2>/dev/null; } || true
     local pid
     for pid in "${PEERS[@]}"; do kill "$pid" 2>/dev/null || true; done
-    clean_scratch "$T"
-    ! mountpoint -q "$T" || umount -l "$T"
-    rm -rf "$T"
+    clean_scratch "$T" 2>/dev/null
+    umount -l "$T"
+    rmdir "$T"
 }
 trap leave EXIT
 trap 'exit 130' INT TERM

@@ -24,13 +24,15 @@ launch() { # SECONDS [tolerant]: two applications that save, each with its ledge
 
 nap() { sleep "0.$(printf %03d $((RANDOM % 600 + 20)))"; }
 
+no_clones() { [ -z "$(find "$SPOOL" -path '*clone*' -type f)" ]; }
+
 settle() {
     await 30 daemon_ready || fail "does not come back"
     timeout 100 "$HOLDFAST" sync --conf "$CONF"
     expect_ledger "$T/ledger1" "$T/ledger2"
     expect_sound_record
     expect_tip_equals "$WORK"
-    [ -z "$(find "$SPOOL" -path '*clone*' -type f)" ] || fail "clones left in the spool: $(find "$SPOOL" -path '*clone*' -type f | head -3)"
+    await 10 no_clones || { find "$SPOOL" -path '*clone*' -type f; fail "clones left in the spool"; }
 }
 
 kill_role() { # ROLE: so many times, while two applications save and must not notice

@@ -160,9 +160,17 @@ expect_sound_record() {
     ! find "$REPO" \( -name '*.lock' -o -name 'tmp_*' \) ! -name holdfast.lock | grep . || fail "temporary files left in the repository"
 }
 
-# Each line of a ledger (path, tab, SHA-256) that tool's writers kept stands exactly once among the saves.
+# Path and SHA-256 of every version. A rename brings the bytes of its old name along: where a batch ended between a temporary
+# file's save and its rename, that is the version of the named file.
+content_lines() {
+    record_lines | awk -F '\t' '
+        $2 == "rename" && ($4 == "" || $4 == "none") {$4 = now[$5]}
+        $2 != "delete" && $4 != "" && $4 != "none" {now[$3] = $4; print $3 "\t" tolower($4)}'
+}
+
+# Each line of a ledger (path, tab, SHA-256) that tool's writers kept stands exactly once among the versions.
 expect_ledger() {
-    record_lines | awk -F '\t' '$2 != "delete" && $4 != "" && $4 != "none" {print $3 "\t" tolower($4)}' | sort >"$T/kept"
+    content_lines | sort >"$T/kept"
     sort "$@" >"$T/acknowledged"
     comm -23 "$T/acknowledged" <(uniq "$T/kept") >"$T/lost"
     uniq -d "$T/kept" | comm -12 - "$T/acknowledged" >"$T/double"
