@@ -85,10 +85,11 @@ submake = +@$(MAKE) --no-print-directory
 
 deps:
 	@tests/deps.sh $(PACKAGES)
+CHECK_TESTS ?= unit e2e
 check:
 	$(submake) deps
 	$(submake) $(JOBS) tests
-	@BUILD=$(BUILD) tests/run unit e2e
+	@BUILD=$(BUILD) tests/run $(CHECK_TESTS)
 check-roots:
 	@tests/roots.sh bookworm trixie
 

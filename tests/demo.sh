@@ -169,6 +169,7 @@ check_all() {
         else printf '    %-24s %s versions, expected %s\n' "$path" "$have" "$want"; missing=1; fi
     done
     git -C "$DEMO/company.git" fsck --full --strict >/dev/null 2>&1 || { echo "    git fsck finds faults"; missing=1; }
+    # shellcheck disable=SC2046 # ids
     git -C "$DEMO/company.git" verify-commit $(git -C "$DEMO/company.git" rev-list --glob='refs/heads/rep/*') >/dev/null 2>&1 ||
         { echo "    git verify-commit refuses a signature"; missing=1; }
     [ $missing = 0 ] || return 1

@@ -1,6 +1,7 @@
 #!/bin/bash
 # roots: `make check` and `make demo ONCE=1` from a clone in fresh Debian roots: tests/roots.sh bookworm trixie. Needs root, mmdebstrap
 # and the network; the mirror is the one that this machine's apt uses. Everything is mounted in a namespace that ends with it.
+# CHECK_TESTS="unit save" runs some of the tests there; without it, all.
 set -eu -o pipefail
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 OUT=${OUT:-$ROOT/build/roots}
@@ -19,6 +20,7 @@ inside() { # ROOT-DIRECTORY
     mount --rbind /dev "$root/dev"
     mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
     chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 ${CI:+CI=$CI} ${CRASHES:+CRASHES=$CRASHES} \
+        ${CHECK_TESTS:+CHECK_TESTS="$CHECK_TESTS"} \
         sh -c 'cd /root/holdfast && make check && make demo ONCE=1'
 }
 if [ "${1-}" = --inside ]; then inside "$2"; exit; fi

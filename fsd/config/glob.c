@@ -24,7 +24,7 @@ static bool match_set(const char **p, char c)
     s += negated;
     const char *first = s;
     for (; *s != 0 && (*s != ']' || s == first); s++) {
-        char low = *s, high = *s;
+        char low = *s, high = low;
         if (s[1] == '-' && s[2] != 0 && s[2] != ']') {
             high = s[2];
             s += 2;

@@ -192,7 +192,8 @@ int gate_protect(struct mount *m, uint32_t node)
 int gate_protect_removal(struct mount *m, uint32_t node, bool replaced)
 {
     struct node_record *r = node_at(&m->nodes, node);
-    if (!replaced && r->born_seq != 0 && !gate_is_kept(m, r->ino, r->born_seq))
+    bool scratch = r->born_seq != 0 && r->born_seq == r->save_seq; /* saved once, under the name it was born with */
+    if (!replaced && scratch && !gate_is_kept(m, r->ino, r->born_seq))
         return 0;
     return gate_protect(m, node);
 }
@@ -207,10 +208,26 @@ int gate_pass(struct mount *m, uint32_t node)
     return err;
 }
 
+/* What the spool holds: what the keeper counted last, and what was cloned since (it may be slow, or stopped). */
+static uint64_t spool_bytes(struct mount *m)
+{
+    uint64_t counted = m->board->keeper.spool_bytes, cloned = m->board->mount.clone_bytes;
+    if (m->spool_counted != counted) {
+        m->spool_counted = counted;
+        m->spool_cloned_then = cloned;
+    }
+    uint64_t then = m->spool_cloned_then;
+    return counted + (cloned > then ? cloned - then : 0);
+}
+
+static bool is_within_limit(struct mount *m)
+{
+    return m->board->spool_limit == 0 || spool_bytes(m) < m->board->spool_limit;
+}
+
 int gate_admit(struct mount *m)
 {
-    uint64_t limit = m->board->spool_limit;
-    if (journal_has_room(m->journal) && (limit == 0 || m->board->keeper.spool_bytes < limit))
+    if (journal_has_room(m->journal) && is_within_limit(m))
         return 0;
     worker_step_aside();
     m->board->mount.slowed++;
@@ -219,7 +236,7 @@ int gate_admit(struct mount *m)
     for (;;) {
         bool room = journal_has_room(m->journal);
         int64_t waited = clock_mono_ns() - begun;
-        if (room && (m->board->keeper.spool_bytes < limit || limit == 0 || waited > SLOW_DOWN_MS * NS_PER_MS)) {
+        if (room && (is_within_limit(m) || waited > SLOW_DOWN_MS * NS_PER_MS)) {
             trouble_end(m, TROUBLE_SPOOL);
             return 0;
         }

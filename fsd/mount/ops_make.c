@@ -427,8 +427,10 @@ static void after_rename(struct mount *m, struct renaming *r, const struct notic
                                .who = who};
     uint32_t moved = node_find(&m->nodes, r->moved.st_dev, r->moved.st_ino);
     uint32_t other = r->has_other ? node_find(&m->nodes, r->other.st_dev, r->other.st_ino) : 0;
-    if (moved != 0)
+    if (moved != 0) {
         node_set_link(&m->nodes, moved, r->to.node, r->new_name);
+        node_at(&m->nodes, moved)->born_seq = 0; /* it was given a name to stay: no scratch file, whatever comes */
+    }
     if (other != 0 && exchange)
         node_set_link(&m->nodes, other, r->from.node, r->name);
     if (S_ISREG(r->moved.st_mode) || S_ISLNK(r->moved.st_mode) || S_ISDIR(r->moved.st_mode))

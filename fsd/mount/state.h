@@ -24,6 +24,8 @@ struct mount {
     struct handles handles;
     struct backing backing;
     struct board *board;
+    _Atomic uint64_t spool_counted,
+        spool_cloned_then; /* gate.c: bytes, by the keeper's last count, and cloned until then */
 
     struct journal *journal;
     struct facts *facts;          /* NULL until the keeper made it */

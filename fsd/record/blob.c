@@ -131,11 +131,12 @@ static int sink_put(struct sink *s, const void *bytes, size_t len, struct error 
 static int inflate_all(int pack, int64_t at, struct sink *to, struct error *e)
 {
     z_stream z = {0};
-    unsigned char *in = malloc(2 * PIECE_BYTES), *out = in + PIECE_BYTES;
+    unsigned char *in = malloc(2 * PIECE_BYTES);
     if (in == NULL || inflateInit(&z) != Z_OK) {
         free(in);
         return error_set(e, ENOMEM, "out of memory");
     }
+    unsigned char *out = in + PIECE_BYTES;
     int err = 0, state = Z_OK;
     while (err == 0 && state != Z_STREAM_END) {
         if (z.avail_in == 0) {

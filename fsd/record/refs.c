@@ -49,10 +49,10 @@ static int add_ref(struct ref_list *l, const char *name, const struct record_oid
         l->refs = refs;
         l->room = room;
     }
-    char *copy = strdup(name);
-    if (copy == NULL)
+    struct ref copy = {strdup(name), *oid, torn};
+    if (copy.name == NULL)
         return error_set(e, ENOMEM, "out of memory");
-    l->refs[l->count++] = (struct ref){copy, *oid, torn};
+    l->refs[l->count++] = copy;
     return 0;
 }
 

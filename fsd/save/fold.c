@@ -205,6 +205,18 @@ static bool undo_exchange(struct folder *f, int by, const struct place *at)
     return true;
 }
 
+/*
+ * A scratch file leaves nothing when it vanishes. One that something was saved into more than once is no scratch file:
+ * each of those was a save. (An empty first save is how a name is reserved.)
+ */
+static bool is_scratch(const struct folder *f, int plan)
+{
+    int saves = 0;
+    for (; plan >= 0; plan = f->plans[plan].chain)
+        saves += !f->plans[plan].dropped && is_put(&f->plans[plan]) && f->plans[plan].record->size > 0;
+    return saves <= 1;
+}
+
 static int fold_delete(struct folder *f, const struct journal_record *r)
 {
     struct place *at = places_at(&f->places, r->path);
@@ -213,7 +225,7 @@ static int fold_delete(struct folder *f, const struct journal_record *r)
     struct file_trace *file = &at->file;
     int by = file->arrived, put = last_put(f, file->chain);
     bool needed = true, untouched = is_live(f, by) && put < by;
-    if (file->fresh && !at->known) {
+    if (file->fresh && !at->known && is_scratch(f, file->chain)) {
         drop_chain(f, file->chain, -1);
         needed = at->had_other;
     } else if (untouched && (f->plans[by].action == FOLD_RENAME || f->plans[by].action == FOLD_COPY)) {

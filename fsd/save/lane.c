@@ -66,10 +66,11 @@ int lane_prepare(struct lane *l, const struct config_mount *mount, int spool_fd,
     return l->fetcher == NULL ? error_sys(e, ENOMEM, "mount %s", mount->name) : 0;
 }
 
-/* The keeper alone was restarted, a moment ago: what was changed since has a save event, or will have one. */
+/* Was the keeper alone restarted, under a mount that goes on? Then what was changed since has a save event, or will
+ * have one. Else nothing was mounted for a while, however short. */
 static void begin_scan(struct lane *l)
 {
-    bool unattended = l->alive_ns == 0 || clock_real_ns() - l->alive_ns > SCAN_ALIVE_SLACK_NS;
+    bool unattended = l->alive_ns == 0 || l->was_orderly || l->alive_ns < atomic_load(&l->board->supervisor.started_ns);
     scan_begin(&l->scan, "", unattended);
     if (!unattended)
         l->scan.began_ns = l->alive_ns - SCAN_ALIVE_SLACK_NS;

@@ -71,6 +71,7 @@ test_everything_at_once() {
     launch $((rounds * 3)) tolerant
     for i in $(seq $rounds); do
         nap; nap
+        # shellcheck disable=SC2046 # pids
         kill -KILL "$DAEMON" $(cat "/proc/$DAEMON/task/$DAEMON/children")
         wait "$DAEMON" || true
         # what the applications would write to the bare folder below is not ours to keep: they wait

@@ -40,6 +40,7 @@ test_second_daemon_is_refused() {
 test_stale_mount_is_recovered() {
     serve
     rep sh -c "echo 1 >'$WORK/f'"
+    # shellcheck disable=SC2046 # pids
     kill -KILL "$DAEMON" $(cat "/proc/$DAEMON/task/$DAEMON/children")
     wait "$DAEMON" || true
     is_served "$WORK" || say "the mount went with its daemon"
