@@ -21,7 +21,8 @@ step cppcheck cppcheck -q --error-exitcode=1 --std=c11 --enable=warning,portabil
 flags=$(pkg-config --cflags fuse3 libgit2 libseccomp inih jansson libcrypto)
 export flags
 tidy_one() { # shellcheck disable=SC2086
-    timeout 120 clang-tidy --quiet --warnings-as-errors='*' "$1" -- -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ifsd $flags 2>/dev/null
+    timeout 120 clang-tidy --quiet --warnings-as-errors='*' "$1" -- -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ifsd $flags 2>/dev/null ||
+        { echo "$1: status $?"; return 1; }
 }
 export -f tidy_one
 tidy_all() { printf '%s\n' "${tidy[@]}" | xargs -r -P "$(nproc)" -I{} bash -c 'tidy_one {}'; }

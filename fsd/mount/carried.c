@@ -85,8 +85,9 @@ void carried_trim(struct carried *c, uint64_t kept)
 static struct journal_reader *open_journal(int spool_fd, uint64_t after)
 {
     struct journal_reader *reader = NULL;
-    if (journal_open_reader(&reader, spool_fd, after + 1, NULL) == -ENODATA)
-        journal_open_reader(&reader, spool_fd, 0, NULL);
+    uint64_t first, newest;
+    if (journal_bounds(spool_fd, &first, &newest) == 0)
+        journal_open_reader(&reader, spool_fd, after + 1 > first ? after + 1 : first, NULL);
     return reader;
 }
 

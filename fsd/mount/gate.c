@@ -91,6 +91,16 @@ uint64_t gate_kept_seq(struct mount *m, uint64_t ino)
     return known ? fact.kept_seq : 0;
 }
 
+bool gate_is_vouched_for(struct mount *m, const struct stat *st)
+{
+    struct fact fact;
+    pthread_mutex_lock(&m->facts_lock);
+    bool same = m->facts != NULL && facts_get(m->facts, st->st_ino, &fact) && fact.size == (uint64_t)st->st_size &&
+                fact.mtime_ns == clock_from_timespec(st->st_mtim) && fact.ctime_ns == clock_from_timespec(st->st_ctim);
+    pthread_mutex_unlock(&m->facts_lock);
+    return same;
+}
+
 bool gate_is_kept(struct mount *m, uint64_t ino, uint64_t seq)
 {
     return m->board->keeper.journal_kept >= seq || gate_kept_seq(m, ino) >= seq;

@@ -54,6 +54,11 @@ void gate_adopt(struct mount *m, uint32_t node);
 /* The newest save of this file that the keeper said to have (0: none that it said so of), and: has it the save `seq`?
  */
 uint64_t gate_kept_seq(struct mount *m, uint64_t ino);
+
+/* Do the facts say that the record has the file just as it is? */
+bool gate_is_vouched_for(struct mount *m, const struct stat *st);
+
+/* Is `seq` in the record? */
 bool gate_is_kept(struct mount *m, uint64_t ino, uint64_t seq);
 
 #endif

@@ -249,8 +249,23 @@ void notice_save(struct mount *m, uint32_t node, const struct handle_record *h, 
     gate_leave(m, node);
 }
 
+/*
+ * Until the scan of the start is through, a file that nobody has written to since may hold what no event speaks of: closed in the moment
+ * in which all of us were killed, or changed while nothing was mounted. Whoever is about to change it comes before the scan.
+ */
+static bool is_unaccounted_for(struct mount *m, const struct node_record *n, const struct stat *st)
+{
+    return !m->board->keeper.reconciled && n->noticed_ctime_ns == 0 && n->save_seq == 0 && !(n->flags & NODE_BORN) &&
+           !gate_is_vouched_for(m, st);
+}
+
 void notice_unseen(struct mount *m, uint32_t node, const struct stat *st)
 {
+    struct node_record *n = node_at(&m->nodes, node);
+    if (is_unaccounted_for(m, n, st)) {
+        n->noticed_mtime_ns = -1; /* looks like nothing that was noticed */
+        n->noticed_ctime_ns = -1;
+    }
     if (node_at(&m->nodes, node)->noticed_ctime_ns != 0 && st->st_nlink > 0)
         save_if_changed(m, node, NULL, st, NOTICE_UNSEEN);
 }

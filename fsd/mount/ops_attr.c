@@ -118,10 +118,12 @@ static int do_truncate(struct mount *m, fuse_req_t req, uint32_t node, off_t siz
     struct node_record *r = node_at(&m->nodes, node);
     fd_auto before = by_name ? backing_open(&m->backing, node, O_RDONLY | O_NOATIME) : -1;
     struct stat st;
-    if (before >= 0 && node_writers(&m->nodes, node) == 0 && fstat(before, &st) == 0)
-        notice_begin(m, node, &st);
     gate_await_closes(m, node);
     gate_enter(m, node);
+    if (before >= 0 && node_writers(&m->nodes, node) == 0 && fstat(before, &st) == 0) {
+        notice_unseen(m, node, &st);
+        notice_begin(m, node, &st);
+    }
     err = set_size(m, req, node, size);
     gate_leave(m, node);
     if (err != 0)

@@ -226,6 +226,8 @@ static int before_removal(struct victim *v, const struct stat *st, bool replaced
     if (S_ISREG(st->st_mode)) {
         gate_await_closes(m, v->node);
         gate_enter(m, v->node);
+        if (node_writers(&m->nodes, v->node) == 0)
+            notice_unseen(m, v->node, st);
         /* With other names left it is found by its handle, where there are handles. */
         err = v->last || !m->backing.has_handles ? -gate_protect_removal(m, v->node, replaced) : 0;
         v->save_seq = r->save_seq;

@@ -501,6 +501,8 @@ static void conclude(struct lane *l)
         s->running = false;
         if (s->versions > 0)
             log_info("mount %s: the scan found %zu changes", l->mount->name, (size_t)s->versions);
+        if (!s->incomplete)
+            atomic_store(&l->board->keeper.reconciled, 1);
         if (s->incomplete) {
             scan_ask(s, s->root);
             s->retry_at_ns = clock_mono_ns() + SCAN_AGAIN_MS * NS_PER_MS;

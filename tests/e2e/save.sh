@@ -43,16 +43,16 @@ test_nothing_changed_is_no_version() {
 }
 
 test_vim() {
-    need vim
+    local vim; vim=$(command -v vim || command -v vim.tiny) || skip "vim is not installed"
     serve
     cd "$WORK"
     rep sh -c 'printf "one\n" >note.txt'
     local i
     for i in 1 2 3; do
-        rep vim -es -u NONE -i NONE -c "set backupcopy=auto" -c "normal Goline $i" -c wq note.txt </dev/null || true
+        rep "$vim" -es -u NONE -i NONE -c "set backupcopy=auto" -c "normal Goline $i" -c wq note.txt </dev/null || true
         sleep 0.3
     done
-    rep vim -es -u NONE -i NONE -c "set backup backupcopy=no" -c "normal Gobackup kept" -c wq note.txt </dev/null || true
+    rep "$vim" -es -u NONE -i NONE -c "set backup backupcopy=no" -c "normal Gobackup kept" -c wq note.txt </dev/null || true
     expect_versions note.txt 5
     expect_text note.txt 5 $'one\nline 1\nline 2\nline 3\nbackup kept'
     expect_tip_equals "$WORK"

@@ -42,6 +42,7 @@ static void open_mount(struct yard *y)
     m->handles.nodes = &m->nodes;
     backing_set_nodes(&m->backing, &m->nodes);
     m->board = board_map(y->board_fd);
+    m->board->keeper.reconciled = 1; /* the scan of the start is through */
     m->clone_fd = openat(y->spool_fd, "clone", O_RDONLY | O_DIRECTORY);
     pthread_mutex_init(&m->facts_lock, NULL);
     gate_open(m);
