@@ -21,7 +21,7 @@ inside() { # ROOT-DIRECTORY
     mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
     chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 ${CI:+CI=$CI} ${CRASHES:+CRASHES=$CRASHES} \
         ${CHECK_TESTS:+CHECK_TESTS="$CHECK_TESTS"} \
-        sh -c 'cd /root/holdfast && make check && make demo ONCE=1'
+        sh -c 'cd /root/holdfast || exit; make check; checked=$?; make demo ONCE=1 && exit $checked'
 }
 if [ "${1-}" = --inside ]; then inside "$2"; exit; fi
 

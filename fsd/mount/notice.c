@@ -250,12 +250,14 @@ void notice_save(struct mount *m, uint32_t node, const struct handle_record *h, 
 }
 
 /*
- * Until the scan of the start is through, a file that nobody has written to since may hold what no event speaks of: closed in the moment
- * in which all of us were killed, or changed while nothing was mounted. Whoever is about to change it comes before the scan.
+ * Until the scan of the start is through, a file that nobody has written to since may hold what no event speaks of:
+ * closed in the moment in which all of us were killed, or changed while nothing was mounted. Whoever is about to change
+ * it comes before the scan. A save of it in the journal is no answer: that one may have been cloned, and written over
+ * since.
  */
 static bool is_unaccounted_for(struct mount *m, const struct node_record *n, const struct stat *st)
 {
-    return !m->board->keeper.reconciled && n->noticed_ctime_ns == 0 && n->save_seq == 0 && !(n->flags & NODE_BORN) &&
+    return !m->board->keeper.reconciled && n->noticed_ctime_ns == 0 && !(n->flags & NODE_BORN) &&
            !gate_is_vouched_for(m, st);
 }
 
