@@ -192,9 +192,16 @@ static bool put_entry(struct listing *l, fuse_req_t req, const struct raw_entry 
     return true;
 }
 
-static int fill(struct listing *l, fuse_req_t req)
+/*
+ * Read on from `offset`. A local file system can be asked to; a share's driver may not survive it (sshfs ends at a seek
+ * in a folder), so there the entries before it are read again and passed over.
+ */
+static int fill(struct listing *l, fuse_req_t req, off_t offset)
 {
     char raw[32 * 1024];
+    bool passing = offset != 0 && !l->m->local;
+    if (offset != 0 && !passing && lseek(l->fd, offset, SEEK_SET) < 0)
+        return errno;
     for (;;) {
         long got = syscall(SYS_getdents64, l->fd, raw, sizeof raw);
         if (got < 0)
@@ -203,8 +210,9 @@ static int fill(struct listing *l, fuse_req_t req)
             return 0;
         for (long at = 0; at < got;) {
             const struct raw_entry *entry = (const void *)(raw + at);
-            if (!put_entry(l, req, entry))
+            if (!passing && !put_entry(l, req, entry))
                 return 0;
+            passing = passing && entry->next != offset;
             at += entry->len;
         }
     }
@@ -222,10 +230,8 @@ static int do_list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, bo
     fd_auto fd = backing_open(&m->backing, (uint32_t)ino, O_RDONLY | O_DIRECTORY);
     if (fd < 0)
         return -fd;
-    if (offset != 0 && lseek(fd, offset, SEEK_SET) < 0)
-        return errno;
     l->fd = fd;
-    return fill(l, req);
+    return fill(l, req, offset);
 }
 
 static void answer_listing(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, bool plus)

@@ -157,7 +157,8 @@ static uint64_t list_from(struct listing *l, uint64_t cookie, int *err)
 {
     char raw[16 * 1024];
     uint64_t last = cookie;
-    if (cookie != 0 && lseek(l->fd, (off_t)cookie, SEEK_SET) < 0)
+    bool passing = cookie != 0 && !l->m->local; /* as in ops_dir.c */
+    if (cookie != 0 && !passing && lseek(l->fd, (off_t)cookie, SEEK_SET) < 0)
         *err = errno;
     while (*err == 0) {
         long got = syscall(SYS_getdents64, l->fd, raw, sizeof raw);
@@ -168,8 +169,9 @@ static uint64_t list_from(struct listing *l, uint64_t cookie, int *err)
         for (long at = 0; at < got;) {
             const struct raw_entry *entry = (const void *)(raw + at);
             bool dots = strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0;
-            if (!dots && !put_entry(l, entry->name))
+            if (!passing && !dots && !put_entry(l, entry->name))
                 return last;
+            passing = passing && (uint64_t)entry->next != cookie;
             last = (uint64_t)entry->next;
             at += entry->len;
         }

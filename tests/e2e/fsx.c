@@ -210,8 +210,17 @@ static void op_seek(void)
     off_t at = (off_t)pick(FILE_MOST) - (from == SEEK_CUR || from == SEEK_END ? FILE_MOST / 2 : 0);
     note("seek %lld from %d", (long long)at, from);
     struct stat st; /* where a folder ends is each file system's own affair: tmpfs knows no end */
-    if (h != NULL && fstat(h->fd[1], &st) == 0 && !S_ISDIR(st.st_mode))
-        BOTH("lseek", lseek(h->fd[side], at, from));
+    if (h == NULL || fstat(h->fd[1], &st) != 0 || S_ISDIR(st.st_mode))
+        return;
+    if ((from == SEEK_DATA || from == SEEK_HOLE) && at < st.st_size) {
+        /* What was reserved or punched is data once it is in the page cache, read ahead or not: only the bounds are
+         * sure. */
+        off_t found = lseek(h->fd[0], at, from);
+        if (from == SEEK_HOLE ? found < at || found > st.st_size : found >= 0 && (found < at || found >= st.st_size))
+            part("a hole", "out of bounds", "within");
+        from = SEEK_SET;
+    }
+    BOTH("lseek", lseek(h->fd[side], at, from));
 }
 
 static void op_truncate(void)
