@@ -103,7 +103,7 @@ ubsan:
 	@BUILD=build/ubsan SANITIZED=ubsan SLOW=2 tests/run $(SANITIZED_TESTS)
 tsan: # without address randomisation: its shadow memory has fixed places
 	$(submake) $(JOBS) BUILD=build/tsan SAN="-fsanitize=thread -fno-omit-frame-pointer -Wno-tsan" tests
-	@BUILD=build/tsan SANITIZED=tsan SLOW=6 setarch -R tests/run $(SANITIZED_TESTS)
+	@BUILD=build/tsan TSAN_OPTIONS=report_thread_leaks=0 SANITIZED=tsan SLOW=6 setarch -R tests/run $(SANITIZED_TESTS)
 
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))

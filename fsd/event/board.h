@@ -43,8 +43,9 @@ struct board_keeper {              /* written by the keeper */
     _Atomic uint64_t versions;     /* commits written since the start */
     _Atomic uint64_t spool_bytes;  /* journal and clones now */
     _Atomic uint32_t reconciling;  /* 1 while a scan runs */
-    _Atomic uint32_t reconciled;   /* 1 once the scan of the start is through: all that is in the store is accounted for */
-    _Atomic uint64_t unreadable;   /* saves whose inspection failed */
+    _Atomic uint32_t
+        reconciled; /* 1 once the scan of the start is through: all that is in the store is accounted for */
+    _Atomic uint64_t unreadable; /* saves whose inspection failed */
     struct board_trouble trouble;
 };
 
