@@ -140,7 +140,7 @@ static void note_fact(struct keeping *k, const struct journal_record *r, const s
 
 /* ---- saves ---- */
 
-static bool is_gone(int err) { return err == -ENOENT || err == -ESTALE || err == -ENOTDIR; }
+static bool is_gone(int err) { return err == -ENOENT || err == -ESTALE || err == -ENOTDIR || err == -ELOOP; }
 
 /* A scratch file that was removed before we read it was never cloned; its DELETE is in the journal, or will be in a
  * moment. */
