@@ -4,7 +4,9 @@
  */
 #include "event/journal.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,14 +25,14 @@ static int fresh_dir(char *path)
 
 static void remove_dir(int dir, const char *path)
 {
-    char name[64];
-    for (int i = 0; i < 4; i++) {
-        snprintf(name, sizeof name, "journal/%016x.seg", i + 1);
-        unlinkat(dir, name, 0);
-    }
-    unlinkat(dir, "journal", AT_REMOVEDIR);
-    close(dir);
-    rmdir(path);
+    DIR *journal = fdopendir(openat(dir, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (journal == NULL)
+        abort();
+    for (struct dirent *entry; (entry = readdir(journal)) != NULL;)
+        unlinkat(dirfd(journal), entry->d_name, 0);
+    closedir(journal);
+    if (unlinkat(dir, "journal", AT_REMOVEDIR) < 0 || close(dir) < 0 || rmdir(path) < 0)
+        abort();
 }
 
 static void read_all(int dir)
@@ -50,8 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char path[] = "/dev/shm/fuzz-journal.XXXXXX";
     int dir = fresh_dir(path);
     int fd = openat(dir, "journal/0000000000000001.seg", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (write(fd, data, size) == (ssize_t)size) {
-        close(fd);
+    bool written = write(fd, data, size) == (ssize_t)size;
+    close(fd);
+    if (written) {
         read_all(dir);
         struct journal *journal;
         if (journal_open_writer(&journal, dir, NULL) == 0) {
