@@ -46,6 +46,7 @@ enum journal_flag {
     JOURNAL_IS_DIR = 1 << 4,   /* RENAME, EXCHANGE: `path` is now a folder */
     JOURNAL_OTHER_DIR = 1 << 5, /* EXCHANGE: `path2` is now a folder */
     JOURNAL_SYNCED = 1 << 6,    /* SAVE: the application called fsync on it */
+    JOURNAL_STORIED = 1 << 7,   /* SAVE, with CREATED: its name held a file before, so it is no scratch file */
 };
 
 /* The store's file handle (name_to_handle_at), by which the mount finds the file again whatever its name. */

@@ -101,10 +101,27 @@ static struct backing_folder *find_folder(struct backing *b, uint32_t node)
 {
     for (size_t i = 0; i < 4; i++) { /* a set of four ways, by node number */
         struct backing_folder *f = &b->folders[(node * 4 + i) % BACKING_FOLDERS];
-        if (f->node == node)
+        if (f->node == node && !f->forgotten)
             return f;
     }
     return NULL;
+}
+
+/* The entry of this descriptor: it may have been forgotten, and another made for the same number. */
+static struct backing_folder *find_used(struct backing *b, uint32_t node, int fd)
+{
+    for (size_t i = 0; i < 4; i++) {
+        struct backing_folder *f = &b->folders[(node * 4 + i) % BACKING_FOLDERS];
+        if (f->node == node && f->fd == fd && f->users > 0)
+            return f;
+    }
+    return NULL;
+}
+
+static void drop_folder(struct backing_folder *f)
+{
+    close(f->fd);
+    *f = (struct backing_folder){0};
 }
 
 /* The entry of the set that may be replaced: empty, or the one unused for longest. NULL: all in use. */
@@ -159,10 +176,10 @@ void backing_put_folder(struct backing *b, uint32_t node, int fd)
     if (fd < 0 || fd == b->store_fd)
         return;
     pthread_mutex_lock(&b->lock);
-    struct backing_folder *f = find_folder(b, node);
-    bool ours = f != NULL && f->fd == fd;
-    if (ours)
-        f->users--;
+    struct backing_folder *f = find_used(b, node, fd);
+    bool ours = f != NULL;
+    if (ours && --f->users == 0 && f->forgotten)
+        drop_folder(f);
     pthread_mutex_unlock(&b->lock);
     if (!ours)
         close(fd);
@@ -172,10 +189,10 @@ void backing_forget(struct backing *b, uint32_t node)
 {
     pthread_mutex_lock(&b->lock);
     struct backing_folder *f = find_folder(b, node);
-    if (f != NULL && f->users == 0) {
-        close(f->fd);
-        f->node = 0;
-    }
+    if (f != NULL && f->users == 0)
+        drop_folder(f);
+    else if (f != NULL)
+        f->forgotten = true;
     pthread_mutex_unlock(&b->lock);
 }
 

@@ -10,11 +10,14 @@
 
 #include "mount/node.h"
 
+#include <stdbool.h>
+
 enum { BACKING_FOLDERS = 256 };
 
 struct backing_folder {
     uint32_t node; /* 0: empty */
     uint32_t users;
+    bool forgotten; /* its last user closes it: the number may mean another folder by now */
     uint64_t used; /* clock of the last use */
     int fd;        /* O_PATH */
 };

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "mount/storied.h"
 #include "mount/trouble.h"
 #include "mount/worker.h"
 
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 enum { QUICK_CLONE_BYTES = 256 * 1024, RETRY_MS = 20, SLOW_DOWN_MS = 1000 };
 
@@ -200,33 +200,14 @@ int gate_protect(struct mount *m, uint32_t node)
     return err;
 }
 
-/*
- * Names that lately held more than a scratch file: a program that saves by removing and making anew (git's checkout)
- * makes files that are new every time, under a name that is not. By hash; a name that fell out costs at most a scratch
- * file's treatment.
- */
-enum { STORIED_NAMES = 4096 };
-static _Atomic uint64_t storied[STORIED_NAMES];
-
-static uint64_t name_hash(struct mount *m, uint32_t node)
-{
-    pthread_mutex_lock(&m->nodes.lock);
-    uint64_t link = node_at(&m->nodes, node)->link;
-    const char *name = names_get(m->nodes.names, (uint32_t)link);
-    uint64_t hash = XXH3_64bits_withSeed(name, strlen(name), link >> 32);
-    pthread_mutex_unlock(&m->nodes.lock);
-    return hash;
-}
-
 int gate_protect_removal(struct mount *m, uint32_t node, bool replaced)
 {
     struct node_record *r = node_at(&m->nodes, node);
-    bool scratch = r->born_seq != 0 && r->born_seq == r->save_seq; /* saved once, under the name it was born with */
-    uint64_t hash = name_hash(m, node);
-    _Atomic uint64_t *place = &storied[hash % STORIED_NAMES];
-    if (!replaced && scratch && *place != hash && !gate_is_kept(m, r->ino, r->born_seq))
+    bool once = r->born_seq != 0 && r->born_seq == r->save_seq; /* saved once, under the name it was born with */
+    bool scratch = once && !replaced && !(r->flags & NODE_STORIED);
+    if (scratch && !gate_is_kept(m, r->ino, r->born_seq))
         return 0;
-    *place = hash;
+    storied_note(m, node);
     return gate_protect(m, node);
 }
 

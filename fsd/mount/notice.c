@@ -204,7 +204,8 @@ static void save(struct mount *m, uint32_t node, struct journal_record *r, const
 {
     struct node_record *n = node_at(&m->nodes, node);
     r->handle = n->handle;
-    r->flags |= (n->flags & NODE_BORN ? JOURNAL_CREATED : 0u) | (others ? JOURNAL_CLONED : 0u);
+    r->flags |= (n->flags & NODE_BORN ? JOURNAL_CREATED : 0u) | (n->flags & NODE_STORIED ? JOURNAL_STORIED : 0u) |
+                (others ? JOURNAL_CLONED : 0u);
     if (journal_save(m, node, r) < 0)
         return; /* it still counts as changed: the next close tries again */
     note_saved(m, node, st, r);

@@ -10,6 +10,7 @@
 #include "mount/notice.h"
 #include "mount/passthrough.h"
 #include "mount/session.h"
+#include "mount/storied.h"
 #include "mount/subject.h"
 
 #include "base/clock.h"
@@ -23,8 +24,12 @@
 
 static bool is_writing(int flags) { return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC); }
 
-/* What our own descriptor is opened with: the kernel keeps O_APPEND's promise, and aligns nothing for us. */
-static int backing_flags(int flags) { return flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECT | O_NOCTTY); }
+/* What our own descriptor is opened with, now and by a successor: the kernel keeps O_APPEND's promise, aligns nothing for
+ * us, and makes no file twice. */
+static int backing_flags(int flags)
+{
+    return flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECT | O_NOCTTY | O_TMPFILE);
+}
 
 static void note_subject(struct mount *m, fuse_req_t req, struct handle_record *h)
 {
@@ -74,6 +79,8 @@ static int begin_created(struct mount *m, fuse_req_t req, const struct fuse_entr
     if ((fi->flags & O_ACCMODE) != O_RDONLY)
         h.flags = HANDLE_WRITER;
     atomic_fetch_or(&node_at(&m->nodes, e->ino)->flags, NODE_BORN | NODE_TOUCHED | NODE_NO_CAPS);
+    if (storied_has(m, (uint32_t)e->ino))
+        atomic_fetch_or(&node_at(&m->nodes, e->ino)->flags, NODE_STORIED);
     carried_drop(&m->carried, e->attr.st_ino); /* of a file that had the number before */
     node_at(&m->nodes, e->ino)->save_seq = 0;
     notice_begin(m, h.node, &e->attr);
@@ -122,13 +129,6 @@ static void reply_created(fuse_req_t req, int err, const struct fuse_entry_param
         fuse_reply_create(req, e, fi);
 }
 
-static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
-{
-    struct fuse_entry_param e = {0};
-    reply_created(req, do_create(req, parent, name, mode, fi, &e), &e, fi);
-}
-
-#if MOUNT_HAS_PASSTHROUGH
 static int do_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fuse_file_info *fi,
                       struct fuse_entry_param *e)
 {
@@ -157,12 +157,13 @@ static int do_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fus
     return err;
 }
 
-static void op_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fuse_file_info *fi)
+/* Named "/", which nothing can be named: O_TMPFILE (session.c). */
+static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
 {
-    struct fuse_entry_param e;
-    reply_created(req, do_tmpfile(req, parent, mode, fi, &e), &e, fi);
+    struct fuse_entry_param e = {0};
+    int err = name[0] == '/' ? do_tmpfile(req, parent, mode, fi, &e) : do_create(req, parent, name, mode, fi, &e);
+    reply_created(req, err, &e, fi);
 }
-#endif
 
 /* ---- open ---- */
 
@@ -404,7 +405,4 @@ void ops_file_table(struct fuse_lowlevel_ops *ops)
     ops->fallocate = op_fallocate;
     ops->lseek = op_lseek;
     ops->copy_file_range = op_copy_file_range;
-#if MOUNT_HAS_PASSTHROUGH
-    ops->tmpfile = op_tmpfile;
-#endif
 }

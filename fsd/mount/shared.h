@@ -45,6 +45,7 @@ enum node_flag {
     NODE_NO_CAPS = 1 << 5, /* it has no security.capability: the kernel asks before the first write to each file */
     NODE_SYNCED = 1 << 4,  /* the application called fsync on what was saved last: its clone is synced too */
     NODE_GONE = 1 << 6,    /* its last name is gone, or it never had one: nobody may find it by its inode number */
+    NODE_STORIED = 1 << 8, /* created under a name that had held more than a scratch file (storied.h) */
     NODE_UNSURE = 1 << 7,  /* somebody went on writing within a timestamp's grain of the last save: stat cannot tell */
 };
 

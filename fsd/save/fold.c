@@ -112,6 +112,7 @@ static int fold_put(struct folder *f, const struct journal_record *r, enum fold_
         clear_way(f, at);
         at->file = no_file;
         at->file.fresh = created;
+        at->file.storied = (r->flags & JOURNAL_STORIED) != 0;
     }
     int plan = push(f, action, r, r->path, action == FOLD_SAVE ? "" : r->path2);
     if (plan < 0)
@@ -225,7 +226,7 @@ static int fold_delete(struct folder *f, const struct journal_record *r)
     struct file_trace *file = &at->file;
     int by = file->arrived, put = last_put(f, file->chain);
     bool needed = true, untouched = is_live(f, by) && put < by;
-    if (file->fresh && !at->known && is_scratch(f, file->chain)) {
+    if (file->fresh && !file->storied && !at->known && is_scratch(f, file->chain)) {
         drop_chain(f, file->chain, -1);
         needed = at->had_other;
     } else if (untouched && (f->plans[by].action == FOLD_RENAME || f->plans[by].action == FOLD_COPY)) {

@@ -12,6 +12,7 @@ struct file_trace {
     bool fresh;     /* its first save is in this batch, and the record has it under no other name */
     int chain;      /* the newest plan with its bytes or mode */
     int arrived;    /* the RENAME, COPY or EXCHANGE that brought it here */
+    bool storied;   /* its name held another file before (JOURNAL_STORIED): vanishing, it leaves its versions */
     int fresh_till; /* it was fresh until this EXCHANGE */
 };
 

@@ -54,11 +54,15 @@ static void acknowledge(struct saver *s, const char *name, const char *bytes, si
     write_whole(s->ledger, line, (size_t)n);
 }
 
+static const char *failed_call; /* the last that failed, for the message */
+
 static int put(const char *path, int flags, const char *bytes, size_t len)
 {
+    failed_call = "open";
     int fd = open(path, flags | O_CLOEXEC, 0644);
     if (fd < 0)
         return -errno;
+    failed_call = "write";
     for (size_t done = 0; done < len;) {
         ssize_t n = write(fd, bytes + done, len - done);
         if (n < 0) {
@@ -68,6 +72,7 @@ static int put(const char *path, int flags, const char *bytes, size_t len)
         }
         done += (size_t)n;
     }
+    failed_call = "close";
     return close(fd) < 0 ? -errno : 0;
 }
 
@@ -87,8 +92,10 @@ static int save_once(struct saver *s, int i, const char *path, const char *temp)
     }
     size_t len = make_content(s);
     int err = put(way == 1 ? temp : path, O_WRONLY | O_CREAT | O_TRUNC, s->fresh, len);
-    if (err == 0 && way == 1 && rename(temp, path) < 0)
+    if (err == 0 && way == 1 && rename(temp, path) < 0) {
+        failed_call = "rename";
         err = -errno;
+    }
     if (err == 0)
         s->len[i] = len;
     return err;
@@ -135,8 +142,10 @@ int cmd_saver(int argc, char **argv)
         if (err == 0)
             continue;
         errno = -err;
-        if (!s.tolerant)
-            die(s.dir);
+        if (!s.tolerant) {
+            fprintf(stderr, "saver %s: after %llu saves: ", s.dir, (unsigned long long)s.count);
+            die(failed_call);
+        }
         usleep(20000);
         if (mkdir(s.dir, 0755) < 0 && errno != EEXIST)
             usleep(20000);
