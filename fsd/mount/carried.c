@@ -1,9 +1,14 @@
 #include "mount/carried.h"
 
+#include "base/log.h"
 #include "event/journal.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { FILL_TRIES = 100, FILL_PAUSE_NS = 10 * 1000 * 1000 };
 
 void carried_open(struct carried *c)
 {
@@ -81,16 +86,6 @@ void carried_trim(struct carried *c, uint64_t kept)
     pthread_mutex_unlock(&c->lock);
 }
 
-/* From the first record that the journal still has, if `after` itself was trimmed. */
-static struct journal_reader *open_journal(int spool_fd, uint64_t after)
-{
-    struct journal_reader *reader = NULL;
-    uint64_t first, newest;
-    if (journal_bounds(spool_fd, &first, &newest) == 0)
-        journal_open_reader(&reader, spool_fd, after + 1 > first ? after + 1 : first, NULL);
-    return reader;
-}
-
 /* A save that says it was cloned counts too: its writer may have died in between. */
 static void carry(struct carried *c, const struct journal_record *r, uint64_t after)
 {
@@ -100,14 +95,38 @@ static void carry(struct carried *c, const struct journal_record *r, uint64_t af
         carried_drop(c, r->ino);
 }
 
+/*
+ * All that the journal has behind *after, which moves on. 0 at its end; -errno: try again, the keeper may have trimmed
+ * away what was about to be read. What is damaged is passed over: the keeper tells of it.
+ */
+static int carry_all(struct carried *c, int spool_fd, uint64_t *after)
+{
+    struct journal_reader *reader = NULL;
+    struct journal_record r;
+    uint64_t first, newest;
+    int got = journal_bounds(spool_fd, &first, &newest);
+    if (got == 0)
+        got = journal_open_reader(&reader, spool_fd, *after + 1 > first ? *after + 1 : first, NULL);
+    if (got < 0)
+        return got == -ENOENT ? 0 : got;
+    while ((got = journal_read(reader, &r, NULL)) == 1 || got == -EILSEQ) {
+        if (got != 1)
+            continue;
+        carry(c, &r, *after);
+        *after = r.seq;
+    }
+    journal_close_reader(reader);
+    return got;
+}
+
 void carried_fill(struct carried *c, int spool_fd, uint64_t after)
 {
-    struct journal_reader *reader = open_journal(spool_fd, after);
-    struct journal_record r;
-    while (reader != NULL && journal_read(reader, &r, NULL) == 1)
-        carry(c, &r, after);
-    if (reader != NULL)
-        journal_close_reader(reader);
+    int err;
+    for (int tries = 0; (err = carry_all(c, spool_fd, &after)) < 0 && tries < FILL_TRIES; tries++)
+        nanosleep(&(struct timespec){.tv_nsec = FILL_PAUSE_NS}, NULL);
+    if (err < 0)
+        log_error("the journal cannot be read (%s): saves from before the start are safe once they are kept",
+                  strerror(-err));
     pthread_mutex_lock(&c->lock);
     c->is_filled = true;
     pthread_cond_broadcast(&c->filled);

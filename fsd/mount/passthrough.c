@@ -52,13 +52,20 @@ bool passthrough_ready(struct mount *m, uint32_t node)
     return m->passthrough && node_at(&m->nodes, node)->backing_id != 0;
 }
 
-/* With the lock: the id with which `node` may be opened now; 0: through us. */
-static int32_t choose_id(struct mount *m, fuse_req_t req, uint32_t node, int fd)
+/*
+ * With the lock: the id with which `node` may be opened now; 0: through us. All opens of a file have to agree. The kernel
+ * opens the backing file with the application's flags and never changes them, so O_APPEND could not be taken off again
+ * by fcntl: who appends, and is the first, goes through us.
+ */
+static int32_t choose_id(struct mount *m, fuse_req_t req, uint32_t node, int fd, bool appends)
 {
     struct node_record *r = node_at(&m->nodes, node);
+    bool first = node_opens(&m->nodes, node) == 0;
     if (!m->passthrough)
         return 0;
-    if (r->backing_id != 0 || node_opens(&m->nodes, node) > 0)
+    if (first && appends && r->backing_id != 0)
+        give_back(m, node);
+    if (r->backing_id != 0 || !first || appends)
         return r->backing_id;
 #if MOUNT_HAS_PASSTHROUGH
     int id = fd >= 0 ? fuse_passthrough_open(req, fd) : 0;
@@ -89,7 +96,7 @@ static void set_answer(struct mount *m, const struct handle_record *h, int32_t i
 int passthrough_open(struct mount *m, fuse_req_t req, struct handle_record *h, int fd, struct fuse_file_info *fi)
 {
     pthread_mutex_lock(&lock);
-    int32_t id = choose_id(m, req, h->node, fd);
+    int32_t id = choose_id(m, req, h->node, fd, (fi->flags & O_APPEND) != 0);
     if (id != 0)
         h->flags |= HANDLE_PASSTHROUGH;
     set_answer(m, h, id, fi);

@@ -20,7 +20,9 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-enum { WORKERS = 16, WORKER_STACK_BYTES = 512 * 1024, MAX_WRITE = 1 << 20 };
+/* With passthrough hardly any write comes to us, and buffers cost memory. */
+enum { WORKERS = 16, WORKER_STACK_BYTES = 512 * 1024, MAX_WRITE = 1 << 20, MAX_WRITE_BESIDE_PASSTHROUGH = 128 * 1024 };
+enum { REQUEST_HEAD_BYTES = 8192 }; /* of anything but a write's data: names, attributes' values */
 #define LONG_TIMEOUT  86400.0 /* seconds: everything changes through us */
 #define SHORT_TIMEOUT 1.0     /* others change a share too */
 
@@ -155,7 +157,8 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
     want(conn, FUSE_CAP_READDIRPLUS_AUTO, true);
     m->stateless_dirs = m->local && has(conn, FUSE_CAP_NO_OPENDIR_SUPPORT);
     want_passthrough(m, conn);
-    conn->max_write = MAX_WRITE;
+    conn->max_write = m->passthrough ? MAX_WRITE_BESIDE_PASSTHROUGH : MAX_WRITE;
+    m->request_bytes = conn->max_write + REQUEST_HEAD_BYTES;
     conn->max_background = UINT16_MAX; /* a release is queued at once, never held back behind others */
     conn->congestion_threshold = UINT16_MAX;
 }
@@ -190,6 +193,7 @@ static bool serve_one(struct worker *w)
     worker_take_turn();
     if (m->leaving)
         return false;
+    worker_make_present(w, m->request_bytes);
     ssize_t got = read(m->start->fuse_fd, w->buffer, w->buffer_bytes);
     if (got >= (ssize_t)sizeof(struct fuse_in_header)) {
         execute(w, (size_t)got);
@@ -205,7 +209,7 @@ static bool serve_one(struct worker *w)
 
 static void *worker_main(void *arg)
 {
-    struct worker w = {.buffer_bytes = MAX_WRITE + 4096 + sizeof(struct fuse_in_header)};
+    struct worker w = {.buffer_bytes = MAX_WRITE + REQUEST_HEAD_BYTES};
     w.buffer = malloc(w.buffer_bytes);
     w.data = malloc(WORKER_DATA_BYTES);
     worker_enter(&w, arg);
@@ -302,6 +306,7 @@ static int set_up(struct mount *m, const struct mount_start *start, struct error
     int err = backing_open_store(&m->backing, start->store_fd, &root, &handle);
     if (err < 0)
         return error_sys(e, err, "the store");
+    m->request_bytes = REQUEST_HEAD_BYTES;
     m->local = is_local(m->backing.store_fd);
     m->entry_timeout = m->attr_timeout = m->local ? LONG_TIMEOUT : SHORT_TIMEOUT;
     m->negative_timeout = m->local ? LONG_TIMEOUT : 0;

@@ -46,6 +46,7 @@ struct mount {
     double entry_timeout, attr_timeout, negative_timeout; /* seconds */
     int proc_fd;                                          /* /proc */
     int self_fd;                                          /* /proc/self/fd */
+    _Atomic size_t request_bytes;                         /* of the largest request that the kernel may send */
     _Atomic bool leaving;                                 /* the kernel said ENODEV, or ORDER_STOP came */
 };
 

@@ -1,7 +1,8 @@
 /*
  * bench: load generators. One client process, one number on the standard output: operations (or MiB) a second.
  *
- *   bench CASE DIR            DIR is fresh and empty; what a case needs it makes there first, uncounted
+ *   bench prepare CASE DIR    DIR is fresh and empty: make there what the case needs
+ *   bench CASE DIR            count what it does there until the time is over
  *   bench saves DIR FROM TO   saves FROM..TO-1 of the save series (20 kB over 200 files): truncate, write, close
  *   bench stream FROM TO      the same saves as input for git fast-import, on the standard output
  *   bench small DIR COUNT     COUNT files of a line each, 1,000 a folder
@@ -47,7 +48,7 @@ static void save(int dir, const char *name, const void *bytes, size_t len)
         die("close");
 }
 
-/* ---- cases: each prepares, then counts what it does until the time is over ---- */
+/* ---- cases ---- */
 
 static double rate_of(double count, double start) { return count / (now_s() - start); }
 
@@ -61,7 +62,6 @@ static void fill(int dir)
 
 static double seq_read(int dir)
 {
-    fill(dir);
     int fd = must_open(dir, "big", O_RDONLY);
     double start = now_s(), count = 0;
     for (; now_s() < start + seconds; count++)
@@ -72,7 +72,6 @@ static double seq_read(int dir)
 
 static double seq_write(int dir)
 {
-    fill(dir);
     int fd = must_open(dir, "big", O_WRONLY);
     double start = now_s(), count = 0;
     for (; now_s() < start + seconds; count++)
@@ -88,7 +87,6 @@ static off_t random_page(uint64_t *state)
 
 static double rand_read(int dir)
 {
-    fill(dir);
     int fd = must_open(dir, "big", O_RDONLY);
     uint64_t state = 42;
     double start = now_s(), count = 0;
@@ -101,7 +99,6 @@ static double rand_read(int dir)
 
 static double rand_write(int dir)
 {
-    fill(dir);
     int fd = must_open(dir, "big", O_WRONLY);
     uint64_t state = 42;
     double start = now_s(), count = 0;
@@ -125,10 +122,13 @@ static void make_known(int dir, int count, size_t len)
         save(dir, known_name(i), page, len);
 }
 
+static void make_some(int dir) { make_known(dir, KNOWN, SMALL); }
+
+static void make_many(int dir) { make_known(dir, LISTED, 0); }
+
 static double stat_known(int dir)
 {
     struct stat st;
-    make_known(dir, KNOWN, 1);
     for (int i = 0; i < KNOWN; i++)
         fstatat(dir, known_name(i), &st, 0);
     double start = now_s(), count = 0;
@@ -142,7 +142,6 @@ static double stat_known(int dir)
 /* Listings of a folder of 10,000 a second. */
 static double list(int dir)
 {
-    make_known(dir, LISTED, 0);
     double start = now_s(), count = 0;
     for (; now_s() < start + seconds; count++) {
         DIR *d = fdopendir(must_open(dir, ".", O_RDONLY | O_DIRECTORY));
@@ -166,7 +165,6 @@ static double create(int dir)
 
 static double open_read(int dir)
 {
-    make_known(dir, KNOWN, SMALL);
     double start = now_s(), count = 0;
     for (int i = 0; now_s() < start + seconds; i++, count++) {
         int fd = must_open(dir, known_name(i % KNOWN), O_RDONLY);
@@ -273,11 +271,27 @@ static int run_small(int argc, char **argv)
 
 static const struct {
     const char *name;
+    void (*prepare)(int dir); /* NULL: nothing */
     double (*run)(int dir);
 } cases[] = {
-    {"seq_read", seq_read}, {"seq_write", seq_write}, {"rand_read", rand_read}, {"rand_write", rand_write},
-    {"stat", stat_known},   {"list", list},           {"create", create},       {"open_read", open_read},
+    {"seq_read", fill, seq_read},     {"seq_write", fill, seq_write},    {"rand_read", fill, rand_read},
+    {"rand_write", fill, rand_write}, {"stat", make_some, stat_known},   {"list", make_many, list},
+    {"create", NULL, create},         {"open_read", make_some, open_read},
 };
+
+static int run_case(const char *name, int dir, bool prepare)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (strcmp(name, cases[i].name) != 0)
+            continue;
+        if (!prepare)
+            printf("%.1f\n", cases[i].run(dir));
+        else if (cases[i].prepare != NULL)
+            cases[i].prepare(dir);
+        return 0;
+    }
+    return 2;
+}
 
 int main(int argc, char **argv)
 {
@@ -292,11 +306,7 @@ int main(int argc, char **argv)
         return run_stream(argc, argv);
     if (argc > 1 && strcmp(argv[1], "small") == 0)
         return run_small(argc, argv);
-    for (size_t i = 0; argc == 3 && i < sizeof cases / sizeof *cases; i++) {
-        if (strcmp(argv[1], cases[i].name) != 0)
-            continue;
-        printf("%.1f\n", cases[i].run(must_open(AT_FDCWD, argv[2], O_RDONLY | O_DIRECTORY)));
-        return 0;
-    }
-    return 2;
+    if (argc == 4 && strcmp(argv[1], "prepare") == 0)
+        return run_case(argv[2], must_open(AT_FDCWD, argv[3], O_RDONLY | O_DIRECTORY), true);
+    return argc == 3 ? run_case(argv[1], must_open(AT_FDCWD, argv[2], O_RDONLY | O_DIRECTORY), false) : 2;
 }

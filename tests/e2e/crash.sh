@@ -52,9 +52,7 @@ test_keeper() { kill_role keeper; }
 test_mount_child() { kill_role mount; }
 test_inspector() { kill_role inspect; }
 
-# Known to fall short: seen once in a few runs, without passthrough: an application got EIO from a folder made in the moment of a kill.
 test_any_of_them() {
-    [ -n "${EVERYTHING-}" ] || skip "an application now and then gets EIO from a folder made while the mount child dies (EVERYTHING=1 runs it)"
     serve
     launch $((CRASHES * 40 / 100 + 3))
     local i pid roles=(keeper mount inspect)
@@ -67,10 +65,7 @@ test_any_of_them() {
 }
 
 # The supervisor and all at once. Applications may see errors here, but what was acknowledged stands.
-# Known to fall short: about one save in ten thousand is missing after all processes were killed in the same moment. Run it by
-# EVERYTHING=1 tests/run crash.
 test_everything_at_once() {
-    [ -n "${EVERYTHING-}" ] || skip "a save in ten thousand is still lost when all processes die at once (EVERYTHING=1 runs it)"
     serve
     local rounds=$((CRASHES / 4 + 1)) i
     launch $((rounds * 3)) tolerant

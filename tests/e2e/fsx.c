@@ -33,7 +33,6 @@ static struct {
     int root[2];
     struct handle open[HANDLES];
     uint64_t random;
-    bool without_tmpfile;
     unsigned long done, moved; /* operations; of them: reads and writes of at least a byte */
     char history[HISTORY][LINE];
     unsigned char bytes[2][PIECE_MOST];
@@ -135,8 +134,6 @@ static void op_tmpfile(void)
 {
     struct handle *h = &run.open[pick(HANDLES)];
     note("tmpfile");
-    if (run.without_tmpfile)
-        return;
     if (h->fd[0] >= 0)
         close_handle(h);
     int fd[2];
@@ -513,7 +510,6 @@ int main(int argc, char **argv)
     printf("fsx seed %llu\n", (unsigned long long)seed);
     fflush(stdout);
     umask(022);
-    run.without_tmpfile = getenv("FSX_WITHOUT_TMPFILE") != NULL;
     run.random = seed * 2654435761u + 88172645463325252u;
     for (int side = 0; side < 2; side++)
         if ((run.root[side] = open(argv[1 + side], O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)

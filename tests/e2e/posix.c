@@ -155,9 +155,15 @@ static void append(void)
     told("write", write(fd, "one", 3));
     told("append", write(more, "two", 3));
     told("pwrite appends too", pwrite(more, "three", 5, 0));
-    told("F_SETFL off", fcntl(more, F_SETFL, 0));
-    told("pwrite", pwrite(more, "X", 1, 0));
     show_bytes("f");
+    int alone = open("g", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    told("append", write(alone, "four", 4));
+    told("F_SETFL off", fcntl(alone, F_SETFL, 0));
+    told("pwrite", pwrite(alone, "X", 1, 0));
+    told("F_SETFL on", fcntl(fd, F_SETFL, O_APPEND));
+    told("write appends now", write(fd, "end", 3));
+    show_bytes("f");
+    show_bytes("g");
 }
 
 static void mapped(void)
