@@ -108,7 +108,7 @@ static void is_filled_from_the_journal(void **state)
 static void is_filled_past_a_hole(void **state)
 {
     struct carried *c = *state;
-    enum { RECORDS = 40000 };
+    enum { RECORDS = 90000 };
     char place[] = "/tmp/holdfast-carried-XXXXXX", command[160];
     assert_non_null(mkdtemp(place));
     int fd = open(place, O_RDONLY | O_DIRECTORY);
