@@ -13,7 +13,7 @@ void cli_print_commands(void)
         if (c->help != NULL)
             printf("  %-20s %s\n", start, c->help);
     }
-    puts("\nEvery command takes --help and --conf FILE. holdfast(1) says more.\n"
+    puts("\nEvery command takes --help and --conf FILE; holdfast --version tells the version. holdfast(1) says more.\n"
          "Exit status: 0 done, 1 found something, 2 usage or bad input, 3 could not.");
 }
 

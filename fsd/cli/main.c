@@ -3,6 +3,8 @@
  */
 #include "cli/command.h"
 
+#include "base/version.h"
+
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -59,6 +61,10 @@ static int count_leading(int argc, char **argv)
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts("holdfast " HOLDFAST_VERSION);
+        return close_output(CLI_DONE);
+    }
     int leading = count_leading(argc, argv);
     if (leading + 1 >= argc) {
         bool asked = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);

@@ -5,6 +5,7 @@
 #include "mount/fuse.h"
 #include "mount/gate.h"
 #include "mount/notice.h"
+#include "mount/subject.h"
 
 #include "base/fdio.h"
 
@@ -129,8 +130,12 @@ static int do_truncate(struct mount *m, fuse_req_t req, uint32_t node, off_t siz
     if (err != 0)
         return err;
     atomic_fetch_or(&r->flags, NODE_TOUCHED);
-    if (before >= 0 && node_writers(&m->nodes, node) == 0)
-        notice_save(m, node, NULL, before, NOTICE_CLOSE);
+    if (before >= 0 && node_writers(&m->nodes, node) == 0) {
+        struct handle_record h = {.node = node}; /* as if it had been opened for this */
+        subject_note(m, op_who(req), &h);
+        notice_save(m, node, &h, before, NOTICE_CLOSE);
+        subject_drop(m, &h);
+    }
     return 0;
 }
 

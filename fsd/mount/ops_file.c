@@ -31,20 +31,6 @@ static int backing_flags(int flags)
     return flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECT | O_NOCTTY | O_TMPFILE);
 }
 
-static void note_subject(struct mount *m, fuse_req_t req, struct handle_record *h)
-{
-    const struct fuse_ctx *c = fuse_req_ctx(req);
-    h->pid = c->pid;
-    h->uid = c->uid;
-    h->gid = c->gid;
-    h->session = subject_session(m, c->pid);
-    char app[NAME_BYTES_MOST + 1];
-    subject_app(m, c->pid, app);
-    pthread_mutex_lock(&m->nodes.lock);
-    h->app = app[0] ? names_put(m->nodes.names, app) : 0;
-    pthread_mutex_unlock(&m->nodes.lock);
-}
-
 int op_strip_privileges(struct mount *m, fuse_req_t req, int fd, const struct stat *st)
 {
     mode_t kill = (st->st_mode & S_ISUID) | ((st->st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ? S_ISGID : 0);
@@ -85,7 +71,7 @@ static int begin_created(struct mount *m, fuse_req_t req, const struct fuse_entr
     node_at(&m->nodes, e->ino)->save_seq = 0;
     notice_begin(m, h.node, &e->attr);
     h.flags |= HANDLE_WRITER; /* closing it is the first save, even if nothing was or could be written */
-    note_subject(m, req, &h);
+    subject_note(m, op_who(req), &h);
     return passthrough_open(m, req, &h, fd, fi);
 }
 
@@ -218,7 +204,7 @@ static int open_writer(struct mount *m, fuse_req_t req, uint32_t node, struct fu
     gate_enter(m, node);
     err = begin_writing(m, req, &h, fd, fi);
     if (err == 0) {
-        note_subject(m, req, &h);
+        subject_note(m, op_who(req), &h);
         err = passthrough_open(m, req, &h, fd_steal(&fd), fi);
     }
     gate_leave(m, node);

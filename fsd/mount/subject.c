@@ -62,3 +62,24 @@ bool subject_in_group(const struct mount *m, int32_t pid, unsigned gid, unsigned
             return true;
     return false;
 }
+
+void subject_note(struct mount *m, struct notice_who who, struct handle_record *h)
+{
+    char app[NAME_BYTES_MOST + 1];
+    h->pid = who.pid;
+    h->uid = who.uid;
+    h->gid = who.gid;
+    h->session = subject_session(m, who.pid);
+    subject_app(m, who.pid, app);
+    pthread_mutex_lock(&m->nodes.lock);
+    h->app = app[0] ? names_put(m->nodes.names, app) : 0;
+    pthread_mutex_unlock(&m->nodes.lock);
+}
+
+void subject_drop(struct mount *m, struct handle_record *h)
+{
+    pthread_mutex_lock(&m->nodes.lock);
+    names_free(m->nodes.names, h->app);
+    pthread_mutex_unlock(&m->nodes.lock);
+    h->app = 0;
+}

@@ -4,10 +4,15 @@
 #ifndef HOLDFAST_MOUNT_SUBJECT_H
 #define HOLDFAST_MOUNT_SUBJECT_H
 
-#include "mount/state.h"
+#include "mount/notice.h"
 
 /* Executable of `pid` into `path`; "" if it cannot be known (a kernel thread, another pid namespace). */
 void subject_app(const struct mount *m, int32_t pid, char path[static NAME_BYTES_MOST + 1]);
+
+/* All of it, into the facts of an open file: h->app is a name (names.h) that the handle owns from now on. */
+void subject_note(struct mount *m, struct notice_who who, struct handle_record *h);
+/* The same if no handle came of it: give the name back. */
+void subject_drop(struct mount *m, struct handle_record *h);
 
 /* Audit login session of `pid`; UINT32_MAX: none. */
 uint32_t subject_session(const struct mount *m, int32_t pid);

@@ -1,6 +1,7 @@
 /* holdfastd: options, fs.conf, and whether to stay in the foreground. */
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "config/config.h"
 #include "proc/place.h"
 #include "proc/rundir.h"
@@ -14,10 +15,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#ifndef HOLDFAST_VERSION
-#define HOLDFAST_VERSION "0.1.0"
-#endif
 
 enum { STATUS_DONE = 0, STATUS_USAGE = 2, STATUS_COULD_NOT = 3 };
 

@@ -15,6 +15,7 @@ enum { COMMIT_DIGITS_LEAST = 7, NAME_ROOM = 72 };
 
 struct bound {
     uint64_t seq;                           /* at most; UINT64_MAX: any */
+    bool by_number;                         /* that is what was asked for */
     int64_t at_ns;                          /* not later; INT64_MAX: any */
     char rep[NAME_ROOM], device[NAME_ROOM]; /* of the commit that was named; "" */
 };
@@ -50,6 +51,7 @@ static int parse_at(struct record_reader *r, const char *at, struct bound *out, 
         return 0;
     if (digits && len < 20) {
         out->seq = strtoull(at, NULL, 10);
+        out->by_number = true;
         return 0;
     }
     if (clock_parse(at, &out->at_ns) == 0)
@@ -155,6 +157,31 @@ static int explain_absence(const struct search *s, const char *path, const char 
     return error_set(e, ENOENT, "%s has no version at %s%s", path, when, near.data ? near.data : "");
 }
 
+struct reach {
+    uint64_t wanted, newest;
+};
+
+static int look_how_far(void *ctx, const struct record_version *v, enum follow_match match)
+{
+    struct reach *reach = ctx;
+    (void)match;
+    reach->newest = v->seq > reach->newest ? v->seq : reach->newest;
+    return reach->newest >= reach->wanted;
+}
+
+/* A number that the record has not come to is a mistake, not a way to say "the newest". */
+static int check_number(struct record_reader *r, const struct record_query *q, uint64_t seq, struct error *e)
+{
+    struct record_query all = {.rep = q->rep, .device = q->device, .mount = q->mount, .events = true};
+    struct reach reach = {.wanted = seq};
+    int answer = reader_each_version(r, &all, look_how_far, &reach, e);
+    if (answer < 0)
+        return answer;
+    if (reach.newest >= seq)
+        return 0;
+    return error_set(e, ENOENT, "there is no version %" PRIu64 " yet; the newest is %" PRIu64, seq, reach.newest);
+}
+
 int record_find_version(struct record_reader *r, const struct record_query *q, const char *at, struct record_version *v,
                         struct buf *hold, struct error *e)
 {
@@ -164,6 +191,9 @@ int record_find_version(struct record_reader *r, const struct record_query *q, c
         return error_set(e, EINVAL, "no path is named");
     odb_refresh(r->odb);
     int err = parse_at(r, at, &s.bound, e);
+    if (err < 0)
+        return err;
+    err = s.bound.by_number ? check_number(r, &query, s.bound.seq, e) : 0;
     if (err < 0)
         return err;
     if (s.bound.rep[0] != 0) {

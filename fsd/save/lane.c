@@ -39,6 +39,7 @@ static int find_kept(struct lane *l, struct record_writer *writer, uint64_t *kep
     if (err < 0)
         return error_sys(e, err, "mount %s: cannot write the spool", l->mount->name);
     *kept = c->kept;
+    log_info("mount %s: kept up to event %" PRIu64 " of %" PRIu64, l->mount->name, c->kept, newest);
     return 0;
 }
 

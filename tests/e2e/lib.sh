@@ -226,7 +226,7 @@ run_test() {
         FAILED=1
         sed 's/^/    /' "$log" | tail -40
         [ ! -s "$T/daemon.log" ] || { echo "    -- daemon.log"; sed 's/^/    /' "$T/daemon.log" | tail -25; }
-        if [ -n "${KEEP-}" ]; then cp -r "$T/daemon.log" "$log" "$KEEP/" 2>/dev/null || true; fi ;;
+        if [ -n "${KEEP-}" ]; then cp -r "$T/daemon.log" "$log" "$T"/{company.git,spool,lost,kept,acknowledged} "$KEEP/" 2>/dev/null || true; fi ;;
     esac
     clean_scratch "$T"
     rm -f "$log"

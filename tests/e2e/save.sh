@@ -15,6 +15,17 @@ test_in_place() {
     expect_tip_equals "$WORK"
 }
 
+# truncate(2), of a name that nobody has open: a save, and it is known whose.
+test_truncate_by_name() {
+    serve
+    cd "$WORK"
+    rep sh -c 'echo many words >f'
+    rep perl -e 'truncate("f", 4) or die $!'
+    expect_versions f 2
+    expect_text f 2 many
+    git_record show -s --format=%B "$(versions f | tail -1)" | grep -qE '^App: .*perl' || fail "it is not told who did it"
+}
+
 test_append() {
     serve
     cd "$WORK"

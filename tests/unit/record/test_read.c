@@ -166,6 +166,7 @@ static void test_find_version(void **state)
     assert_found(w, "done", NULL, -ENOENT, "");
     assert_found(w, "done/final.md", "yesterday", -EINVAL, "is not a version");
     assert_found(w, "done/final.md", "0123abcdef", -ENOENT, "there is no version");
+    assert_found(w, "done/final.md", "10", -ENOENT, "there is no version 10 yet; the newest is 9");
     record_oid_hex(&gone.commit, hex);
     hex[10] = 0;
     assert_found(w, "done/final.md", hex, -ENOENT, "gone");
