@@ -17,7 +17,7 @@ launch() { # SECONDS [tolerant]: two applications that save, each with its ledge
         rep mkdir -p "$WORK/s$i"
         : >"$T/ledger$i"
         chmod 666 "$T/ledger$i"
-        rep "$TOOL" saver "$WORK/s$i" "$((i + $$))" "$1" "$T/ledger$i" ${2:+"$2"} >>"$T/savers" 2>&1 &
+        rep_exec "$TOOL" saver "$WORK/s$i" "$((i + $$))" "$1" "$T/ledger$i" ${2:+"$2"} >>"$T/savers" 2>&1 &
         SAVERS+=($!)
     done
 }
@@ -64,6 +64,8 @@ test_any_of_them() {
     settle
 }
 
+is_stopped() { awk '{exit !($3 == "T" || $3 == "Z")}' "/proc/$1/stat"; }
+
 # The supervisor and all at once. Applications may see errors here, but what was acknowledged stands.
 test_everything_at_once() {
     serve
@@ -76,7 +78,10 @@ test_everything_at_once() {
         wait "$DAEMON" || true
         # what the applications would write to the bare folder below is not ours to keep: they wait
         local pid
-        for pid in "${SAVERS[@]}"; do kill -STOP "$pid" 2>/dev/null || true; done
+        for pid in "${SAVERS[@]}"; do
+            kill -STOP "$pid" 2>/dev/null || continue
+            await 5 is_stopped "$pid" || fail "an application does not come back from a mount that is dead"
+        done
         start_daemon
         for pid in "${SAVERS[@]}"; do kill -CONT "$pid" 2>/dev/null || true; done
     done

@@ -49,6 +49,7 @@ await() {
 hf() { local command=$1; shift; timeout $((60 * SLOW)) "$HOLDFAST" "$command" --conf "$CONF" "$@"; }
 as() { local uid=$1; shift; setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME="$T/home" "$@"; }
 rep() { as "$REP_UID" "$@"; }
+rep_exec() { exec setpriv --reuid "$REP_UID" --regid "$REP_UID" --clear-groups env HOME="$T/home" "$@"; } # `rep_exec X &`: $! is X itself
 
 # fs.conf for the usual test: one rep, one mount. Set before: STORE (a separate store), and more lines for a section in
 # COMPANY_KEYS, STATE_KEYS, MOUNT_KEYS; MORE is put at the end.
