@@ -51,7 +51,7 @@ $(BUILD)/obj/%.o: %.c
 below = $(shell echo $(MODULES) | tr ' ' '\n' | sed -n '/^$(1)$$/,$$p')
 unit_bins = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/$(1)/test_*.c))
 define unit_rule
-$(BUILD)/unit/$(1)/%: tests/unit/$(1)/%.c $$(call lib,$$(call below,$(1)))
+$(BUILD)/unit/$(1)/%: tests/unit/$(1)/%.c $$(call lib,$$(call below,$(1))) $(wildcard tests/unit/$(1)/*.h)
 	@mkdir -p $$(@D)
 	$(CC) $(ALL_CFLAGS) -Itests -o $$@ $$< -Wl,--start-group $$(call lib,$$(call below,$(1))) -Wl,--end-group $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
 unit-$(1): $$(call unit_bins,$(1))

@@ -8,6 +8,7 @@
 #include "mount/gate.h"
 #include "mount/notice.h"
 #include "mount/passthrough.h"
+#include "mount/request.h"
 #include "mount/serve_fetch.h"
 
 #include <errno.h>
@@ -20,9 +21,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-/* With passthrough hardly any write comes to us, and buffers cost memory. */
-enum { WORKERS = 16, WORKER_STACK_BYTES = 512 * 1024, MAX_WRITE = 1 << 20, MAX_WRITE_BESIDE_PASSTHROUGH = 128 * 1024 };
-enum { REQUEST_HEAD_BYTES = 8192 }; /* of anything but a write's data: names, attributes' values */
+enum { WORKERS = 16, WORKER_STACK_BYTES = 512 * 1024 };
 #define LONG_TIMEOUT  86400.0 /* seconds: everything changes through us */
 #define SHORT_TIMEOUT 1.0     /* others change a share too */
 
@@ -157,7 +156,7 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
     want(conn, FUSE_CAP_READDIRPLUS_AUTO, true);
     m->stateless_dirs = m->local && has(conn, FUSE_CAP_NO_OPENDIR_SUPPORT);
     want_passthrough(m, conn);
-    conn->max_write = m->passthrough ? MAX_WRITE_BESIDE_PASSTHROUGH : MAX_WRITE;
+    conn->max_write = m->passthrough ? REQUEST_WRITE_BESIDE_PASSTHROUGH : REQUEST_WRITE_MOST;
     m->request_bytes = conn->max_write + REQUEST_HEAD_BYTES;
     conn->max_background = UINT16_MAX; /* a release is queued at once, never held back behind others */
     conn->congestion_threshold = UINT16_MAX;
@@ -193,8 +192,7 @@ static bool serve_one(struct worker *w)
     worker_take_turn();
     if (m->leaving)
         return false;
-    worker_make_present(w, m->request_bytes);
-    ssize_t got = read(m->start->fuse_fd, w->buffer, w->buffer_bytes);
+    ssize_t got = request_read(w);
     if (got >= (ssize_t)sizeof(struct fuse_in_header)) {
         execute(w, (size_t)got);
         return true;
@@ -209,11 +207,10 @@ static bool serve_one(struct worker *w)
 
 static void *worker_main(void *arg)
 {
-    struct worker w = {.buffer_bytes = MAX_WRITE + REQUEST_HEAD_BYTES};
-    w.buffer = malloc(w.buffer_bytes);
-    w.data = malloc(WORKER_DATA_BYTES);
+    struct worker w = {.data = malloc(WORKER_DATA_BYTES)};
+    request_make_buffer(&w);
     worker_enter(&w, arg);
-    while (w.buffer != NULL && w.data != NULL && serve_one(&w))
+    while (w.data != NULL && w.buffer != NULL && serve_one(&w))
         continue;
     worker_step_aside();
     free(w.buffer);
@@ -330,6 +327,7 @@ static int set_up(struct mount *m, const struct mount_start *start, struct error
 
 static int open_session(struct mount *m)
 {
+    request_open(m);
     static struct fuse_lowlevel_ops ops;
     char name[] = "holdfast", where[32];
     char *argv[] = {name, NULL};

@@ -2,9 +2,7 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/fsuid.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 static __thread struct worker *self;
@@ -18,16 +16,6 @@ void worker_enter(struct worker *w, struct mount *m)
     umask(0);
     w->mount = m;
     self = w;
-}
-
-void worker_make_present(struct worker *w, size_t bytes)
-{
-    bytes = bytes < w->buffer_bytes ? bytes : w->buffer_bytes;
-    if (w->present_bytes >= bytes)
-        return;
-    memset(w->buffer + w->present_bytes, 0, bytes - w->present_bytes);
-    mlock(w->buffer, bytes); /* best effort: so that they stay there */
-    w->present_bytes = bytes;
 }
 
 void worker_take_turn(void)

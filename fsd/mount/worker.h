@@ -23,16 +23,9 @@ struct worker {
     unsigned umask;
     char *buffer; /* the request; the kernel wants room for the largest */
     size_t buffer_bytes;
-    size_t present_bytes; /* of the buffer: see worker_make_present */
+    size_t present_bytes; /* of the buffer: see request.h */
     char *data; /* for answers: WORKER_DATA_BYTES */
 };
-
-/*
- * Before a request of up to `bytes` is read: the buffer's pages are in memory. A child that is killed in the middle of a
- * read(2) for whose pages the kernel would have to wait leaves a request half read, and to the application that is EIO;
- * with the pages there the read ends, and the request is sent again to the next child.
- */
-void worker_make_present(struct worker *w, size_t bytes);
 
 enum { WORKER_DATA_BYTES = (1 << 20) + 4096 };
 

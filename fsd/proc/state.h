@@ -37,6 +37,7 @@ struct supervisor {
     int64_t phase_since_ns; /* monotonic */
     int64_t said_ns;        /* monotonic: the last line about progress */
     bool drained;           /* the keeper said so */
+    bool idle;              /* keeper and inspector run when nothing else does (pace.h) */
     bool hurry;             /* asked a second time to go down */
     int failure;            /* -errno: why the start failed; 0 */
 };

@@ -16,6 +16,7 @@
 #include "event/orders.h"
 #include "inspect/client.h"
 #include "proc/drop.h"
+#include "proc/pace.h"
 #include "proc/state.h"
 #include "record/record.h"
 #include "save/keeper.h"
@@ -27,7 +28,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -39,21 +39,10 @@ enum { CHECK_EVERY_MS = 1000, STEP_EVERY_MS = 20, START_MOST_MS = 30000, INSPECT
 
 /* ---- the children's mains, as seen from here ---- */
 
-/*
- * Keeping and inspecting are nobody's turn but the idle processor's: a rep who works gets nearly all of it, and what
- * waits, waits on disk. Not SCHED_IDLE: a machine that is always busy must keep too.
- */
-static void go_behind(void)
-{
-    const struct sched_param none = {0};
-    sched_setscheduler(0, SCHED_BATCH, &none);
-    setpriority(PRIO_PROCESS, 0, 10);
-}
-
 static int run_inspector(void *ctx)
 {
     struct supervisor *s = ctx;
-    go_behind();
+    pace_begin(s->idle);
     explicit_bzero(s->device_seed, sizeof s->device_seed);
     return inspector_main(s->questions[FAR], s->inspector_user.uid, s->inspector_user.gid);
 }
@@ -62,7 +51,7 @@ static int run_keeper(void *ctx)
 {
     struct supervisor *s = ctx;
     struct error e = {0};
-    go_behind();
+    pace_begin(false);
     struct keeper_mount *mounts = calloc(s->mount_count, sizeof *mounts);
     if (mounts == NULL || drop_to_user(s->keeper_user.uid, s->keeper_user.gid, &e) < 0) {
         log_error("%s", mounts ? e.text : "out of memory");
@@ -102,6 +91,13 @@ static void start_inspector(struct supervisor *s)
         atomic_store(&s->mounts[i].board->supervisor.inspector_restarts, s->inspector.restarts);
 }
 
+static void set_pace(struct supervisor *s, bool idle)
+{
+    s->idle = idle;
+    pace_set(s->keeper.pid, idle);
+    pace_set(s->inspector.pid, idle);
+}
+
 static void tell_keeper(struct supervisor *s, uint32_t type)
 {
     const struct order order = {.type = type};
@@ -126,6 +122,7 @@ static int start_keeper(struct supervisor *s, struct error *e)
     }
     const struct child_body body = {run_keeper, s, keep, count};
     int err = child_start(&s->keeper, &body, e);
+    set_pace(s, false); /* it catches up first, and says when it has */
     free(keep);
     for (size_t i = 0; i < s->mount_count; i++)
         atomic_store(&s->mounts[i].board->supervisor.keeper_restarts, s->keeper.restarts);
@@ -284,6 +281,8 @@ static void take_keeper_orders(struct supervisor *s)
             return;
         if (n == sizeof order && order.type == ORDER_REPLACE_INSPECTOR)
             replace_inspector(s);
+        else if (n == sizeof order && order.type == ORDER_PACE)
+            set_pace(s, order.number != 0);
         else if (n == sizeof order && order.type == ORDER_DRAINED)
             s->drained = s->phase == PHASE_DRAINING;
         else

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ALIVE_MS = 5000, DRAIN_SCAN_MS = 20000 };
+enum { ALIVE_MS = 5000, DRAIN_SCAN_MS = 20000, LAG_MS = 5000, CAUGHT_UP_MS = 1000 };
 
 struct keeper {
     const struct keeper_start *start;
@@ -36,6 +36,7 @@ struct keeper {
     int64_t drain_ns;  /* monotonic: when that was first seen */
     int64_t worked_ns; /* monotonic: when something was last done */
     int64_t alive_ns;  /* monotonic: when we last showed that we live */
+    _Atomic bool idle; /* we run when nothing else does */
     uint64_t *stalled; /* for each lane: a head of its journal that could not be read up to */
 };
 
@@ -58,19 +59,21 @@ static void *listen_to_orders(void *arg)
     }
 }
 
-static void tell_supervisor(const struct keeper *k, enum order_type type)
+static void tell_supervisor(const struct keeper *k, enum order_type type, uint64_t number)
 {
-    struct order order = {.type = (uint32_t)type};
+    struct order order = {.type = (uint32_t)type, .number = number};
     int err = fd_send(k->start->order_fd, &order, sizeof order, NULL, 0);
     if (err < 0)
         log_warn("the supervisor does not hear: %s", strerror(-err));
 }
 
-static void replace_inspector(void *ctx) { tell_supervisor(ctx, ORDER_REPLACE_INSPECTOR); }
+static void replace_inspector(void *ctx) { tell_supervisor(ctx, ORDER_REPLACE_INSPECTOR, 0); }
 
 static int sync_for_control(void *ctx, struct error *e)
 {
     struct keeper *k = ctx;
+    if (atomic_exchange(&k->idle, false)) /* the main thread might not even get to hear of it */
+        tell_supervisor(k, ORDER_PACE, 0);
     return waiters_sync(&k->waiters, e);
 }
 
@@ -251,6 +254,24 @@ static void show_alive(struct keeper *k)
     }
 }
 
+/* Does somebody wait for what this lane has to keep, does it lag, or does its spool fill up? */
+static bool is_pressing(const struct lane *l, int64_t lag_ns)
+{
+    uint64_t kept = atomic_load(&l->kept), wanted = atomic_load(&l->wanted), limit = l->board->spool_limit;
+    return wanted > kept || (l->queue.count > 0 && clock_real_ns() - l->queue.records[0]->time_ns > lag_ns) ||
+           (limit > 0 && l->board->keeper.spool_bytes > limit / 2);
+}
+
+/* Idle time is enough as long as nobody waits; once it was not, until the record is up to date. */
+static void mind_pace(struct keeper *k)
+{
+    bool idle = !atomic_load(&k->draining);
+    for (size_t i = 0; i < k->start->mount_count && idle; i++)
+        idle = !is_pressing(&k->lanes[i], (k->idle ? LAG_MS : CAUGHT_UP_MS) * NS_PER_MS);
+    if (atomic_exchange(&k->idle, idle) != idle)
+        tell_supervisor(k, ORDER_PACE, idle);
+}
+
 static void do_upkeep(struct keeper *k)
 {
     bool full = false;
@@ -282,6 +303,7 @@ static void loop(struct keeper *k)
 {
     for (;;) {
         bool worked = false;
+        mind_pace(k);
         for (size_t i = 0; i < k->start->mount_count; i++)
             worked |= keep_some(k, &k->lanes[i]);
         for (size_t i = 0; i < k->start->mount_count && !worked; i++)
@@ -331,7 +353,7 @@ static int run(struct keeper *k)
     leave(k, opened);
     for (size_t i = 0; i < k->start->mount_count; i++)
         lane_close(&k->lanes[i]);
-    tell_supervisor(k, ORDER_DRAINED);
+    tell_supervisor(k, ORDER_DRAINED, 0);
     return EXIT_SUCCESS;
 }
 
