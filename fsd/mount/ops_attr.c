@@ -39,13 +39,29 @@ static void reply_attr(fuse_req_t req, int err, const struct stat *st)
         fuse_reply_attr(req, st, m->attr_timeout);
 }
 
+/* A folder, by the descriptor that is kept of it: its attributes are asked for after each change of a name in it. */
+static int stat_folder(struct mount *m, uint32_t node, struct stat *st)
+{
+    int fd = backing_get_folder(&m->backing, node);
+    int err = fd < 0 ? -fd : stat_node(m, fd, st);
+    backing_put_folder(&m->backing, node, fd);
+    return err;
+}
+
+static int do_getattr(struct mount *m, fuse_ino_t ino, struct stat *st)
+{
+    if (m->local && node_known(&m->nodes, ino) && node_at(&m->nodes, ino)->type == S_IFDIR)
+        return stat_folder(m, (uint32_t)ino, st);
+    fd_auto fd = open_path(m, ino);
+    return fd < 0 ? -fd : stat_node(m, fd, st);
+}
+
 static void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-    struct mount *m = op_mount(req);
     struct stat st;
     (void)fi;
-    fd_auto fd = open_path(m, ino);
-    reply_attr(req, fd < 0 ? -fd : stat_node(m, fd, &st), &st);
+    int err = do_getattr(op_mount(req), ino, &st);
+    reply_attr(req, err, &st);
 }
 
 /* ---- setattr, one attribute at a time ---- */

@@ -1,9 +1,11 @@
 #include "mount/request.h"
 
 #include "base/clock.h"
+#include "mount/survive.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,11 +103,65 @@ void request_open(struct mount *m)
     looking.worthwhile = sysconf(_SC_NPROCESSORS_ONLN) > 1;
 }
 
+/* ---- what was sent again ---- */
+
+static struct resent {
+    struct resent *next;
+    size_t bytes;
+    char data[];
+} *resent; /* in the order of their numbers; belongs to the holder of the turn */
+
+static uint64_t number_of(const char *request)
+{
+    struct fuse_in_header in;
+    memcpy(&in, request, sizeof in);
+    return in.unique;
+}
+
+static bool keep_resent(const char *request, size_t bytes)
+{
+    struct resent **at = &resent, *r = malloc(sizeof *r + bytes);
+    if (r == NULL)
+        return false;
+    memcpy(r->data, request, bytes);
+    r->bytes = bytes;
+    while (*at != NULL && (number_of((*at)->data) & ~SURVIVE_RESENT) < (number_of(request) & ~SURVIVE_RESENT))
+        at = &(*at)->next;
+    r->next = *at;
+    *at = r;
+    return true;
+}
+
+void request_collect_resent(struct mount *m)
+{
+    struct worker w = {.mount = m};
+    request_make_buffer(&w);
+    for (bool again = w.buffer != NULL; again;) {
+        make_present(&w, m->request_bytes);
+        ssize_t got = read(m->start->fuse_fd, w.buffer, w.buffer_bytes);
+        again = got >= (ssize_t)sizeof(struct fuse_in_header) && keep_resent(w.buffer, (size_t)got) &&
+                number_of(w.buffer) & SURVIVE_RESENT; /* those come before all others */
+    }
+    free(w.buffer);
+}
+
+static ssize_t take_resent(struct worker *w)
+{
+    struct resent *r = resent;
+    ssize_t bytes = (ssize_t)r->bytes;
+    memcpy(w->buffer, r->data, r->bytes);
+    resent = r->next;
+    free(r);
+    return bytes;
+}
+
+/* ---- reading ---- */
+
 ssize_t request_read(struct worker *w)
 {
     int fd = w->mount->start->fuse_fd;
     make_present(w, w->mount->request_bytes);
-    ssize_t got = read(fd, w->buffer, w->buffer_bytes);
+    ssize_t got = resent != NULL ? take_resent(w) : read(fd, w->buffer, w->buffer_bytes);
     if (got >= 0 || errno != EAGAIN)
         return got;
     if (may_look()) {

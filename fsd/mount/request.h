@@ -6,6 +6,10 @@
  * read, and the request is sent again to the next child. And a thread that sleeps has to be woken, often across
  * processors, which takes longer than most requests do: so we look for the next request for a short while before we go
  * to sleep, as long as that pays.
+ *
+ * After a child died the kernel sends again what was read and not answered, in no order. The next child reads all of it
+ * first and hands it out in the order in which it was made: a RELEASE before the OPEN that would truncate what it is to
+ * notice.
  */
 #ifndef HOLDFAST_MOUNT_REQUEST_H
 #define HOLDFAST_MOUNT_REQUEST_H
@@ -21,12 +25,13 @@ enum { REQUEST_WRITE_MOST = 1 << 20, REQUEST_WRITE_BESIDE_PASSTHROUGH = 128 * 10
 /* Before the first read: reading never blocks, so that one can look. */
 void request_open(struct mount *m);
 
+/* Of a replacement, after the kernel was asked to send again: read that. */
+void request_collect_resent(struct mount *m);
+
 /* w->buffer, for any request; NULL: out of memory. */
 void request_make_buffer(struct worker *w);
 
-/*
- * The next request, into w->buffer: its length, or -1 with errno as read(2): ENODEV when the mount is gone. With the
- * turn.
+/* The next request, into w->buffer: its length, or -1 with errno as read(2): ENODEV when the mount is gone. With the turn.
  */
 ssize_t request_read(struct worker *w);
 

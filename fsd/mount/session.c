@@ -355,6 +355,8 @@ static int resume_or_begin(struct mount *m)
     int err = take_pins(m);
     if (err == 0)
         err = survive_resume(m);
+    if (err == 0)
+        request_collect_resent(m);
     passthrough_resume(m);
     op_forget_unused(m);
     return err;
