@@ -324,6 +324,25 @@ static void a_new_spool_begins_anew(void **state)
     expect_log(y, "save a\nsave a\nsave a\nsave a\nsave a\nsave b\nsave c\n");
 }
 
+/* Where this process was held up between a save and its rename, both are told: "save tmp", "rename f1 from tmp". */
+static void join_renames(char *log)
+{
+    char *to = log;
+    for (char *line = log, *next; *line != 0; line = next) {
+        next = strchr(line, '\n') + 1;
+        char *from = memmem(line, (size_t)(next - line), " from tmp\n", 10);
+        if (strncmp(line, "save tmp\n", 9) == 0)
+            continue;
+        if (from != NULL && strncmp(line, "rename ", 7) == 0) {
+            to += sprintf(to, "save %.*s\n", (int)(from - line - 7), line + 7);
+            continue;
+        }
+        memmove(to, line, (size_t)(next - line));
+        to += next - line;
+    }
+    *to = 0;
+}
+
 /* Killed at any moment: every save is there, once, and the record is sound. */
 static void kills_lose_and_double_nothing(void **state)
 {
@@ -356,14 +375,7 @@ static void kills_lose_and_double_nothing(void **state)
     wait_scanned(y);
     buf_auto got = {0};
     run_log(y, NULL, put_version, &got);
-    if (strcmp(got.data, want.data) != 0) {
-        FILE *f = fopen("/tmp/save/got", "w");
-        fputs(got.data, f);
-        fclose(f);
-        f = fopen("/tmp/save/want", "w");
-        fputs(want.data, f);
-        fclose(f);
-    }
+    join_renames(got.data);
     assert_string_equal(got.data, want.data);
     expect_sound(y);
 }
