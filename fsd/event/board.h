@@ -2,10 +2,10 @@
  * board: one page of shared memory a mount, on which each process chalks up its own numbers and reads the others'.
  *
  * Made by the supervisor (memfd), mapped by every child. Each field has one writer, named below; all are
- * single aligned words or seqlocked text, so a writer may die at any instruction. It holds counts for `status`, the bell
- * that spares the keeper from polling, and two facts that the mount relies on: `journal_kept` (what it may change without
- * a copy) and `reconciled` (whether changes of before the start are accounted for). Both only rise while the board lives,
- * and a new one begins at the safe end, 0.
+ * single aligned words or seqlocked text, so a writer may die at any instruction. It holds counts for `status`, the
+ * bell that spares the keeper from polling, and two facts that the mount relies on: `journal_kept` (what it may change
+ * without a copy) and `reconciled` (whether changes of before the start are accounted for). Both only rise while the
+ * board lives, and a new one begins at the safe end, 0.
  */
 #ifndef HOLDFAST_EVENT_BOARD_H
 #define HOLDFAST_EVENT_BOARD_H

@@ -23,7 +23,7 @@ enum order_type {
     /* keeper -> supervisor */
     ORDER_REPLACE_INSPECTOR, /* it hangs: kill it and start another */
     ORDER_DRAINED,           /* everything is kept; exiting */
-    ORDER_PACE,              /* `number` 1: nobody waits for keeping, idle time is enough; 0: somebody does, or it lags */
+    ORDER_PACE, /* `number` 1: nobody waits for keeping, idle time is enough; 0: somebody does, or it lags */
     /* supervisor -> keeper */
     ORDER_DRAIN, /* the mounts are gone: keep what is left, reconcile, say ORDER_DRAINED, exit; told again to a
                     successor */

@@ -18,8 +18,8 @@ struct backing_folder {
     uint32_t node; /* 0: empty */
     uint32_t users;
     bool forgotten; /* its last user closes it: the number may mean another folder by now */
-    uint64_t used; /* clock of the last use */
-    int fd;        /* O_PATH */
+    uint64_t used;  /* clock of the last use */
+    int fd;         /* O_PATH */
 };
 
 /* A file whose last name is gone: the supervisor has a copy of this descriptor. */

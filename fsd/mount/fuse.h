@@ -39,6 +39,7 @@ static inline void op_become_caller(fuse_req_t req)
 /* Every operation, filled from the ops_*.c tables below. */
 void ops_dir_table(struct fuse_lowlevel_ops *ops);
 void ops_make_table(struct fuse_lowlevel_ops *ops);
+void ops_move_table(struct fuse_lowlevel_ops *ops);
 void ops_file_table(struct fuse_lowlevel_ops *ops);
 void ops_attr_table(struct fuse_lowlevel_ops *ops);
 void ops_xattr_table(struct fuse_lowlevel_ops *ops);

@@ -24,8 +24,8 @@
 
 static bool is_writing(int flags) { return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC); }
 
-/* What our own descriptor is opened with, now and by a successor: the kernel keeps O_APPEND's promise, aligns nothing for
- * us, and makes no file twice. */
+/* What our own descriptor is opened with, now and by a successor: the kernel keeps O_APPEND's promise, aligns nothing
+ * for us, and makes no file twice. */
 static int backing_flags(int flags)
 {
     return flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECT | O_NOCTTY | O_TMPFILE);

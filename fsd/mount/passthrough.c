@@ -53,9 +53,9 @@ bool passthrough_ready(struct mount *m, uint32_t node)
 }
 
 /*
- * With the lock: the id with which `node` may be opened now; 0: through us. All opens of a file have to agree. The kernel
- * opens the backing file with the application's flags and never changes them, so O_APPEND could not be taken off again
- * by fcntl: who appends, and is the first, goes through us.
+ * With the lock: the id with which `node` may be opened now; 0: through us. All opens of a file have to agree. The
+ * kernel opens the backing file with the application's flags and never changes them, so O_APPEND could not be taken off
+ * again by fcntl: who appends, and is the first, goes through us.
  */
 static int32_t choose_id(struct mount *m, fuse_req_t req, uint32_t node, int fd, bool appends)
 {

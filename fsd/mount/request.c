@@ -109,7 +109,7 @@ static struct resent {
     struct resent *next;
     size_t bytes;
     char data[];
-} *resent; /* in the order of their numbers; belongs to the holder of the turn */
+} * resent; /* in the order of their numbers; belongs to the holder of the turn */
 
 static uint64_t number_of(const char *request)
 {

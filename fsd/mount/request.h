@@ -1,8 +1,8 @@
 /*
  * request: reading the kernel's queue of requests, /dev/fuse.
  *
- * Two things are minded here. A child that is killed in the middle of a read(2) for whose pages the kernel would have to
- * wait leaves a request half read, and to the application that is EIO: so the buffer's pages are in memory before a
+ * Two things are minded here. A child that is killed in the middle of a read(2) for whose pages the kernel would have
+ * to wait leaves a request half read, and to the application that is EIO: so the buffer's pages are in memory before a
  * read, and the request is sent again to the next child. And a thread that sleeps has to be woken, often across
  * processors, which takes longer than most requests do: so we look for the next request for a short while before we go
  * to sleep, as long as that pays.
@@ -31,7 +31,8 @@ void request_collect_resent(struct mount *m);
 /* w->buffer, for any request; NULL: out of memory. */
 void request_make_buffer(struct worker *w);
 
-/* The next request, into w->buffer: its length, or -1 with errno as read(2): ENODEV when the mount is gone. With the turn.
+/* The next request, into w->buffer: its length, or -1 with errno as read(2): ENODEV when the mount is gone. With the
+ * turn.
  */
 ssize_t request_read(struct worker *w);
 

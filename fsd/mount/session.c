@@ -334,6 +334,7 @@ static int open_session(struct mount *m)
     struct fuse_args args = FUSE_ARGS_INIT(1, argv);
     ops_dir_table(&ops);
     ops_make_table(&ops);
+    ops_move_table(&ops);
     ops_file_table(&ops);
     ops_attr_table(&ops);
     ops_xattr_table(&ops);

@@ -24,7 +24,7 @@ struct worker {
     char *buffer; /* the request; the kernel wants room for the largest */
     size_t buffer_bytes;
     size_t present_bytes; /* of the buffer: see request.h */
-    char *data; /* for answers: WORKER_DATA_BYTES */
+    char *data;           /* for answers: WORKER_DATA_BYTES */
 };
 
 enum { WORKER_DATA_BYTES = (1 << 20) + 4096 };

@@ -3,8 +3,8 @@
  *
  * The rep must not feel them, so as a rule they run when a processor has nothing else to do at all (SCHED_IDLE: to the
  * scheduler such a processor counts as free, and what the rep does is put there). Where people wait for the record,
- * or it lags behind because the machine is always busy, the keeper says so, and they get a small share (SCHED_BATCH, nice
- * 10).
+ * or it lags behind because the machine is always busy, the keeper says so, and they get a small share (SCHED_BATCH,
+ * nice 10).
  */
 #ifndef HOLDFAST_PROC_PACE_H
 #define HOLDFAST_PROC_PACE_H

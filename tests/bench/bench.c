@@ -274,8 +274,8 @@ static const struct {
     void (*prepare)(int dir); /* NULL: nothing */
     double (*run)(int dir);
 } cases[] = {
-    {"seq_read", fill, seq_read},     {"seq_write", fill, seq_write},    {"rand_read", fill, rand_read},
-    {"rand_write", fill, rand_write}, {"stat", make_some, stat_known},   {"list", make_many, list},
+    {"seq_read", fill, seq_read},     {"seq_write", fill, seq_write},      {"rand_read", fill, rand_read},
+    {"rand_write", fill, rand_write}, {"stat", make_some, stat_known},     {"list", make_many, list},
     {"create", NULL, create},         {"open_read", make_some, open_read},
 };
 

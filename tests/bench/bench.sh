@@ -98,11 +98,11 @@ make_small_files() {
     tar -C "$T/small" -cf "$T/small.tar" .
 }
 
-CASES=(${CASES:-seq_read seq_write rand_read rand_write stat list untar rsync create open_read})
+CASES=${CASES:-seq_read seq_write rand_read rand_write stat list untar rsync create open_read}
 first_half() {
     local round case name dir
     for round in $(seq "$ROUNDS"); do
-        for case in "${CASES[@]}"; do
+        for case in $CASES; do
             for name in "${NAMES[@]}"; do
                 dir=${DIR[$name]}/$case
                 mkdir "$dir"

@@ -117,7 +117,8 @@ static void is_filled_past_a_hole(void **state)
     for (uint64_t i = 1; i <= RECORDS; i++)
         append(j, JOURNAL_SAVE, 0, i, 1);
     journal_close(j);
-    snprintf(command, sizeof command, "cd %s/journal && rm $(ls *.seg | sed -n 2p) && ls *.seg | wc -l | grep -q '[2-9]'", place);
+    snprintf(command, sizeof command,
+             "cd %s/journal && rm $(ls *.seg | sed -n 2p) && ls *.seg | wc -l | grep -q '[2-9]'", place);
     assert_int_equal(system(command), 0);
     carried_fill(c, fd, 0);
     assert_int_equal(carried_get(c, 1), 1);
@@ -140,12 +141,8 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(keeps_the_newest),
-        TEST(grows_and_trims),
-        TEST(dropped_is_gone_and_may_come_back),
-        TEST(is_filled_from_the_journal),
-        TEST(is_filled_past_a_hole),
-        TEST(an_absent_journal_is_empty),
+        TEST(keeps_the_newest),           TEST(grows_and_trims),       TEST(dropped_is_gone_and_may_come_back),
+        TEST(is_filled_from_the_journal), TEST(is_filled_past_a_hole), TEST(an_absent_journal_is_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
