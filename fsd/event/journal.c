@@ -57,9 +57,10 @@ static int give_to_owner(const struct journal *j, int fd)
     struct stat st;
     if (fstat(fd, &st) < 0)
         return -errno;
-    if ((st.st_uid == j->uid && st.st_gid == j->gid) || fchown(fd, j->uid, j->gid) == 0)
-        return 0;
-    return -errno;
+    if ((st.st_uid != j->uid || st.st_gid != j->gid) && fchown(fd, j->uid, j->gid) < 0)
+        return -errno;
+    mode_t mode = S_ISDIR(st.st_mode) ? 0700 : 0600; /* whatever umask it was made under */
+    return (st.st_mode & 07777) == mode || fchmod(fd, mode) == 0 ? 0 : -errno;
 }
 
 /* A spare left by an earlier writer is as good as new: nothing is written to one before it is a segment. */

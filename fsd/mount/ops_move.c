@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,15 +107,36 @@ static bool renamed_before(struct mount *m, struct renaming *r)
     return true;
 }
 
+/* The same for all files that are known below a folder. Moving one to where nothing is recorded is rare, so they are
+ * looked for one by one. */
+static int protect_below(struct mount *m, const char *folder)
+{
+    size_t len = strlen(folder);
+    worker_step_aside();
+    for (uint32_t i = NODE_ROOT + 1; i < m->shared->nodes_top; i++) {
+        const struct node_record *r = node_at(&m->nodes, i);
+        buf_auto path = {0};
+        if (r->state != RECORD_LIVE || r->type != S_IFREG || r->save_seq == 0 || !node_path(&m->nodes, i, &path) ||
+            strncmp(path.data, folder, len) != 0 || path.data[len] != '/')
+            continue;
+        int err = -gate_pass(m, i);
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
 /* A file's close is noticed under its old name, and before it leaves for where nothing is recorded its newest save is
  * made safe. */
 static int before_move(struct mount *m, const struct stat *st, const struct buf *from, const struct buf *to)
 {
+    bool leaves = from->data && to->data && notice_is_recorded(m, from->data) && !notice_is_recorded(m, to->data);
+    if (S_ISDIR(st->st_mode))
+        return leaves ? protect_below(m, from->data) : 0;
     uint32_t node = S_ISREG(st->st_mode) ? node_find(&m->nodes, st->st_dev, st->st_ino) : 0;
     if (node == 0)
         return 0;
     gate_await_closes(m, node);
-    bool leaves = from->data && to->data && notice_is_recorded(m, from->data) && !notice_is_recorded(m, to->data);
     return leaves ? -gate_pass(m, node) : 0;
 }
 

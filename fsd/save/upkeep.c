@@ -26,18 +26,23 @@ enum { IOPRIO_WHO_THIS_THREAD = 1, IOPRIO_IDLE = 3 << 13 };
 
 static int open_folder(const char *path) { return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
 
-static size_t count_packs(int repository_fd)
+static size_t count_packs(int repository_fd, int64_t *bytes)
 {
     int fd = openat(repository_fd, "objects/pack", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     size_t packs = 0;
+    struct stat st;
+    *bytes = 0;
     if (dir == NULL) {
         fd_close(&fd);
         return 0;
     }
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         size_t len = strlen(entry->d_name);
-        packs += len > 5 && strcmp(entry->d_name + len - 5, ".pack") == 0;
+        if (len <= 5 || strcmp(entry->d_name + len - 5, ".pack") != 0)
+            continue;
+        packs++;
+        *bytes += fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_size : 0;
     }
     closedir(dir);
     return packs;
@@ -52,9 +57,11 @@ bool upkeep_is_due(const struct upkeep *u, int64_t mono_now_ns, int64_t idle_ms,
     fd_auto fd = open_folder(u->repository);
     if (fd < 0)
         return false;
-    size_t packs = count_packs(fd);
+    int64_t bytes;
+    size_t packs = count_packs(fd, &bytes);
     bool stamped = fstatat(fd, stamp_name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-    *full = packs > 1 && (!stamped || clock_real_ns() - clock_from_timespec(st.st_mtim) > FULL_APART_NS);
+    *full = packs > 1 && bytes <= UPKEEP_FULL_MOST_BYTES &&
+            (!stamped || clock_real_ns() - clock_from_timespec(st.st_mtim) > FULL_APART_NS);
     return packs > UPKEEP_PACKS;
 }
 

@@ -22,6 +22,23 @@ test_personal_paths() {
     hf status --json | grep -qE '"ignored": *[1-9]' || fail "status does not count what ignore skips"
 }
 
+# What was saved before a folder became personal is company work, kept or not.
+test_unkept_saves_of_a_folder_that_becomes_personal() {
+    MOUNT_KEYS="personal = Private/**"
+    serve
+    cd "$WORK"
+    rep mkdir Private Open
+    hf sync
+    kill -STOP "$(child keeper)"
+    rep sh -c 'mkdir Open/dir; echo plan >Open/dir/list'
+    rep mv Open/dir Private/dir
+    rep sh -c 'echo mine >Private/dir/list'
+    kill -CONT "$(child keeper)"
+    expect_versions Open/dir/list 1
+    expect_text Open/dir/list 1 plan
+    ! git_record cat-file -e "$(tip):work/Open/dir" 2>/dev/null || fail "moved in, still in the tree"
+}
+
 test_personal_after_a_restart() {
     MOUNT_KEYS="personal = Private/**"
     serve
