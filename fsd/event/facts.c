@@ -31,7 +31,7 @@ enum {
     MOST_BITS = 32,    /* and never more than that */
     BOOT_BYTES = 40,   /* /proc/sys/kernel/random/boot_id */
     ODD_TRIES = 10000, /* then the writer has died in the middle of that entry */
-    REOPEN_MS = 100,
+    REOPEN_MS = 5,
 };
 #define TOMBSTONE UINT64_MAX
 

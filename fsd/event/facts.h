@@ -41,7 +41,7 @@ void facts_clear(struct facts *f); /* forget all of them: they spoke of another 
 size_t facts_count(const struct facts *f);
 
 /* Open for reading; `dir_fd` is duplicated. While there is no table yet, facts_get says false and looks again at most
- * every 100 ms. 0, -ENOMEM or -EMFILE. */
+ * every 5 ms. 0, -ENOMEM or -EMFILE. */
 int facts_open_reader(struct facts **out, int dir_fd);
 
 /* False: nothing is kept of that inode. Follows a superseded file to its successor. One thread at a time per struct

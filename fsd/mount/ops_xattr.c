@@ -60,6 +60,7 @@ static const char *state_of(struct mount *m, uint32_t node, bool has_fact, uint6
 {
     buf_auto path = {0};
     struct node_record *r = node_at(&m->nodes, node);
+    bool is_kept = m->board->keeper.journal_kept >= r->save_seq || (has_fact && kept_seq >= r->save_seq);
     if (node_path(&m->nodes, node, &path)) {
         const struct config_mount *c = m->start->mount;
         if (c->personal.count > 0 && config_globs_match(&c->personal, path.data))
@@ -67,9 +68,9 @@ static const char *state_of(struct mount *m, uint32_t node, bool has_fact, uint6
         if (c->ignore.count > 0 && config_globs_match(&c->ignore, path.data))
             return "ignored";
     }
-    if (node_writers(&m->nodes, node) > 0 || (r->save_seq != 0 && !(has_fact && kept_seq >= r->save_seq)))
+    if (node_writers(&m->nodes, node) > 0 || (r->save_seq != 0 && !is_kept))
         return "unkept";
-    return has_fact ? "kept" : "new";
+    return has_fact || (r->save_seq != 0 && is_kept) ? "kept" : "new";
 }
 
 static int virtual_value(struct mount *m, fuse_ino_t ino, const char *name, char *value, size_t room)

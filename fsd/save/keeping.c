@@ -91,6 +91,9 @@ static bool is_gone(int err) { return err == -ENOENT || err == -ESTALE || err ==
 static bool is_scratch(struct keeping *k, const struct fold_plan *p)
 {
     struct queue *q = &k->lane->queue;
+    bool born_so = (p->record->flags & (JOURNAL_CREATED | JOURNAL_STORIED)) == JOURNAL_CREATED;
+    if (born_so && queue_is_deleted(q, p->record))
+        return true; /* in this batch already: its name was another file's before, but the mount did not know */
     for (int i = 0; i < 2; i++) {
         if (queue_has_delete(q, k->count, p->path, p->record->ino))
             return true;

@@ -178,6 +178,17 @@ bool queue_has_delete(const struct queue *q, size_t from, const char *path, uint
     return false;
 }
 
+bool queue_is_deleted(const struct queue *q, const struct journal_record *record)
+{
+    bool behind = false;
+    for (size_t i = 0; i < q->count; i++) {
+        if (behind && q->records[i]->type == JOURNAL_DELETE && q->records[i]->ino == record->ino)
+            return true;
+        behind = behind || q->records[i] == record;
+    }
+    return false;
+}
+
 /* `path` moved from below `from` to below `to`; NULL: out of memory. Frees `path`. */
 static char *move_path(char *path, const char *from, const char *to)
 {

@@ -48,6 +48,9 @@ void queue_drop(struct queue *q, size_t count);
 bool queue_has(const struct queue *q, size_t from, const char *path, uint64_t ino);
 bool queue_has_delete(const struct queue *q, size_t from, const char *path, uint64_t ino);
 
+/* Does a DELETE of this very file stand behind `record`, which is one of the queue's? */
+bool queue_is_deleted(const struct queue *q, const struct journal_record *record);
+
 /*
  * Where is now what was at `path` when record `seq` was written? As far as the records behind it in the queue tell; for
  * stores without handles. Caller frees; NULL: out of memory.

@@ -162,13 +162,14 @@ expect_tip_equals() {
 }
 
 # Sound, signed, gapless: whatever a test did.
+nothing_temporary() { ! find "$REPO" \( -name '*.lock' -o -name 'tmp_*' \) ! -name holdfast.lock | grep -q .; }
 expect_sound_record() {
     git_record fsck --full --strict 2>"$T/fsck" >&2 || { cat "$T/fsck"; fail "git fsck --full --strict"; }
     ! grep -vE '^(Checking|dangling|notice)' "$T/fsck" || fail "git fsck had something to say"
     local seq
     seq=$(git_record log --reverse --topo-order --glob='refs/heads/rep/alice/*' --format="$(field Seq)" | sort -n)
     [ -z "$seq" ] || [ "$seq" = "$(seq 1 "$(wc -l <<<"$seq")")" ] || fail "Seq has gaps or repeats"
-    ! find "$REPO" \( -name '*.lock' -o -name 'tmp_*' \) ! -name holdfast.lock | grep . || fail "temporary files left in the repository"
+    await 10 nothing_temporary || { find "$REPO" -name '*.lock' -o -name 'tmp_*'; fail "temporary files left in the repository"; } # a scan may go on
 }
 
 # Path and SHA-256 of every version. A rename brings the bytes of its old name along: where a batch ended between a temporary

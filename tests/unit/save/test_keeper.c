@@ -165,6 +165,20 @@ static void a_lost_save_is_told(void **state)
     expect_log(y, "save a\ngap a\n");
 }
 
+/* A scratch file under a name that the record has a file at, which was moved away just before. */
+static void a_scratch_file_in_a_known_place_is_no_loss(void **state)
+{
+    struct yard *y = *state;
+    save(y, "a", "kept");
+    assert_true(wait_kept(y));
+    y->unprotected = true;
+    move(y, "a", "b");
+    save(y, "a", "scratch");
+    delete (y, "a");
+    assert_true(wait_kept(y));
+    expect_log(y, "save a\nlink b from a\ndelete a\n"); /* and no gap */
+}
+
 static void clock_set_back_is_told_once(void **state)
 {
     struct yard *y = *state;
@@ -447,6 +461,7 @@ int main(void)
         keeper_test(facts_tell_the_mount),
         keeper_test(sync_returns_when_all_is_kept),
         keeper_test(a_lost_save_is_told),
+        keeper_test(a_scratch_file_in_a_known_place_is_no_loss),
         keeper_test(clock_set_back_is_told_once),
         keeper_test(a_store_that_is_away_is_waited_for),
         keeper_test(damage_in_the_journal_is_told_and_repaired),
