@@ -264,7 +264,7 @@ static int fold_rename(struct folder *f, const struct journal_record *r)
         return -ENOMEM;
     struct file_trace file = from->file;
     bool other = from->had_other, known = from->known;
-    int put = file.fresh && !from->known ? last_put(f, file.chain) : -1;
+    int put = file.fresh && !from->known && is_scratch(f, file.chain) ? last_put(f, file.chain) : -1;
     int plan = put >= 0 ? move_fresh(f, r, put) : push(f, FOLD_RENAME, r, r->path, r->path2);
     if (plan < 0)
         return plan;

@@ -258,7 +258,8 @@ static void show_alive(struct keeper *k)
 static bool is_pressing(const struct lane *l, int64_t lag_ns)
 {
     uint64_t kept = atomic_load(&l->kept), wanted = atomic_load(&l->wanted), limit = l->board->spool_limit;
-    return wanted > kept || (l->queue.count > 0 && clock_real_ns() - l->queue.records[0]->time_ns > lag_ns) ||
+    return wanted > kept || (wanted > 0 && atomic_load(&l->scan.owed)) ||
+           (l->queue.count > 0 && clock_real_ns() - l->queue.records[0]->time_ns > lag_ns) ||
            (limit > 0 && l->board->keeper.spool_bytes > limit / 2);
 }
 

@@ -108,7 +108,8 @@ static bool is_scratch(struct keeping *k, const struct fold_plan *p)
 static int commit_lost(struct keeping *k, const struct fold_plan *p, int why, struct error *e)
 {
     char note[256];
-    if (why == -EPERM || (is_gone(why) && is_scratch(k, p)))
+    bool told_elsewhere = p->action == FOLD_LINK; /* its bytes are those of the name that it was linked to */
+    if (why == -EPERM || (is_gone(why) && (told_elsewhere || is_scratch(k, p))))
         return 0;
     if (is_gone(why))
         snprintf(note, sizeof note, "this save is lost: the file was gone before it was read");

@@ -47,6 +47,7 @@ static void free_folders(struct scan_folder **at)
 
 void scan_ask(struct scan *s, const char *path)
 {
+    atomic_store(&s->owed, true);
     for (size_t i = 0; i < s->asked_count; i++)
         if (strcmp(s->asked[i], path) == 0 || s->asked[i][0] == 0)
             return;
@@ -252,6 +253,8 @@ static void conclude(struct lane *l)
         scan_begin(s, path, false);
         free(path);
     }
+    if (!s->running && s->asked_count == 0)
+        atomic_store(&s->owed, false);
     atomic_store(&l->board->keeper.reconciling, s->running);
 }
 

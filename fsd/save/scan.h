@@ -25,6 +25,8 @@ struct lane;
 struct keep_tools;
 
 struct scan {
+    _Atomic bool
+        owed; /* somebody asked for a folder to be looked through: what is in it was saved, and is not kept yet */
     bool running;
     bool incomplete;              /* some folder could not be looked at */
     bool unattended;              /* it is the scan at a start: what it finds may be from when nothing was mounted */

@@ -91,11 +91,15 @@ static int ask_mounts(struct waiters *w, uint64_t *heads, struct error *e)
     return 0;
 }
 
-/* The first lane that is not kept up to its head, or NULL. */
-static struct lane *first_behind(const struct waiters *w, const uint64_t *heads)
+/*
+ * The first lane that is not kept up to its head, or NULL. A folder that came in by a rename is saved, too, and is
+ * looked through behind the events; but as scans wait while saves go on, only for so long.
+ */
+static struct lane *first_behind(const struct waiters *w, const uint64_t *heads, int64_t scans_until_ns)
 {
+    bool scans_count = clock_mono_ns() < scans_until_ns;
     for (size_t i = 0; i < w->lane_count; i++)
-        if (atomic_load(&w->lanes[i].kept) < heads[i])
+        if (atomic_load(&w->lanes[i].kept) < heads[i] || (scans_count && atomic_load(&w->lanes[i].scan.owed)))
             return &w->lanes[i];
     return NULL;
 }
@@ -113,17 +117,18 @@ static int wait_for(struct waiters *w, const uint64_t *heads, struct error *e)
 {
     char why[236];
     int64_t since_ns, moved_ns = clock_mono_ns();
+    int64_t scans_until_ns = moved_ns + WAITERS_SCAN_MS * NS_PER_MS;
     uint64_t sum = sum_kept(w);
     struct lane *behind;
     int err = 0;
     pthread_mutex_lock(&w->lock);
-    while (err == 0 && (behind = first_behind(w, heads)) != NULL) {
+    while (err == 0 && (behind = first_behind(w, heads, scans_until_ns)) != NULL) {
         wait_until(&w->moved, &w->lock, clock_mono_ns() + NS_PER_SEC);
         int64_t now = clock_mono_ns();
         if (sum_kept(w) != sum)
             moved_ns = now;
         sum = sum_kept(w);
-        if (w->is_over && first_behind(w, heads) != NULL)
+        if (w->is_over && first_behind(w, heads, 0) != NULL)
             err = error_set(e, ESHUTDOWN, "the daemon is stopping; what is not in the record yet stays in the spool");
         else if (now - moved_ns > WAITERS_PATIENCE_MS * NS_PER_MS &&
                  board_get_trouble(&behind->board->keeper.trouble, why, &since_ns))

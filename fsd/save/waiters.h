@@ -10,7 +10,7 @@
 #include <pthread.h>
 
 /* A waiter gives up when nothing was kept for so long while something is wrong. */
-enum { WAITERS_PATIENCE_MS = 15000 };
+enum { WAITERS_PATIENCE_MS = 15000, WAITERS_SCAN_MS = 10000 };
 
 struct waiters {
     struct lane *lanes;

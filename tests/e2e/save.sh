@@ -44,6 +44,19 @@ test_ten_saves_in_a_row_are_ten_versions() {
     for i in 1 2 3 4 5 6 7 8 9 10; do expect_text f.txt $i "save $i"; done
 }
 
+# Saved several times under its first name, then renamed: no scratch file, whatever the keeper saw of it until then.
+test_new_file_saved_often_then_renamed() {
+    serve
+    cd "$WORK"
+    kill -STOP "$(child keeper)"
+    rep sh -c 'for i in 1 2 3 4 5; do echo rev$i >plan.txt; done; mv plan.txt plan-final.txt'
+    kill -CONT "$(child keeper)"
+    expect_versions plan.txt 5
+    local i
+    for i in 1 2 3 4 5; do expect_text plan.txt $i rev$i; done
+    hf show plan-final.txt | grep -qx rev5 || fail "not found under its new name"
+}
+
 test_nothing_changed_is_no_version() {
     serve
     cd "$WORK"

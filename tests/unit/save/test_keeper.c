@@ -341,20 +341,17 @@ static void a_new_spool_begins_anew(void **state)
 /* Where this process was held up between a save and its rename, both are told: "save tmp", "rename f1 from tmp". */
 static void join_renames(char *log)
 {
-    char *to = log;
-    for (char *line = log, *next; *line != 0; line = next) {
-        next = strchr(line, '\n') + 1;
-        char *from = memmem(line, (size_t)(next - line), " from tmp\n", 10);
-        if (strncmp(line, "save tmp\n", 9) == 0)
+    buf_auto joined = {0};
+    char *rest = NULL, name[16];
+    for (char *line = strtok_r(log, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+        if (strcmp(line, "save tmp") == 0)
             continue;
-        if (from != NULL && strncmp(line, "rename ", 7) == 0) {
-            to += sprintf(to, "save %.*s\n", (int)(from - line - 7), line + 7);
-            continue;
-        }
-        memmove(to, line, (size_t)(next - line));
-        to += next - line;
+        if (sscanf(line, "rename %15s from tmp", name) == 1)
+            buf_printf(&joined, "save %s\n", name);
+        else
+            buf_printf(&joined, "%s\n", line);
     }
-    *to = 0;
+    strcpy(log, joined.data == NULL ? "" : joined.data); /* it only became shorter */
 }
 
 /* Killed at any moment: every save is there, once, and the record is sound. */
