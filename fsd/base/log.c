@@ -1,16 +1,29 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 static char process_name[64] = "holdfast";
 static enum log_level threshold = LOG_INFO;
+static bool shows_times;
 
 void log_open(const char *name, enum log_level least)
 {
     snprintf(process_name, sizeof process_name, "%s", name);
     threshold = least;
+}
+
+void log_show_times(void) { shows_times = true; }
+
+/* "2026-11-22T03:13:07Z ", or nothing. */
+static size_t put_time(char *to, size_t room)
+{
+    struct tm tm;
+    time_t now = time(NULL);
+    return shows_times && gmtime_r(&now, &tm) != NULL ? strftime(to, room, "%FT%TZ ", &tm) : 0;
 }
 
 /* Copy `from` with control bytes made visible; what does not fit is cut. Returns the length. */
@@ -38,7 +51,8 @@ void log_at(enum log_level level, const char *format, ...)
     va_end(args);
 
     char line[1400];
-    size_t used = (size_t)snprintf(line, sizeof line, "%s: %s", process_name, words[level]);
+    size_t used = put_time(line, sizeof line);
+    used += (size_t)snprintf(line + used, sizeof line - used, "%s: %s", process_name, words[level]);
     used += show(line + used, sizeof line - used - 1, text);
     line[used++] = '\n';
     ssize_t written = write(STDERR_FILENO, line, used); /* one write: lines of several processes never mix */

@@ -12,6 +12,9 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 /* Name this process ("mount work"); lines below `least` are dropped. `name` is copied. */
 void log_open(const char *name, enum log_level least);
 
+/* From now on, here and in what is forked, each line begins with the time (UTC): nobody else notes it down. */
+void log_show_times(void);
+
 void log_at(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__)

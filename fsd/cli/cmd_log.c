@@ -145,7 +145,9 @@ int cmd_log(struct cli *c)
         error_sys(&e, err, "log");
         return cli_fail(source_exit_status(err), &e);
     }
-    if (l.found == 0 && !c->json && c->operand_count > 0 && !c->follow)
-        return cli_complain(CLI_DONE, "%s: no version is recorded", c->operands[0]);
+    if (l.found == 0 && c->operand_count > 0 && !c->follow) {
+        bool filtered = c->since || c->until || c->class_name || c->most;
+        return cli_complain(filtered ? CLI_DONE : CLI_USAGE, "%s: no version is recorded", c->operands[0]);
+    }
     return CLI_DONE;
 }

@@ -100,17 +100,31 @@ static int find_by_folder(const struct config *c, const char *operand, struct ta
         return -ENOENT;
     snprintf(path, sizeof path, "%s/%s", folder, operand);
     target_normalise(path);
-    return find_absolute(c, path, out, e);
+    int err = find_absolute(c, path, out, e);
+    return err == -ENOENT ? error_set(e, EINVAL, "%s: %s lies in no mount of %s", operand, path, c->path) : err;
 }
 
-/* The only mount, or the only one whose folder the caller owns. */
+/* Does a relative path lead out of where it begins? */
+static bool climbs_out(const char *path)
+{
+    int depth = 0;
+    while (*path != 0 && depth >= 0) {
+        size_t len = strcspn(path, "/");
+        bool up = len == 2 && path[0] == '.' && path[1] == '.', here = len == 0 || (len == 1 && path[0] == '.');
+        depth += up ? -1 : here ? 0 : 1;
+        path += len + (path[len] == '/');
+    }
+    return depth < 0;
+}
+
+/* The only mount, or the only one whose folder the caller owns. Root sees all, so owning one tells nothing. */
 static const struct config_mount *find_only(const struct config *c)
 {
     const struct config_mount *own = NULL;
     int count = 0;
     for (size_t i = 0; i < c->mount_count; i++) {
         struct stat st;
-        if (stat(c->mounts[i].path, &st) == 0 && st.st_uid == getuid()) {
+        if (stat(c->mounts[i].path, &st) == 0 && st.st_uid == getuid() && getuid() != 0) {
             own = &c->mounts[i];
             count++;
         }
@@ -130,6 +144,8 @@ static int refuse_ambiguous(const struct config *c, const char *operand, struct 
 static int find_by_name(const struct cli *c, const char *operand, struct target *out, struct error *e)
 {
     char path[2 * PATH_MAX];
+    if (climbs_out(operand))
+        return error_set(e, EINVAL, "%s: leads out of the mount", operand);
     snprintf(path, sizeof path, "%s", operand);
     target_normalise(path);
     const struct config_mount *named = c->mount ? config_find_mount(c->config, c->mount) : NULL;

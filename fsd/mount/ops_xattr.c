@@ -56,18 +56,25 @@ static struct place place_of(struct mount *m, fuse_ino_t ino)
 
 /* ---- the virtual ones ---- */
 
+/* "personal" or "ignored" if nothing of it is recorded, or NULL. */
+static const char *is_unrecorded(struct mount *m, uint32_t node)
+{
+    const struct config_mount *c = m->start->mount;
+    buf_auto path = {0};
+    if (!node_path(&m->nodes, node, &path))
+        return NULL;
+    if (c->personal.count > 0 && config_globs_match(&c->personal, path.data))
+        return "personal";
+    return c->ignore.count > 0 && config_globs_match(&c->ignore, path.data) ? "ignored" : NULL;
+}
+
 static const char *state_of(struct mount *m, uint32_t node, bool has_fact, uint64_t kept_seq)
 {
-    buf_auto path = {0};
-    struct node_record *r = node_at(&m->nodes, node);
+    const char *why = is_unrecorded(m, node);
+    const struct node_record *r = node_at(&m->nodes, node);
     bool is_kept = m->board->keeper.journal_kept >= r->save_seq || (has_fact && kept_seq >= r->save_seq);
-    if (node_path(&m->nodes, node, &path)) {
-        const struct config_mount *c = m->start->mount;
-        if (c->personal.count > 0 && config_globs_match(&c->personal, path.data))
-            return "personal";
-        if (c->ignore.count > 0 && config_globs_match(&c->ignore, path.data))
-            return "ignored";
-    }
+    if (why != NULL)
+        return why;
     if (node_writers(&m->nodes, node) > 0 || (r->save_seq != 0 && !is_kept))
         return "unkept";
     return has_fact || (r->save_seq != 0 && is_kept) ? "kept" : "new";
@@ -84,7 +91,7 @@ static int virtual_value(struct mount *m, fuse_ino_t ino, const char *name, char
     name += sizeof VIRTUAL_PREFIX - 1;
     if (strcmp(name, "state") == 0)
         return snprintf(value, room, "%s", state_of(m, (uint32_t)ino, known, fact.kept_seq));
-    if (!known)
+    if (!known || is_unrecorded(m, (uint32_t)ino) != NULL)
         return -ENODATA;
     if (strcmp(name, "version") == 0)
         return snprintf(value, room, "%" PRIu64, fact.version);

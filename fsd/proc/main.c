@@ -91,6 +91,7 @@ static void leave_terminal(void *ctx)
     dup2(null_fd, STDIN_FILENO);
     dup2(null_fd, STDOUT_FILENO);
     dup2(log_fd, STDERR_FILENO);
+    log_show_times();
 }
 
 static void send_word(struct waiting *w, const char *word, size_t len)

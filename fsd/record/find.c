@@ -72,7 +72,8 @@ struct nearest {
 
 struct search {
     struct bound bound;
-    bool gone; /* within the bound the path was removed or moved before it was found */
+    bool is_folder; /* something in it has versions */
+    bool gone;      /* within the bound the path was removed or moved before it was found */
     bool found;
     bool no_memory;
     struct nearest newer, older;
@@ -121,6 +122,7 @@ static int look_at(void *ctx, const struct record_version *v, enum follow_match 
 {
     struct search *s = ctx;
     bool has_it = match == FOLLOW_SELF && v->has_content;
+    s->is_folder = s->is_folder || match == FOLLOW_BELOW;
     if (v->seq > s->bound.seq || v->saved_ns > s->bound.at_ns) {
         if (has_it)
             note(&s->newer, v);
@@ -142,8 +144,8 @@ static int look_at(void *ctx, const struct record_version *v, enum follow_match 
 static void put_nearest(struct buf *to, const char *joint, const struct nearest *n)
 {
     char time[CLOCK_TEXT_BYTES];
-    if (n->is)
-        buf_printf(to, "%s%" PRIu64 " (%s)", joint, n->seq, clock_format(n->saved_ns, time));
+    if (n->is) /* to the second: up to the dot */
+        buf_printf(to, "%s%" PRIu64 " (%.19sZ)", joint, n->seq, clock_format(n->saved_ns, time));
 }
 
 static int explain_absence(const struct search *s, const char *path, const char *at, struct error *e)
@@ -152,6 +154,8 @@ static int explain_absence(const struct search *s, const char *path, const char 
     put_nearest(&near, "; the nearest before is ", &s->older);
     put_nearest(&near, "; the nearest after is ", &s->newer);
     const char *when = at && *at ? at : "the newest version";
+    if (s->is_folder && !s->newer.is && !s->older.is)
+        return error_set(e, ENOENT, "%s is a folder: name a file in it; `holdfast log` lists them", path);
     if (s->gone)
         return error_set(e, ENOENT, "%s was gone at %s%s", path, when, near.data ? near.data : "");
     return error_set(e, ENOENT, "%s has no version at %s%s", path, when, near.data ? near.data : "");

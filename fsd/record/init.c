@@ -7,6 +7,7 @@
 #include "record/odb.h"
 #include "record/volume.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <git2.h>
@@ -214,6 +215,27 @@ static int set_config(const char *repository, struct buf *done, struct error *e)
     return code < 0 ? -EIO : 0;
 }
 
+/* A folder with something in it, and nothing of a bare repository, is somebody else's: a name mistyped. */
+static int refuse_others_folder(const char *path, struct error *e)
+{
+    static const char *const parts[] = {"HEAD", "config", "description", "objects", "refs", "holdfast.lock"};
+    fd_auto fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    bool other = false, ours = false;
+    for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        other = true;
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+            ours = ours || strcmp(entry->d_name, parts[i]) == 0;
+    }
+    if (dir != NULL)
+        closedir(dir);
+    if (!other || ours)
+        return 0;
+    return error_set(e, EINVAL, "%s: holds other things and is no bare git repository: name a folder of its own", path);
+}
+
 static int make_repository(const struct record_setup *s, struct buf *done, struct error *e)
 {
     static const char *const folders[] = {"", "/objects/info", "/objects/pack", "/refs/heads", "/refs/tags"};
@@ -225,7 +247,7 @@ static int make_repository(const struct record_setup *s, struct buf *done, struc
          "Holdfast: the versions that the company's reps saved. One branch a rep, device and volume below rep/.\n"},
     };
     bool made = false;
-    int err = 0;
+    int err = refuse_others_folder(s->repository, e);
     for (size_t i = 0; i < sizeof folders / sizeof *folders && err == 0; i++) {
         buf_auto path = {0};
         buf_printf(&path, "%s%s", s->repository, folders[i]);

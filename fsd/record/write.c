@@ -41,7 +41,11 @@ static int open_folders(struct record_writer *w, struct error *e)
 {
     w->repo_fd = open(w->repository, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (w->repo_fd < 0)
-        return error_sys(e, errno, "%s: the repository cannot be opened; `holdfast init` makes it", w->repository);
+        return error_sys(e, errno,
+                         errno == ENOENT ? "%s: the repository is not there; `holdfast init` makes it"
+                                         : "%s: the repository cannot be opened; may the keeper's user enter it and "
+                                           "the folders above?",
+                         w->repository);
     w->pack_fd = openat(w->repo_fd, "objects/pack", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (w->pack_fd < 0)
         return error_sys(e, errno,

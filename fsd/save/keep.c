@@ -105,6 +105,19 @@ static int commit_all(struct keeping *k, struct error *e)
     return err;
 }
 
+/* Was this file removed for good later in the batch? Its number may be another file's by now. */
+static bool is_removed_since(const struct keeping *k, const struct fact *f)
+{
+    for (size_t i = k->count; i-- > 0;) {
+        const struct journal_record *r = k->lane->queue.records[i];
+        if (r->seq <= f->kept_seq)
+            return false;
+        if (r->type == JOURNAL_DELETE && r->nlink <= 1 && r->ino == f->ino)
+            return true;
+    }
+    return false;
+}
+
 /* It is in the record. Tell the mount, and let go of what was needed until now. */
 static void settle(struct keeping *k)
 {
@@ -113,7 +126,7 @@ static void settle(struct keeping *k)
         if (l->queue.records[i]->type == JOURNAL_DELETE && l->queue.records[i]->nlink <= 1)
             facts_remove(l->facts, l->queue.records[i]->ino);
     for (size_t i = 0; i < k->fact_count; i++)
-        if (k->facts[i].ino != 0 && facts_put(l->facts, &k->facts[i]) < 0)
+        if (k->facts[i].ino != 0 && !is_removed_since(k, &k->facts[i]) && facts_put(l->facts, &k->facts[i]) < 0)
             log_warn("mount %s: no room for facts; changes cost a clone more", l->mount->name);
     lane_advance(l, l->queue.records[k->count - 1]->seq);
     l->newest_time_ns = k->newest_time_ns;

@@ -163,6 +163,17 @@ static void note_work(struct keeper *k, struct lane *l, size_t versions)
     waiters_tell(&k->waiters);
 }
 
+/* Which file of ours found the disk full tells people nothing. */
+static void set_trouble(struct keeper *k, struct lane *l, int err, const struct error *e)
+{
+    struct error full = {0};
+    const struct config *c = k->start->config;
+    if (err == -ENOSPC || err == -EDQUOT)
+        error_set(&full, ENOSPC, "%s: the disk is full: make room there; until then saves wait in %s, and none is lost",
+                  c->repository, c->spool);
+    lane_set_trouble(l, err == -ENOSPC || err == -EDQUOT ? full.text : e->text);
+}
+
 /* Keep a batch of this lane, if one is ready. */
 static bool keep_some(struct keeper *k, struct lane *l)
 {
@@ -177,7 +188,7 @@ static bool keep_some(struct keeper *k, struct lane *l)
     if (err == 0 && count > 0)
         err = keep_batch(&k->tools, l, count, &versions, &e);
     if (err < 0)
-        lane_set_trouble(l, e.text);
+        set_trouble(k, l, err, &e);
     else if (count > 0)
         note_work(k, l, versions);
     return err == 0 && count > 0;
