@@ -108,7 +108,7 @@ int cmd_init(struct cli *cli)
         err = check_reach(cli->config->spool, &o, &e);
     if (err != 0) {
         fputs(done.data ? done.data : "", stdout);
-        return cli_fail(CLI_COULD_NOT, &e);
+        return cli_fail(err == -EINVAL ? CLI_USAGE : CLI_COULD_NOT, &e);
     }
     say_next(cli->config, done.data ? done.data : "");
     return CLI_DONE;

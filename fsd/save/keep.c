@@ -122,9 +122,12 @@ static bool is_removed_since(const struct keeping *k, const struct fact *f)
 static void settle(struct keeping *k)
 {
     struct lane *l = k->lane;
-    for (size_t i = 0; i < k->count; i++)
-        if (l->queue.records[i]->type == JOURNAL_DELETE && l->queue.records[i]->nlink <= 1)
-            facts_remove(l->facts, l->queue.records[i]->ino);
+    for (size_t i = 0; i < k->count; i++) {
+        const struct journal_record *r = l->queue.records[i];
+        if (r->type == JOURNAL_DELETE && r->nlink <= 1)
+            facts_remove(l->facts, r->ino);
+        l->links_changed |= r->nlink > 1 && (r->type == JOURNAL_SAVE || r->type == JOURNAL_CHMOD);
+    }
     for (size_t i = 0; i < k->fact_count; i++)
         if (k->facts[i].ino != 0 && !is_removed_since(k, &k->facts[i]) && facts_put(l->facts, &k->facts[i]) < 0)
             log_warn("mount %s: no room for facts; changes cost a clone more", l->mount->name);

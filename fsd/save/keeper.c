@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ALIVE_MS = 5000, DRAIN_SCAN_MS = 20000, LAG_MS = 5000, CAUGHT_UP_MS = 1000 };
+enum { ALIVE_MS = 5000, DRAIN_SCAN_MS = 20000, LAG_MS = 5000, CAUGHT_UP_MS = 1000, LINKS_MS = 60000 };
 
 struct keeper {
     const struct keeper_start *start;
@@ -284,6 +284,20 @@ static void mind_pace(struct keeper *k)
         tell_supervisor(k, ORDER_PACE, idle);
 }
 
+/* A file's other names (hard links) are found by a scan; not for every save of it. */
+static void look_for_links(struct keeper *k)
+{
+    int64_t mono = clock_mono_ns();
+    for (size_t i = 0; i < k->start->mount_count; i++) {
+        struct lane *l = &k->lanes[i];
+        if (!l->links_changed || l->scan.running || mono - l->links_seen_ns < LINKS_MS * NS_PER_MS)
+            continue;
+        l->links_changed = false;
+        l->links_seen_ns = mono;
+        scan_begin(&l->scan, "", false);
+    }
+}
+
 static void do_upkeep(struct keeper *k)
 {
     bool full = false;
@@ -326,6 +340,7 @@ static void loop(struct keeper *k)
             return;
         if (worked)
             continue;
+        look_for_links(k);
         do_upkeep(k);
         if (!atomic_load(&k->draining) || k->lanes[0].retry_at_ns > clock_mono_ns())
             sleep_a_while(k);

@@ -42,6 +42,8 @@ struct lane {
     uint64_t stuck_seq;      /* the save whose bytes could not be read the last time */
     int stuck_times;         /* and how often in a row */
     int64_t swept_at_ns;     /* monotonic */
+    bool links_changed;      /* a file with several names was: the record knows of the one that was used */
+    int64_t links_seen_ns;   /* monotonic: when the others were last looked for */
 };
 
 /*

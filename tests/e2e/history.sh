@@ -110,6 +110,17 @@ test_exit_statuses() {
     s=0; "$HOLDFAST" nonsense >/dev/null 2>&1 || s=$?; [ $s = 2 ] || fail "an unknown command: $s"
     s=0; hf log --no-such-option >/dev/null 2>&1 || s=$?; [ $s = 2 ] || fail "an unknown option: $s"
     s=0; hf sync || s=$?; [ $s = 0 ] || fail "sync: $s"
+    rep sh -c "mkdir '$WORK/d'; echo 1 >'$WORK/d/f'; echo 1 >'$WORK/f'"
+    hf sync
+    s=0; hf log "$WORK/none" >/dev/null 2>&1 || s=$?; [ $s = 2 ] || fail "log of what never was: $s"
+    s=0; (cd "$WORK" && hf show ../f) >/dev/null 2>"$T/err" || s=$?; [ $s = 2 ] && grep -q 'lies in no mount' "$T/err" || fail "a path out of the mount: $s $(cat "$T/err")"
+    s=0; (cd / && hf show ../f) >/dev/null 2>"$T/err" || s=$?; [ $s = 2 ] && grep -q 'leads out' "$T/err" || fail "a path out of the mount, from outside: $s $(cat "$T/err")"
+    s=0; hf show "$WORK/d" >/dev/null 2>"$T/err" || s=$?; [ $s = 2 ] && grep -q 'is a folder' "$T/err" || fail "show of a folder: $s $(cat "$T/err")"
+    s=0; hf show "$WORK/f" --at 99 >/dev/null 2>"$T/err" || s=$?; [ $s = 2 ] && grep -q 'the newest is' "$T/err" || fail "a version not come to: $s $(cat "$T/err")"
+    "$HOLDFAST" --version | grep -qE '^holdfast [0-9]' || fail "--version"
+    mkdir "$T/other"; touch "$T/other/letter"
+    sed "s|^repository = .*|repository = $T/other|" "$CONF" >"$T/other.conf"
+    s=0; "$HOLDFAST" init --conf "$T/other.conf" >/dev/null 2>"$T/err" || s=$?; [ $s = 2 ] && [ "$(ls "$T/other")" = letter ] || fail "init took somebody's folder: $s $(cat "$T/err")"
     stop_daemon
     s=0; hf sync >/dev/null 2>&1 || s=$?; [ $s = 3 ] || fail "sync without a daemon: $s"
     s=0; rep "$HOLDFAST" log --conf "$CONF" >/dev/null 2>&1 || s=$?; [ $s = 3 ] || fail "log without a daemon: $s"

@@ -197,6 +197,18 @@ test_chmod_and_symlink() {
     expect_tip_equals "$WORK"
 }
 
+# A file with two names, changed by one of them: the other's history follows.
+test_hard_links() {
+    serve
+    cd "$WORK"
+    rep sh -c 'echo 1 >a; ln a b'
+    hf sync
+    rep sh -c 'echo 2 >a; chmod 700 a'
+    others_follow() { [ "$(git_record show "$(tip):work/b")" = 2 ] && [ "$(git_record ls-tree "$(tip)" work/ | grep -c ^100755)" = 2 ]; }
+    await 20 others_follow || fail "b: $(git_record show "$(tip):work/b"), $(git_record ls-tree "$(tip)" work/)"
+    expect_tip_equals "$WORK"
+}
+
 test_scratch_that_vanishes() {
     serve
     cd "$WORK"
