@@ -95,8 +95,8 @@ static void leave(struct place *at, int by)
 static void drop_first_rename(struct folder *f, const struct place *at)
 {
     int by = at->file.arrived;
-    if (is_live(f, by) && f->plans[by].action == FOLD_RENAME && last_put(f, at->file.chain) < 0 &&
-        !f->plans[by].from_known && f->plans[by].before < 0)
+    bool came = is_live(f, by) && (f->plans[by].action == FOLD_RENAME || f->plans[by].action == FOLD_COPY);
+    if (came && last_put(f, at->file.chain) < 0 && !f->plans[by].from_known && f->plans[by].before < 0)
         f->plans[by].dropped = true;
 }
 

@@ -173,32 +173,6 @@ static int commit_content(struct keeping *k, const struct fold_plan *p, struct c
     return err;
 }
 
-/*
- * The copy must hold what the record has at `from`, or it is not the copy that the plan speaks of (the file was changed
- * since, and its own save follows): then say rename, which needs no bytes.
- */
-static int commit_copy(struct keeping *k, const struct fold_plan *p, struct capture *c, struct error *e)
-{
-    bool store_failed;
-    struct record_entry tip;
-    struct error why = {0};
-    bool known = record_tip_find(k->tools->writer, k->lane->mount->rep, k->lane->mount->name, p->from, &tip);
-    if (known && c->err == 0 && S_ISREG(c->at.mode) &&
-        capture_add(k->tools, k->lane, k->batch, c, &store_failed, &why) == 0) {
-        if (memcmp(&tip.oid, &c->content.blob, sizeof tip.oid) == 0) {
-            struct record_version v = version_of(k, p, RECORD_LINK);
-            capture_inspect(k->tools, c, k->window, k->window_count);
-            keep_describe(k->lane, &v, c);
-            return commit(k, p, &v, false, e);
-        }
-        int err = record_batch_take_back(k->batch, &c->content, e);
-        if (err < 0)
-            return err;
-    }
-    struct record_version v = version_of(k, p, RECORD_RENAME);
-    return known ? commit(k, p, &v, false, e) : commit_content(k, p, c, RECORD_SAVE, e);
-}
-
 /* ---- what needs no bytes ---- */
 
 static int commit_symlink(struct keeping *k, const struct fold_plan *p, struct error *e)
@@ -232,26 +206,64 @@ struct fetch_want keeping_find_file(struct keeping *k, const struct fold_plan *p
     return (struct fetch_want){&r->handle, r->ino, *path == NULL ? r->path : *path};
 }
 
-/* Something was renamed that the record does not have. A folder may hold much: have it looked through. A file is saved
- * as it is. */
-static int commit_unknown(struct keeping *k, const struct fold_plan *p, struct error *e)
+static int commit_chmod(struct keeping *k, const struct fold_plan *p, struct error *e)
 {
-    bool folder = (p->record->flags & (JOURNAL_IS_DIR | JOURNAL_OTHER_DIR)) != 0;
-    if (folder || p->action == FOLD_EXCHANGE) {
-        scan_ask(&k->lane->scan, p->path);
-        if (p->action == FOLD_EXCHANGE)
-            scan_ask(&k->lane->scan, p->from);
-        return 0;
+    struct record_version v = version_of(k, p, RECORD_CHMOD);
+    return keeping_is_in_tip(k, p->path) ? commit(k, p, &v, false, e) : 0;
+}
+
+/* ---- renames ---- */
+
+/*
+ * The file is where the plan says, and the record did not have it before it came there: nobody had saved it yet. If it
+ * is gone already, so is what it replaced; its own saves, if any, are told by themselves.
+ */
+static int commit_newcomer(struct keeping *k, const struct fold_plan *p, struct capture *c, struct error *e)
+{
+    return is_gone(c->err) ? commit_delete(k, p, e) : commit_content(k, p, c, RECORD_SAVE, e);
+}
+
+/*
+ * The copy must hold what the record has at `from`, or it is not the copy that the plan speaks of (the file was changed
+ * since, and its own save follows): then say rename, which needs no bytes.
+ */
+static int commit_copy(struct keeping *k, const struct fold_plan *p, struct capture *c, struct error *e)
+{
+    bool store_failed;
+    struct record_entry tip;
+    struct error why = {0};
+    if (!record_tip_find(k->tools->writer, k->lane->mount->rep, k->lane->mount->name, p->from, &tip))
+        return commit_newcomer(k, p, c, e);
+    if (c->err == 0 && S_ISREG(c->at.mode) && capture_add(k->tools, k->lane, k->batch, c, &store_failed, &why) == 0) {
+        if (memcmp(&tip.oid, &c->content.blob, sizeof tip.oid) == 0) {
+            struct record_version v = version_of(k, p, RECORD_LINK);
+            capture_inspect(k->tools, c, k->window, k->window_count);
+            keep_describe(k->lane, &v, c);
+            return commit(k, p, &v, false, e);
+        }
+        int err = record_batch_take_back(k->batch, &c->content, e);
+        if (err < 0)
+            return err;
     }
+    struct record_version v = version_of(k, p, RECORD_RENAME);
+    return commit(k, p, &v, false, e);
+}
+
+/* Something came to `path` that the record does not have. A folder may hold much: have it looked through. */
+static void ask_for(struct keeping *k, const char *path, bool is_folder)
+{
+    const char *slash = is_folder ? NULL : strrchr(path, '/');
+    char *folder = is_folder ? strdup(path) : strndup(path, slash == NULL ? 0 : (size_t)(slash - path));
+    scan_ask(&k->lane->scan, folder == NULL ? "" : folder);
+    free(folder);
+}
+
+static int commit_unknown_file(struct keeping *k, const struct fold_plan *p, struct error *e)
+{
     char *path;
     struct capture c = {.want = keeping_find_file(k, p, &path), .fd = -1}, *one = &c;
     int err = capture_open(k->tools, k->lane, &one, 1);
-    if (err < 0)
-        error_sys(e, err, "mount %s does not answer", k->lane->mount->name);
-    else if (is_gone(c.err))
-        err = commit_delete(k, p, e); /* what was at the new name was replaced */
-    else
-        err = commit_content(k, p, &c, RECORD_SAVE, e);
+    err = err < 0 ? error_sys(e, err, "mount %s does not answer", k->lane->mount->name) : commit_newcomer(k, p, &c, e);
     capture_close(&c);
     free(path);
     return err;
@@ -260,18 +272,40 @@ static int commit_unknown(struct keeping *k, const struct fold_plan *p, struct e
 static int commit_rename(struct keeping *k, const struct fold_plan *p, struct error *e)
 {
     struct record_version v = version_of(k, p, RECORD_RENAME);
-    bool from = keeping_is_in_tip(k, p->from);
-    if (p->action == FOLD_EXCHANGE && keeping_is_in_tip(k, p->path) && from)
-        return commit(k, p, &v, true, e);
-    if (p->action == FOLD_EXCHANGE || !from)
-        return commit_unknown(k, p, e);
-    return commit(k, p, &v, false, e);
+    bool is_folder = (p->record->flags & JOURNAL_IS_DIR) != 0;
+    if (is_folder)
+        scan_note_move(&k->lane->scan, p->from, p->path);
+    if (keeping_is_in_tip(k, p->from))
+        return commit(k, p, &v, false, e);
+    if (!is_folder)
+        return commit_unknown_file(k, p, e);
+    ask_for(k, p->path, true);
+    return 0;
 }
 
-static int commit_chmod(struct keeping *k, const struct fold_plan *p, struct error *e)
+/* Of two things that changed places the record may have one only: an empty folder is not in it, nor is a file that
+ * nobody saved yet. */
+static int commit_exchange(struct keeping *k, const struct fold_plan *p, struct error *e)
 {
-    struct record_version v = version_of(k, p, RECORD_CHMOD);
-    return keeping_is_in_tip(k, p->path) ? commit(k, p, &v, false, e) : 0;
+    struct record_version v = version_of(k, p, RECORD_RENAME);
+    bool to_folder = (p->record->flags & JOURNAL_IS_DIR) != 0,
+         from_folder = (p->record->flags & JOURNAL_OTHER_DIR) != 0;
+    bool had_from = keeping_is_in_tip(k, p->from), had_to = keeping_is_in_tip(k, p->path);
+    if (to_folder)
+        scan_note_move(&k->lane->scan, p->from, p->path);
+    if (from_folder)
+        scan_note_move(&k->lane->scan, p->path, p->from);
+    if (!had_from)
+        ask_for(k, p->path, to_folder);
+    if (!had_to)
+        ask_for(k, p->from, from_folder);
+    if (!had_from && !had_to)
+        return 0;
+    if (!had_from) {
+        v.path = p->from;
+        v.from = p->path;
+    }
+    return commit(k, p, &v, had_from && had_to, e);
 }
 
 /* ---- what was not seen ---- */
@@ -338,8 +372,9 @@ int keeping_commit(struct keeping *k, const struct fold_plan *p, struct capture 
     case FOLD_DELETE:
         return commit_delete(k, p, e);
     case FOLD_RENAME:
-    case FOLD_EXCHANGE:
         return commit_rename(k, p, e);
+    case FOLD_EXCHANGE:
+        return commit_exchange(k, p, e);
     case FOLD_CHMOD:
         return commit_chmod(k, p, e);
     case FOLD_NOTICE:

@@ -159,7 +159,10 @@ void queue_drop(struct queue *q, size_t count)
 
 static bool is_about(const struct journal_record *r, const char *path, uint64_t ino)
 {
-    return (r->ino == ino && ino != 0) || strcmp(r->path, path) == 0 || strcmp(r->path2, path) == 0;
+    if ((r->ino == ino && ino != 0) || strcmp(r->path, path) == 0 || strcmp(r->path2, path) == 0)
+        return true;
+    bool folders = (r->flags & (JOURNAL_IS_DIR | JOURNAL_OTHER_DIR)) != 0;
+    return folders && (path_below(path, r->path) != NULL || path_below(path, r->path2) != NULL);
 }
 
 bool queue_has(const struct queue *q, size_t from, const char *path, uint64_t ino)

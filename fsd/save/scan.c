@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "save/capture.h"
 #include "save/keep.h"
+#include "save/places.h"
 #include "save/scan_settle.h"
 
 #include <errno.h>
@@ -61,6 +62,17 @@ void scan_ask(struct scan *s, const char *path)
         s->asked[s->asked_count++] = copy;
     else
         log_error("scan of %s: out of memory", path);
+}
+
+static bool overlap(const char *a, const char *b) { return path_below(a, b) != NULL || path_below(b, a) != NULL; }
+
+void scan_note_move(struct scan *s, const char *from, const char *to)
+{
+    bool concerned = s->running && overlap(s->root, from);
+    for (size_t i = 0; i < s->asked_count && !concerned; i++)
+        concerned = overlap(s->asked[i], from);
+    if (concerned)
+        scan_ask(s, to);
 }
 
 void scan_begin(struct scan *s, const char *path, bool unattended)

@@ -42,6 +42,9 @@ struct scan {
 /* Begin a scan of `path` ("" is all), unless one runs: then it comes after. */
 void scan_begin(struct scan *s, const char *path, bool unattended);
 void scan_ask(struct scan *s, const char *path);
+
+/* A folder was renamed in the record. What a scan had yet to look at in it, it looks at where it is now. */
+void scan_note_move(struct scan *s, const char *from, const char *to);
 void scan_end(struct scan *s);
 
 /* Is there something to do now? */

@@ -208,8 +208,11 @@ static bool is_gone(struct stepping *s, const char *path, bool *away)
     *away = err < 0 || capture_is_away(-got.at.err);
     if (err == 0)
         fd_close(&got.fd);
-    return err == 0 && (got.at.err == ENOENT || got.at.err == ENOTDIR) && queue_fill(&s->lane->queue, NULL) == 0 &&
-           !queue_has(&s->lane->queue, 0, path, 0);
+    if (err < 0 || (got.at.err != ENOENT && got.at.err != ENOTDIR))
+        return false;
+    uint64_t head; /* who removed or renamed it may not have journaled that yet */
+    *away = fetcher_barrier(s->lane->fetcher, &head) < 0;
+    return !*away && queue_fill(&s->lane->queue, NULL) == 0 && !queue_has(&s->lane->queue, 0, path, 0);
 }
 
 static int commit_missing(struct stepping *s, const char *path, struct error *e)

@@ -118,6 +118,32 @@ test_exchange() {
     [ "$(git_record show "$(tip):work/f")" = three ] || fail "f"
 }
 
+# What the record does not hold (an empty folder, a file that nobody saved yet) changes places with what it does.
+test_exchange_with_nothing() {
+    serve
+    cd "$WORK"
+    rep sh -c 'echo one >f; mkdir empty full; echo two >full/g'
+    hf sync
+    rep "$TOOL" rename2 exchange f empty
+    rep sh -c 'mkdir -p other/deep'
+    rep "$TOOL" rename2 exchange full other
+    hf sync
+    rep mv f empty2
+    expect_tip_equals "$WORK"
+    [ "$(git_record show "$(tip):work/empty")" = one ] || fail "f did not come to its new name"
+    [ "$(git_record show "$(tip):work/other/g")" = two ] || fail "g did not come along with its folder"
+}
+
+# A file is renamed again and again while it is written for the first time, and goes: nothing was saved, nothing is lost.
+test_renamed_before_the_first_save() {
+    serve
+    cd "$WORK"
+    rep bash -c 'exec 5>a; mv a b; echo 1 >a; echo 2 >&5; exec 5>&-; echo 3 >>b; mv b c; rm c'
+    hf sync
+    expect_tip_equals "$WORK"
+    ! record_lines | cut -f2 | grep -q gap || fail "a gap: $(record_lines | grep gap)"
+}
+
 test_mmap() {
     serve
     cd "$WORK"

@@ -180,6 +180,24 @@ static void paths_are_followed(void **state)
     free(back);
 }
 
+/* What a moved folder holds is about to be told of, too: nobody may call it missing. */
+static void a_moved_folder_speaks_for_what_is_in_it(void **state)
+{
+    struct place *p = *state;
+    struct journal_record records[] = {
+        {.type = JOURNAL_RENAME, .flags = JOURNAL_IS_DIR, .path = "e", .path2 = "d", .app = ""},
+        {.type = JOURNAL_RENAME, .path = "y", .path2 = "x", .app = ""},
+    };
+    for (size_t i = 0; i < 2; i++)
+        journal_append(p->journal, &records[i]);
+    assert_int_equal(queue_fill(&p->queue, NULL), 0);
+    assert_true(queue_has(&p->queue, 0, "d/a", 0));
+    assert_true(queue_has(&p->queue, 0, "e/a/b", 0));
+    assert_true(queue_has(&p->queue, 0, "x", 0));
+    assert_false(queue_has(&p->queue, 0, "x/a", 0));
+    assert_false(queue_has(&p->queue, 0, "dd", 0));
+}
+
 #define queue_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -189,7 +207,7 @@ int main(void)
         queue_test(the_cut_is_at_a_quiet_moment), queue_test(nobody_waits_longer_than_the_limit),
         queue_test(wanted_records_go_at_once),    queue_test(content_is_limited),
         queue_test(a_burst_waits_on_disk),        queue_test(a_clock_that_jumps_holds_nothing_back),
-        queue_test(paths_are_followed),
+        queue_test(paths_are_followed),           queue_test(a_moved_folder_speaks_for_what_is_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
