@@ -69,6 +69,8 @@ static int listen_to_daemon(struct control_client *client, const struct source_l
 {
     for (;;) {
         json_auto *line = NULL;
+        if (control_wait(client, STDOUT_FILENO, -1) < 0)
+            return -EPIPE;
         int more = control_next(client, &line, e);
         if (more <= 0)
             return more;
@@ -177,6 +179,18 @@ int source_show(struct source *s, const struct target *t, const char *at, int fd
     return 0;
 }
 
+static int take_answer(struct control_client *client, json_t **line, struct error *e)
+{
+    for (;;) {
+        json_auto *got = NULL;
+        int more = control_next(client, &got, e);
+        if (more <= 0)
+            return more;
+        if (line != NULL && *line == NULL)
+            *line = json_incref(got);
+    }
+}
+
 int source_ask_daemon(const struct cli *c, const char *ask, json_t **line, struct error *e)
 {
     struct wire_request r = {.ask = ask};
@@ -184,13 +198,18 @@ int source_ask_daemon(const struct cli *c, const char *ask, json_t **line, struc
     int err = control_ask(&client, c->config->run, &r, e);
     if (is_no_daemon(err))
         return refuse_no_daemon(c, err, e);
-    for (int more = err; more >= 0;) {
-        json_auto *got = NULL;
-        more = control_next(client, &got, e);
-        if (more <= 0)
-            return more;
-        if (line != NULL && *line == NULL)
-            *line = json_incref(got);
-    }
-    return err;
+    return err == 0 ? take_answer(client, line, e) : err;
+}
+
+int source_wait_for_daemon(const struct cli *c, const char *ask, int every_ms, void (*meanwhile)(void *ctx), void *ctx,
+                           struct error *e)
+{
+    struct wire_request r = {.ask = ask};
+    control_client_auto *client = NULL;
+    int err = control_ask(&client, c->config->run, &r, e);
+    if (is_no_daemon(err))
+        return refuse_no_daemon(c, err, e);
+    while (err == 0 && control_wait(client, -1, every_ms) == 0)
+        meanwhile(ctx);
+    return err == 0 ? take_answer(client, NULL, e) : err;
 }

@@ -57,4 +57,8 @@ int source_show(struct source *s, const struct target *t, const char *at, int fd
 /* Ask the daemon something without an answer but "done", or with one line (`*line`: caller's; NULL: not wanted). */
 int source_ask_daemon(const struct cli *c, const char *ask, json_t **line, struct error *e);
 
+/* The same without a line; while no answer comes, `meanwhile` is called every `every_ms`. */
+int source_wait_for_daemon(const struct cli *c, const char *ask, int every_ms, void (*meanwhile)(void *ctx), void *ctx,
+                           struct error *e);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/fdio.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,20 @@ int control_probe(const char *run, struct error *e)
 {
     fd_auto fd = -1;
     return connect_to(run, &fd, e);
+}
+
+int control_wait(struct control_client *c, int reader_fd, int timeout_ms)
+{
+    struct pollfd p[] = {{.fd = c->fd, .events = POLLIN}, {.fd = reader_fd}};
+    if (c->in.len > c->used)
+        return 1;
+    int ready;
+    do
+        ready = poll(p, 2, timeout_ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready > 0 && p[0].revents == 0)
+        return -EPIPE;
+    return ready != 0;
 }
 
 /* Read more behind what is there: the count, 0 at the end, or -errno. */

@@ -18,6 +18,12 @@ int control_ask(struct control_client **out, const char *run, const struct wire_
 int control_probe(const char *run, struct error *e);
 
 /*
+ * Wait until there is something for control_next: 1; 0: not within `timeout_ms` (-1: no limit); -EPIPE: nobody reads
+ * `reader_fd`, a pipe, any more (-1: it does not matter).
+ */
+int control_wait(struct control_client *c, int reader_fd, int timeout_ms);
+
+/*
  * The next line: 1 and *line (caller: json_decref); 0 after "done". Errors: what the daemon answered, with its errno
  * and words; -EPIPE: it went away; -EPROTO: not an answer.
  */

@@ -89,8 +89,8 @@ static int check_pack(struct record_writer *w, const char *pack, const char *ind
         return 0;
     return error_set(
         e, EUCLEAN,
-        "%s/objects/pack/%s is torn: versions in it may be lost here; put it and its .idx aside, fetch from "
-        "the company's server, and run git fsck",
+        "%s/objects/pack/%s is torn: versions in it may be lost here; put it and its .idx aside, bring both back from "
+        "a copy of the repository (the company's server, a backup), and run git fsck",
         w->repository, pack);
 }
 

@@ -36,6 +36,8 @@ test_repository() {
     rep "$TOOL" fill "$WORK/big" 3 >/dev/null
     await 20 has_trouble || fail "status says nothing: $(cat "$T/status")"
     cat "$T/status"
+    timeout 10 "$HOLDFAST" sync --conf "$CONF" 2>"$T/err" || true
+    grep -qE 'waiting for work: [0-9]+ saves not in the record yet; .*(space|full|room)' "$T/err" || fail "sync does not say what it waits for: $(cat "$T/err")"
     rm "$T/small/ballast"
     timeout 60 "$HOLDFAST" sync --conf "$CONF" || fail "does not recover when there is room"
     expect_versions f 200

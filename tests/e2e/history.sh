@@ -87,6 +87,9 @@ test_follow() {
     rep sh -c "echo 1 >'$WORK/seen'"
     await 5 grep -q seen "$T/follow" || fail "log --follow shows nothing: $(cat "$T/follow")"
     kill $pid
+    # who reads on no more is noticed without another save
+    { s=0; rep timeout 20 "$HOLDFAST" log --conf "$CONF" --follow || s=$?; echo $s >"$T/s"; } | head -1 >"$T/first"
+    [ "$(cat "$T/s")" != 124 ] && grep -q seen "$T/first" || fail "log --follow goes on although nobody reads: $(cat "$T/s" "$T/first")"
 }
 
 test_save_to_commit_within_a_second() {
@@ -102,6 +105,19 @@ test_save_to_commit_within_a_second() {
         [ "$now" -le $((1200 * SLOW)) ] || fail "$now ms from the save to the commit"
         sleep 0.7
     done
+}
+
+# A shell must not choke on its completion, and must find a command and an option with it.
+test_completion() {
+    write_conf
+    "$HOLDFAST" completion bash >"$T/c.bash"
+    "$HOLDFAST" completion zsh >"$T/_holdfast"
+    local said
+    said=$(bash -c '. "$1"; COMP_WORDS=(holdfast sta) COMP_CWORD=1; _holdfast; echo "${COMPREPLY[@]}"
+                    COMP_WORDS=(holdfast log --fo) COMP_CWORD=2; _holdfast; echo "${COMPREPLY[@]}"' - "$T/c.bash")
+    [ "$said" = $'status\n--follow' ] || fail "bash completes to: $said"
+    command -v zsh >/dev/null || skip "zsh is not installed: bash's completion is right, zsh's was not tried"
+    zsh -n "$T/_holdfast" || fail "zsh cannot read it"
 }
 
 test_exit_statuses() {
