@@ -8,27 +8,29 @@ SAN    ?=
 ifdef CI
 WARN   += -Werror
 endif
-PKGS_DAEMON := fuse3 libgit2 libseccomp inih jansson libcrypto zlib libxxhash
-PKGS_CLI    := libgit2 inih jansson libcrypto zlib libxxhash
-ALL_CFLAGS  := $(CSTD) $(WARN) $(CFLAGS) $(SAN) -Ifsd -pthread $(shell pkg-config --cflags $(PKGS_DAEMON) 2>/dev/null)
+PKGS_INSPECT := inih libpcre2-8 libutf8proc libarchive expat jansson libxxhash
+PKGS_DAEMON := fuse3 libgit2 libseccomp libcrypto zlib lmdb $(PKGS_INSPECT)
+PKGS_CLI    := libgit2 libseccomp libcrypto zlib lmdb $(PKGS_INSPECT)
+ALL_CFLAGS  := $(CSTD) $(WARN) $(CFLAGS) $(SAN) -Ifsd -I. -pthread $(shell pkg-config --cflags $(PKGS_DAEMON) 2>/dev/null)
 
 # What has to be installed: to build, to run, and for the tests of `make check`. All small; `make deps` installs what is missing.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libfuse3-dev libgit2-dev libmagic-dev libxxhash-dev libcmocka-dev libssl-dev \
-                  libinih-dev libjansson-dev libseccomp-dev zlib1g-dev
+                  libinih-dev libjansson-dev libseccomp-dev zlib1g-dev libarchive-dev libexpat1-dev libcsv-dev \
+                  libpcre2-dev libutf8proc-dev liblmdb-dev
 PACKAGES_RUN   := git openssh-client passwd
 PACKAGES_TEST  := vim-tiny rsync sqlite3 attr
 PACKAGES       := $(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 
 # A module's objects become one archive; the order below is the layering, highest first.
-MODULES := proc cli control mount save inspect record config event base
-src = $(wildcard fsd/$(1)/*.c)
+MODULES := proc cli control mount save inspect index extract policy record config event base
+src = $(wildcard fsd/$(1)/*.c $(if $(filter policy,$(1)),policy/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(call src,$(1)))
 lib = $(patsubst %,$(BUILD)/lib%.a,$(1))
 
-DAEMON_MODULES := mount save inspect control record config event base
-CLI_MODULES    := control record inspect config event base
-DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic
-CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null)
+DAEMON_MODULES := mount save inspect index extract policy control record config event base
+CLI_MODULES    := control record inspect index extract policy config event base
+DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic -lcsv
+CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null) -lmagic -lcsv
 
 all: $(BUILD)/holdfast $(BUILD)/holdfastd
 
@@ -111,7 +113,7 @@ fuzz:
 	@command -v clang >/dev/null || { echo "fuzz: clang is not installed"; exit 1; }
 	$(submake) $(JOBS) BUILD=build/fuzz CC=clang WARN="-Wall -Wextra" SAN="-fsanitize=address,undefined,fuzzer-no-link" $(FUZZERS)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
-$(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control inspect record config event base)
+$(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control inspect index extract policy record config event base)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(DAEMON_LIBS)
 
 bench: all $(BENCH_PROGRAMS)

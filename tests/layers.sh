@@ -7,38 +7,45 @@ declare -A may=(
     [config]=""
     [event]="config"
     [record]="config event"
-    [inspect]="config event"
+    [policy]=""
+    [extract]="policy"
+    [index]=""
+    [inspect]="extract policy config event"
     [control]="record config event"
-    [save]="record inspect control config event"
+    [save]="record inspect index policy control config event"
     [mount]="inspect config event"
-    [cli]="control record config event"
+    [cli]="control record inspect index extract policy config event"
     [proc]="mount save inspect record config event"
 )
 bad=0
 wrong() { echo "layers: $*"; bad=1; }
 
-for folder in */; do
-    module=${folder%/}
+for folder in */ ../policy/; do
+    module=$(basename "$folder")
     [ -n "${may[$module]+x}" ] || { wrong "fsd/$module is not in the table of tests/layers.sh"; continue; }
     while IFS=: read -r file line include; do
         [ -n "$file" ] || continue
         to=${include#*\"}
         case $to in */*) to=${to%%/*} ;; *) wrong "fsd/$file:$line: include by folder, as \"$module/${to%\"}\""; continue ;; esac
         [[ " $module base ${may[$module]} " == *" $to "* ]] || wrong "fsd/$file:$line: $module must not know $to"
-    done < <(grep -nE '^#include "' /dev/null "$module"/*.[ch] 2>/dev/null)
+    done < <(grep -nE '^#include "' /dev/null "${folder%/}"/*.[ch] 2>/dev/null)
 done
 
 # Each outer library has one place that knows it.
 only() { # PATTERN MODULES...
     local pattern=$1 hit; shift
-    hit=$(grep -lE "^#include <$pattern" -- */*.[ch] 2>/dev/null | grep -vE "^($(IFS='|'; echo "$*"))/")
+    hit=$(grep -lE "^#include <$pattern" -- */*.[ch] ../policy/*.[ch] 2>/dev/null | grep -vE "^(\.\./)?($(IFS='|'; echo "$*"))/")
     [ -z "$hit" ] || wrong "<$pattern> is for $* only: $hit"
 }
 only 'fuse' mount
 only 'magic\.h' inspect
 only 'seccomp\.h' inspect
 only 'git2' record cli
-only 'ini\.h' config
-only 'jansson\.h' control cli
+only 'ini\.h' config policy
+only 'pcre2\.h' policy
+only 'archive' extract
+only 'expat\.h' extract
+only 'lmdb\.h' index
+only 'jansson\.h' control cli extract
 [ $bad = 0 ] && echo "layers: all arrows point down"
 exit $bad

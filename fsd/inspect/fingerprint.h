@@ -1,0 +1,31 @@
+/*
+ * fingerprint: by which a copy is known again, however it was exported, shortened, sorted or wrapped.
+ *
+ * Rows: each key of a contact, hashed with the company's secret (XXH3, 64 bits, the secret as its seed material). Text:
+ * winnowing (Schleimer, Wilkerson, Aiken 2003) with k = 25 characters and a window of 26, over the text folded to lower
+ * case without white space and punctuation: any run of 50 such characters shared by two texts gives both at least one
+ * equal fingerprint.
+ */
+#ifndef HOLDFAST_INSPECT_FINGERPRINT_H
+#define HOLDFAST_INSPECT_FINGERPRINT_H
+
+#include "inspect/contacts.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FINGERPRINT_SECRET_BYTES = 192, FINGERPRINT_K = 25, FINGERPRINT_WINDOW = 26 };
+
+/* The low 3 bits hold the kind, so that a row's kinds can be counted from its keys alone; the rest is the hash. */
+uint64_t fingerprint_key(const unsigned char secret[static FINGERPRINT_SECRET_BYTES], const struct contact_key *key);
+
+struct winnow; /* streaming: pieces may end anywhere inside a character */
+
+typedef int winnow_found(void *ctx, uint64_t fingerprint);
+int winnow_open(struct winnow **out, const unsigned char secret[static FINGERPRINT_SECRET_BYTES], winnow_found *found,
+                void *ctx);
+int winnow_text(struct winnow *w, const char *utf8, size_t len); /* non-zero: found's answer */
+int winnow_end(struct winnow *w);
+void winnow_close(struct winnow *w);
+
+#endif
