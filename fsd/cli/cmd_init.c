@@ -3,6 +3,7 @@
 #include "cli/setup.h"
 #include "cli/text.h"
 
+#include "inspect/fingerprint.h"
 #include "record/record.h"
 
 #include <errno.h>
@@ -35,7 +36,9 @@ static int make_folders(const struct config *c, const struct owners *o, struct b
         err = setup_folder(c->policy, 0755, 0, 0, done, e);
     if (err == 0)
         err = setup_parent(c->device_key, done, e);
-    return err;
+    if (err == 0)
+        err = setup_parent(c->secret, done, e);
+    return err ? err : setup_secret(c->secret, FINGERPRINT_SECRET_BYTES, done, e);
 }
 
 /* The repository is the keeper's, readable by its group; the key stays root's. */

@@ -1,31 +1,15 @@
-/* holdfast policy check: is fs.conf in order, and what holds on this machine? */
-#include "cli/command.h"
+/* holdfast policy: check is fs.conf and the rules; explain, test and reload have files of their own. */
+#include "cli/look.h"
+#include "cli/policy.h"
 #include "cli/text.h"
 
 #include "control/wire.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* A rule that nobody enforces must not look as if somebody did. */
-static int refuse_rules(const struct config *c, struct error *e)
-{
-    DIR *folder = opendir(c->policy);
-    int err = 0;
-    for (struct dirent *d; err == 0 && folder != NULL && (d = readdir(folder)) != NULL;) {
-        const char *end = strrchr(d->d_name, '.');
-        if (d->d_name[0] != '.' && end != NULL && strcmp(end, ".policy") == 0)
-            err = error_set(e, EINVAL, "%s/%s: this version enforces no rules; move the file away until one does",
-                            c->policy, d->d_name);
-    }
-    if (folder != NULL)
-        closedir(folder);
-    return err;
-}
 
 static bool is_folder(const char *path)
 {
@@ -75,8 +59,9 @@ static void print_mount(const struct config_mount *m)
     text_flush(&b);
 }
 
-static void print_config(const struct config *c, json_t *notes)
+static void print_config(const struct cli *cli, size_t rules, json_t *notes)
 {
+    const struct config *c = cli->config;
     size_t i;
     json_t *note;
     printf("%s is in order\n\n", c->path);
@@ -87,7 +72,7 @@ static void print_config(const struct config *c, json_t *notes)
     text_put_size(&limit, c->spool_limit_bytes);
     printf("%-9s %s, at most %s\n", "spool", c->spool, limit.data ? limit.data : "");
     printf("%-9s keeper %s, inspector %s\n", "users", c->user, c->inspector);
-    printf("%-9s none: this version records, and enforces nothing\n", "rules");
+    printf("%-9s %zu file%s in %s\n", "rules", rules, rules == 1 ? "" : "s", look_policy_path(cli));
     for (i = 0; i < c->mount_count; i++)
         print_mount(&c->mounts[i]);
     json_array_foreach(notes, i, note) printf("%snote: %s\n", i == 0 ? "\n" : "", json_string_value(note));
@@ -101,7 +86,7 @@ static json_t *pack_globs(const struct config_globs *g)
     return list;
 }
 
-static json_t *pack_config(const struct config *c, json_t *notes)
+static json_t *pack_config(const struct config *c, size_t rules, json_t *notes)
 {
     json_t *mounts = json_array();
     for (size_t i = 0; i < c->mount_count; i++) {
@@ -113,9 +98,10 @@ static json_t *pack_config(const struct config *c, json_t *notes)
                                                 pack_globs(&m->ignore), "interval", (json_int_t)m->interval_s));
     }
     json_t *remote = c->remote ? wire_string(c->remote) : json_null();
-    return json_pack("{s:b, s:o, s:o, s:o, s:s, s:I, s:o, s:O}", "valid", 1, "conf", wire_string(c->path), "repository",
-                     wire_string(c->repository), "remote", remote, "device", c->device_name, "spool_limit",
-                     (json_int_t)c->spool_limit_bytes, "mounts", mounts, "notes", notes);
+    return json_pack("{s:b, s:o, s:o, s:o, s:s, s:I, s:I, s:o, s:O}", "valid", 1, "conf", wire_string(c->path),
+                     "repository", wire_string(c->repository), "remote", remote, "device", c->device_name,
+                     "spool_limit", (json_int_t)c->spool_limit_bytes, "rules", (json_int_t)rules, "mounts", mounts,
+                     "notes", notes);
 }
 
 static int refuse(const struct cli *c, int err, const struct error *e)
@@ -128,22 +114,58 @@ static int refuse(const struct cli *c, int err, const struct error *e)
     return status;
 }
 
-int cmd_policy(struct cli *c)
+static int check(struct cli *c)
 {
     struct error e = {0};
-    if (strcmp(c->operands[0], "check") != 0)
-        return cli_complain(CLI_USAGE, "policy %s: this version has `holdfast policy check` only", c->operands[0]);
+    policy_folder_auto folder = {0};
+    struct policy *policy = NULL;
     int err = config_load(&c->config, c->conf ? c->conf : CONFIG_DEFAULT_PATH, &e);
     if (err == 0)
-        err = refuse_rules(c->config, &e);
+        err = look_read_policy(look_policy_path(c), &folder, &policy, &e);
+    policy_free(policy);
     if (err != 0)
         return refuse(c, err, &e);
     json_auto *notes = make_notes(c->config);
     if (c->json) {
-        json_auto *json = pack_config(c->config, notes);
+        json_auto *json = pack_config(c->config, folder.count, notes);
         text_print_json(json);
     } else {
-        print_config(c->config, notes);
+        print_config(c, folder.count, notes);
     }
     return CLI_DONE;
+}
+
+/* Commands that work on a machine without fs.conf take it where there is one. */
+static int load_config(struct cli *c)
+{
+    struct error e = {0};
+    if (c->policy != NULL && c->conf == NULL)
+        return 0;
+    int err = config_load(&c->config, c->conf ? c->conf : CONFIG_DEFAULT_PATH, &e);
+    if (err == -ENOENT && c->conf == NULL)
+        return 0;
+    return err == 0 ? 0 : cli_fail(err == -EINVAL ? CLI_USAGE : CLI_COULD_NOT, &e);
+}
+
+int cmd_policy(struct cli *c)
+{
+    static const struct {
+        const char *name;
+        int least;
+        int (*run)(struct cli *c);
+    } words[] = {{"check", 0, check},
+                 {"explain", 1, policy_explain},
+                 {"test", 0, policy_test_rules},
+                 {"reload", 0, policy_reload}};
+    const char *word = c->operands[0];
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(word, words[i].name) != 0)
+            continue;
+        c->operands++;
+        if (--c->operand_count < words[i].least)
+            return cli_complain(CLI_USAGE, "policy %s: expected a file", word);
+        int status = words[i].run == check ? 0 : load_config(c);
+        return status == 0 ? words[i].run(c) : status;
+    }
+    return cli_complain(CLI_USAGE, "policy %s: expected check, explain, test or reload", word);
 }

@@ -23,7 +23,7 @@ enum exit_status {
 /* The command line, taken apart. Strings are argv's. */
 struct cli {
     bool help, json, follow, publish;
-    const char *conf, *repo, *rep, *device, *mount, *class_name, *since, *until, *most, *at, *from, *to;
+    const char *conf, *repo, *rep, *device, *mount, *class_name, *since, *until, *most, *at, *from, *to, *policy;
     char **operands;
     int operand_count;
     struct config *config; /* NULL for commands that need none, and with --repo */
@@ -62,6 +62,7 @@ int cmd_log(struct cli *c);
 int cmd_show(struct cli *c);
 int cmd_diff(struct cli *c);
 int cmd_restore(struct cli *c);
+int cmd_check(struct cli *c);
 int cmd_policy(struct cli *c);
 int cmd_completion(struct cli *c);
 int cmd_help(struct cli *c);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { FILES_MOST = 1 << 20 };
+
 #define READING "json repo rep device mount"
 
 const struct cli_command cli_commands[] = {
@@ -14,7 +16,10 @@ const struct cli_command cli_commands[] = {
     {"diff", "PATH", 1, 1, READING " from to", true, "what changed between two versions", cmd_diff},
     {"restore", "PATH", 1, 1, "repo rep device mount at to", true, "bring a version back; that is a new version",
      cmd_restore},
-    {"policy", "check", 1, 1, "json", false, "say whether fs.conf is in order, and what holds", cmd_policy},
+    {"check", "FILE...", 1, FILES_MOST, "json policy", false, "advice on files before they are sent or posted",
+     cmd_check},
+    {"policy", "check|explain FILE...|test [FILE...]|reload", 1, FILES_MOST, "json policy", false,
+     "are fs.conf and rules in order; why is a file of its class; try the rules; read them again", cmd_policy},
     {"completion", "bash|zsh", 1, 1, "", false, "print the shell's completion for this command", cmd_completion},
     {"help", "[COMMAND]", 0, 1, "", false, "say how a command is used", cmd_help},
     {"dump-keys", "mdoc|example", 1, 1, "", false, NULL, cmd_dump_keys}, /* for the package's build; not in help */

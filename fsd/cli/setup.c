@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,6 +112,44 @@ int setup_folder(const char *path, mode_t mode, uid_t uid, gid_t gid, struct buf
         buf_printf(done, "made folder %s\n", path);
     else if (!right)
         buf_printf(done, "set owner and mode of %s\n", path);
+    return 0;
+}
+
+/* Written beside it and renamed, so that a crash leaves no half a secret. */
+static int make_secret(const char *path, size_t bytes)
+{
+    unsigned char secret[256];
+    char *beside;
+    if (bytes > sizeof secret || getrandom(secret, bytes, 0) != (ssize_t)bytes)
+        return -EIO;
+    if (asprintf(&beside, "%s.new", path) < 0)
+        return -ENOMEM;
+    unlink(beside);
+    fd_auto fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int err = fd < 0 ? -errno : fd_write_all(fd, secret, bytes);
+    if (err == 0 && (fsync(fd) < 0 || rename(beside, path) < 0))
+        err = -errno;
+    if (err < 0)
+        unlink(beside);
+    free(beside);
+    explicit_bzero(secret, sizeof secret);
+    return err;
+}
+
+int setup_secret(const char *path, size_t bytes, struct buf *done, struct error *e)
+{
+    struct stat st;
+    bool made = lstat(path, &st) < 0;
+    int err = made ? make_secret(path, bytes) : 0;
+    if (err < 0)
+        return error_sys(e, err, "%s: cannot be made", path);
+    fd_auto fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) < 0 || fchown(fd, 0, 0) < 0 || fchmod(fd, 0600) < 0)
+        return error_sys(e, errno, "%s", path);
+    if (!S_ISREG(st.st_mode) || (size_t)st.st_size != bytes)
+        return error_set(e, EINVAL, "%s: expected a file of %zu bytes; is it the company's secret?", path, bytes);
+    if (made)
+        buf_printf(done, "made secret %s\n", path);
     return 0;
 }
 

@@ -20,6 +20,10 @@ int setup_folder(const char *path, mode_t mode, uid_t uid, gid_t gid, struct buf
 /* The folder that holds `path`, made if it is missing. */
 int setup_parent(const char *path, struct buf *done, struct error *e);
 
+/* A file of so many random bytes, root's and 0600, unless it is there: then owner and mode are set. -EINVAL: it is of
+ * another size. */
+int setup_secret(const char *path, size_t bytes, struct buf *done, struct error *e);
+
 /*
  * Give all that root owns below the folder to another user (what somebody else owns stays his), following no symlink
  * and touching no file that has a second name.

@@ -62,6 +62,7 @@ static bool state_clashes(const struct config *c, struct config_clash *out)
 {
     const struct place places[] = {
         {SECTION_COMPANY, 0, "repository", c->repository},
+        {SECTION_COMPANY, 0, "secret", c->secret},
         {SECTION_DEVICE, 0, "key", c->device_key},
         {SECTION_STATE, 0, "spool", c->spool},
         {SECTION_STATE, 0, "run", c->run},
@@ -80,7 +81,7 @@ static bool state_clashes(const struct config *c, struct config_clash *out)
         }
     }
     if (overlap(c->spool, c->repository))
-        return say(out, &places[2], "this overlaps the repository; keep them apart");
+        return say(out, &places[3], "this overlaps the repository; keep them apart");
     return false;
 }
 

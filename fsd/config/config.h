@@ -39,11 +39,12 @@ struct config {
     char *repository; /* absolute path of the bare repository */
     char *remote;     /* NULL: the record stays here */
     char *volume;     /* "quarter" (default), "month" or "year" */
+    char *secret;     /* file of FINGERPRINT_SECRET_BYTES, root's; made by init */
     char *device_name;
     char *device_key;            /* OpenSSH private key file, Ed25519, no passphrase, root-readable only */
     char *spool;                 /* directory; below it one directory a mount */
     char *run;                   /* directory: control.sock, holdfastd.pid */
-    char *policy;                /* directory of *.policy */
+    char *policy;                /* directory of *.policy files, the rules */
     char *user;                  /* system user of keeper and publisher; default holdfast (its group sees all) */
     char *inspector;             /* system user of the inspectors; default holdfast-inspect */
     uint64_t spool_limit_bytes;  /* at this size of journal and clones saves slow down; default 10 GiB */

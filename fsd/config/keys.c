@@ -49,6 +49,14 @@ const struct config_key config_keys[] = {
      .words = "quarter month year",
      .sentence = "How long one branch of the record goes on before the next begins."},
 
+    {.section = SECTION_COMPANY,
+     .name = "secret",
+     .type = TYPE_PATH,
+     .offset = OF(secret),
+     .fallback = "/etc/holdfast/company.secret",
+     .sentence = "The secret by which contacts and texts are known again without being stored, readable by root only. `holdfast "
+                 "init` makes one; machines that are to know each other's lists need the same file."},
+
     {.section = SECTION_DEVICE,
      .name = "name",
      .type = TYPE_NAME,
@@ -91,7 +99,8 @@ const struct config_key config_keys[] = {
      .type = TYPE_PATH,
      .offset = OF(policy),
      .fallback = "/etc/holdfast/policy.d",
-     .sentence = "The folder of rules. This version enforces none and reads none."},
+     .sentence = "The folder of rules: each *.policy file in it, in the order of their names. SIGHUP or `holdfast policy reload` reads "
+                 "them again."},
     {.section = SECTION_STATE,
      .name = "user",
      .type = TYPE_USER,

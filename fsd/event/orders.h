@@ -25,8 +25,9 @@ enum order_type {
     ORDER_DRAINED,           /* everything is kept; exiting */
     ORDER_PACE, /* `number` 1: nobody waits for keeping, idle time is enough; 0: somebody does, or it lags */
     /* supervisor -> keeper */
-    ORDER_DRAIN, /* the mounts are gone: keep what is left, reconcile, say ORDER_DRAINED, exit; told again to a
-                    successor */
+    ORDER_RELOAD, /* other rules are in force: exit behind the batch in hand, a successor has them */
+    ORDER_DRAIN,  /* the mounts are gone: keep what is left, reconcile, say ORDER_DRAINED, exit; told again to a
+                     successor */
 };
 
 struct order {

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /*
  * Questions are taken, and answered, in order. So the oldest one out is the one the inspector holds (or is about to
@@ -20,6 +21,7 @@
 struct asked {
     uint64_t id;
     uint64_t ticket;
+    int report_fd; /* made for this question: who is given up on cannot write into another's */
 };
 
 struct inspector {
@@ -39,23 +41,35 @@ struct inspector {
     struct wire_answer early;
 };
 
-static const struct inspect_facts unreadable = {INSPECT_UNREADABLE, "application/octet-stream", "binary"};
+struct inspection inspection_unreadable(void)
+{
+    return (struct inspection){
+        .status = INSPECT_UNREADABLE,
+        .facts = {.mime = "application/octet-stream", .charset = "binary", .flags = FACT_UNREADABLE},
+        .class_name = "unclassified",
+        .report_fd = -1};
+}
 
 /* ---- the ring ---- */
 
 static struct asked *oldest(struct inspector *i) { return &i->asked[i->first]; }
 
-static void push(struct inspector *i, uint64_t id, uint64_t ticket)
+static void push(struct inspector *i, uint64_t id, uint64_t ticket, int report_fd)
 {
     if (i->count == 0)
         i->held_since_ns = clock_mono_ns();
-    i->asked[(i->first + i->count++) % INSPECT_QUEUE_MOST] = (struct asked){id, ticket};
+    i->asked[(i->first + i->count++) % INSPECT_QUEUE_MOST] = (struct asked){id, ticket, report_fd};
 }
 
-static int pop(struct inspector *i, uint64_t *ticket, struct inspect_facts *facts, const struct inspect_facts *found)
+static int pop(struct inspector *i, uint64_t *ticket, struct inspection *out, const struct inspection *found)
 {
     *ticket = oldest(i)->ticket;
-    *facts = *found;
+    *out = *found;
+    out->report_fd = -1;
+    if (found->report_bytes > 0)
+        out->report_fd = oldest(i)->report_fd;
+    else
+        fd_close(&oldest(i)->report_fd);
     i->first = (i->first + 1) % INSPECT_QUEUE_MOST;
     i->count--;
     i->held_since_ns = clock_mono_ns();
@@ -93,14 +107,25 @@ static bool is_word(const char *text, size_t room)
     return memchr(text, 0, room) != NULL && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789.+/-") == strlen(text);
 }
 
+static bool is_clean(const char *text, size_t room)
+{
+    const char *end = memchr(text, 0, room);
+    for (const char *p = text; end != NULL && p < end; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            return false;
+    return end != NULL;
+}
+
 static bool is_sound(const struct inspector *i, const struct wire_answer *a, size_t len)
 {
+    const struct inspection *f = &a->found;
     if (len != sizeof *a || a->id >= i->next_id)
         return false;
     if (a->type == WIRE_HELLO || a->type == WIRE_ECHOED)
         return true;
-    return a->type == WIRE_FACTS && (a->facts.status == INSPECT_OK || a->facts.status == INSPECT_UNREADABLE) &&
-           is_word(a->facts.mime, sizeof a->facts.mime) && is_word(a->facts.charset, sizeof a->facts.charset);
+    return a->type == WIRE_FACTS && (f->status == INSPECT_OK || f->status == INSPECT_UNREADABLE) &&
+           is_word(f->facts.mime, sizeof f->facts.mime) && is_word(f->facts.charset, sizeof f->facts.charset) &&
+           is_word(f->class_name, sizeof f->class_name) && is_clean(f->rule, sizeof f->rule);
 }
 
 static void take(struct inspector *i, const struct wire_answer *a, size_t len)
@@ -174,14 +199,29 @@ int inspector_open(struct inspector **out, int socket, void (*kill_me)(void *), 
 
 void inspector_set_deadline(struct inspector *i, int deadline_ms) { i->deadline_ns = deadline_ms * NS_PER_MS; }
 
-int inspector_ask(struct inspector *i, int fd, uint64_t ticket)
+/* The end of the path, from behind a slash if there is one in it. */
+static void put_path(struct wire_question *q, const char *path)
+{
+    size_t len = strlen(path);
+    if (len >= sizeof q->path) {
+        path += len - (sizeof q->path - 1);
+        const char *slash = strchr(path, '/');
+        path = slash == NULL ? path : slash + 1;
+    }
+    strcpy(q->path, path);
+}
+
+int inspector_ask(struct inspector *i, int fd, const char *path, uint64_t ticket)
 {
     if (i->count == INSPECT_QUEUE_MOST)
         return -EAGAIN;
     while (i->absent && receive(i))
         ;
-    const struct wire_question q = {.type = WIRE_ASK, .id = i->next_id};
-    int err = i->absent ? 0 : fd_send(i->socket, &q, sizeof q, &fd, 1);
+    struct wire_question q = {.type = WIRE_ASK, .id = i->next_id};
+    put_path(&q, path);
+    fd_auto report = memfd_create("report", MFD_CLOEXEC);
+    int fds[] = {fd, report};
+    int err = report < 0 ? -errno : i->absent ? 0 : fd_send(i->socket, &q, sizeof q, fds, 2);
     if (err == -EPIPE || err == -ECONNRESET) {
         i->absent = true;
         err = 0;
@@ -189,25 +229,35 @@ int inspector_ask(struct inspector *i, int fd, uint64_t ticket)
     if (err < 0)
         return err;
     i->next_id++;
-    push(i, q.id, ticket);
+    push(i, q.id, ticket, fd_steal(&report));
     if (i->absent)
         i->lost_below = i->next_id;
     return 0;
 }
 
-int inspector_answer(struct inspector *i, uint64_t *ticket, struct inspect_facts *facts)
+int inspector_answer(struct inspector *i, uint64_t *ticket, struct inspection *out)
 {
+    const struct inspection unreadable = inspection_unreadable();
     while (i->count > 0) {
         if (i->has_early && i->early.id == oldest(i)->id) {
             i->has_early = false;
-            return pop(i, ticket, facts, i->early.facts.status == INSPECT_OK ? &i->early.facts : &unreadable);
+            return pop(i, ticket, out, i->early.found.status == INSPECT_OK ? &i->early.found : &unreadable);
         }
         if (i->absent || oldest(i)->id < i->lost_below)
-            return pop(i, ticket, facts, &unreadable);
+            return pop(i, ticket, out, &unreadable);
         if (!wait_and_receive(i))
             give_up_on_oldest(i);
     }
     return 0;
 }
 
-void inspector_close(struct inspector *i) { free(i); }
+void inspector_close(struct inspector *i)
+{
+    if (i == NULL)
+        return;
+    for (; i->count > 0; i->count--) {
+        fd_close(&oldest(i)->report_fd);
+        i->first = (i->first + 1) % INSPECT_QUEUE_MOST;
+    }
+    free(i);
+}

@@ -8,6 +8,8 @@
 #define HOLDFAST_INSPECT_CLIENT_H
 
 #include "base/error.h"
+#include "inspect/fingerprint.h"
+#include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,10 +18,16 @@ enum { INSPECT_DEADLINE_MS = 5000, INSPECT_QUEUE_MOST = 32 };
 
 enum inspect_status { INSPECT_OK = 0, INSPECT_UNREADABLE };
 
-struct inspect_facts {
+/* What an inspector says of a file. All words are clean: [a-z0-9.+/-] in types and classes, no control bytes in rules.
+ */
+struct inspection {
     enum inspect_status status;
-    char mime[96]; /* "text/csv"; "application/octet-stream" when unknown; [a-z0-9.+/-] only, whatever the file says */
-    char charset[32]; /* "utf-8", "binary"; same alphabet */
+    uint32_t findings[3];  /* by enum policy_level */
+    struct facts facts;    /* mime is "application/octet-stream" when unknown */
+    char class_name[64];   /* "unclassified" when no rule matched */
+    char rule[96];         /* "sales-intelligence/prospect-list", which decided the class; "" */
+    uint64_t report_bytes; /* of the report behind it (inspect/report.h); 0: there is none */
+    int report_fd;         /* the asker's, who closes it; -1: none */
 };
 
 struct inspector; /* client side of one inspector process */
@@ -35,24 +43,34 @@ int inspector_open(struct inspector **out, int socket, void (*kill_me)(void *), 
 void inspector_set_deadline(struct inspector *i, int deadline_ms);
 
 /*
- * Hand a file over (the descriptor stays the caller's, who may close it at once). `ticket` comes back with the answer.
- * At most INSPECT_QUEUE_MOST may be out: -EAGAIN beyond. 0, or -errno. Never waits.
+ * Hand a file over (the descriptor stays the caller's, who may close it at once), with the path by which it is known
+ * (its end, if it is long). `ticket` comes back with the answer. At most INSPECT_QUEUE_MOST may be out: -EAGAIN beyond.
+ * 0, or -errno. Never waits.
  */
-int inspector_ask(struct inspector *i, int fd, uint64_t ticket);
+int inspector_ask(struct inspector *i, int fd, const char *path, uint64_t ticket);
 
 /*
- * Wait for the next answer (they come in the order asked): 1 with *ticket and *facts; 0 if nothing is out. Never fails:
- * a file that was in the hands of an inspector that died or hung is answered INSPECT_UNREADABLE (mime
- * "application/octet-stream", charset "binary"); those behind it wait in the socket for the next inspector. While there
- * has been none for a whole deadline, everything is INSPECT_UNREADABLE at once, so that keeping goes on.
+ * Wait for the next answer (they come in the order asked): 1 with *ticket and *out (close out->report_fd); 0 if nothing
+ * is out. Never fails: a file that was in the hands of an inspector that died or hung is answered INSPECT_UNREADABLE
+ * (mime "application/octet-stream", charset "binary"); those behind it wait in the socket for the next inspector. While
+ * there has been none for a whole deadline, everything is INSPECT_UNREADABLE at once, so that keeping goes on.
  */
-int inspector_answer(struct inspector *i, uint64_t *ticket, struct inspect_facts *facts);
+int inspector_answer(struct inspector *i, uint64_t *ticket, struct inspection *out);
+
+/* An inspection of a file that no inspector could look at. */
+struct inspection inspection_unreadable(void);
 void inspector_close(struct inspector *i);
 
 /*
  * The child's main: serves until its socket closes. Changes to `uid` and `gid`, loads what it needs, closes the sandbox
  * (inspect/sandbox.h) and only then takes the first file; fails rather than run without. Returns the exit status.
  */
-int inspector_main(int socket, unsigned uid, unsigned gid);
+struct inspector_start {
+    int socket;
+    unsigned uid, gid;
+    const struct policy *policy; /* NULL: no rules, every file is unclassified */
+    unsigned char secret[FINGERPRINT_SECRET_BYTES];
+};
+int inspector_main(const struct inspector_start *start);
 
 #endif

@@ -1,7 +1,5 @@
 #include "inspect/detect.h"
 
-#include "base/fdio.h"
-
 #include <errno.h>
 #include <magic.h>
 #include <stdlib.h>
@@ -21,7 +19,12 @@ enum { LOOK_BYTES = 256 * 1024, HEAD_BYTES = 512, MEMORY_SLOTS = 1024 };
 struct memory_slot {
     size_t len; /* of head; 0: empty slot */
     unsigned char head[HEAD_BYTES];
-    char mime[sizeof((struct inspect_facts *)0)->mime];
+    char mime[DETECT_MIME_BYTES];
+};
+
+struct type {
+    char mime[DETECT_MIME_BYTES];
+    char charset[DETECT_CHARSET_BYTES];
 };
 
 struct detector {
@@ -99,20 +102,20 @@ bool detector_clean(char *to, size_t room, const char *from, size_t len)
 }
 
 /* "text/plain; charset=us-ascii" -> two words; what is not clean becomes the unknown type. */
-static void take_answer(const char *answer, struct inspect_facts *facts)
+static void take_answer(const char *answer, struct type *type)
 {
     size_t len = strcspn(answer, ";");
-    if (!detector_clean(facts->mime, sizeof facts->mime, answer, len) || strchr(facts->mime, '/') == NULL)
-        strcpy(facts->mime, "application/octet-stream");
+    if (!detector_clean(type->mime, sizeof type->mime, answer, len) || strchr(type->mime, '/') == NULL)
+        strcpy(type->mime, "application/octet-stream");
     const char *charset = strstr(answer + len, "charset=");
     charset = charset ? charset + strlen("charset=") : "";
-    if (!detector_clean(facts->charset, sizeof facts->charset, charset, strlen(charset)))
-        strcpy(facts->charset, "binary");
+    if (!detector_clean(type->charset, sizeof type->charset, charset, strlen(charset)))
+        strcpy(type->charset, "binary");
 }
 
-static bool has_telling_type(const struct inspect_facts *facts)
+static bool has_telling_type(const struct type *type)
 {
-    return strcmp(facts->mime, "text/plain") != 0 && strcmp(facts->mime, "application/octet-stream") != 0;
+    return strcmp(type->mime, "text/plain") != 0 && strcmp(type->mime, "application/octet-stream") != 0;
 }
 
 static int look_by_rules(struct detector *d, size_t len, char mime[static 96])
@@ -120,10 +123,10 @@ static int look_by_rules(struct detector *d, size_t len, char mime[static 96])
     const char *answer = magic_buffer(d->rules, d->bytes, len);
     if (answer == NULL)
         return -EIO;
-    struct inspect_facts facts = {0};
-    take_answer(answer, &facts);
-    if (has_telling_type(&facts))
-        strcpy(mime, facts.mime);
+    struct type type = {0};
+    take_answer(answer, &type);
+    if (has_telling_type(&type))
+        strcpy(mime, type.mime);
     return 0;
 }
 
@@ -179,22 +182,25 @@ static int look_at_text(struct detector *d, size_t len, char mime[static 96])
     return 0;
 }
 
-int detector_look(struct detector *d, int fd, struct inspect_facts *facts)
+int detector_look(struct detector *d, const struct input *in, char mime[static DETECT_MIME_BYTES],
+                  char charset[static DETECT_CHARSET_BYTES])
 {
-    ssize_t got = fd_pread_full(fd, d->bytes, LOOK_BYTES, 0);
+    ssize_t got = input_read_at(in, 0, d->bytes, LOOK_BYTES);
     if (got < 0)
         return (int)got;
     size_t len = (size_t)got;
     const char *answer = magic_buffer(d->plain, d->bytes, len);
     if (answer == NULL)
         return -EIO;
-    struct inspect_facts found = {.status = INSPECT_OK};
+    struct type found = {0};
     take_answer(answer, &found);
     int err = 0;
     if (!has_telling_type(&found))
         err =
             strcmp(found.charset, "binary") == 0 ? look_by_rules(d, len, found.mime) : look_at_text(d, len, found.mime);
-    if (err == 0)
-        *facts = found;
-    return err;
+    if (err < 0)
+        return err;
+    memcpy(mime, found.mime, sizeof found.mime);
+    memcpy(charset, found.charset, sizeof found.charset);
+    return 0;
 }

@@ -5,7 +5,7 @@
 #define HOLDFAST_INSPECT_DETECT_H
 
 #include "base/error.h"
-#include "inspect/client.h"
+#include "extract/input.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,10 +16,12 @@ struct detector;
 int detector_open(struct detector **out, struct error *e);
 
 /*
- * What is `fd` (read by pread only)? Fills mime and charset; looks at the first 256 KiB. 0, or -errno if the file
- * cannot be read or libmagic gives up (-EIO).
+ * What is it? Fills mime and charset; looks at the first 256 KiB, wherever it was read to. 0, or -errno if it cannot be
+ * read or libmagic gives up (-EIO): then they are as they were.
  */
-int detector_look(struct detector *d, int fd, struct inspect_facts *facts);
+enum { DETECT_MIME_BYTES = 96, DETECT_CHARSET_BYTES = 32 };
+int detector_look(struct detector *d, const struct input *in, char mime[static DETECT_MIME_BYTES],
+                  char charset[static DETECT_CHARSET_BYTES]);
 void detector_close(struct detector *d);
 
 /*

@@ -1,5 +1,5 @@
 /* The inspector process: one question, one look, one answer, until its socket closes. */
-#include "inspect/detect.h"
+#include "inspect/analyse.h"
 #include "inspect/sandbox.h"
 #include "inspect/wire.h"
 
@@ -12,87 +12,91 @@
 #include <string.h>
 #include <time.h>
 
-/* Whatever libmagic and the C library do only once (time zone, locale, first allocations) has to happen while files can
- * be opened. */
-static int warm_up(struct detector *d)
+/* Whatever the libraries do only once (time zone, locale, first allocations) has to happen while files can be opened.
+ */
+static int warm_up(struct analyser *a)
 {
     if (setenv("TZ", "UTC0", 1) < 0)
         return -errno;
     tzset();
-    struct inspect_facts facts;
+    struct inspection found;
     fd_auto null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    return null < 0 ? -errno : detector_look(d, null, &facts);
+    return null < 0 ? -errno : analyser_look(a, null, "", -1, &found);
 }
 
-static int prepare(struct detector **out, unsigned uid, unsigned gid, struct error *e)
+static int prepare(struct analyser **out, const struct inspector_start *start, struct error *e)
 {
-    int err = sandbox_drop_user(uid, gid, e);
+    int err = sandbox_drop_user(start->uid, start->gid, e);
     if (err < 0)
         return err;
-    struct detector *d = NULL;
-    err = detector_open(&d, e);
+    struct analyser *a = NULL;
+    err = analyser_open(&a, start->policy, start->secret, e);
     if (err < 0)
         return err;
-    err = warm_up(d);
+    err = warm_up(a);
     if (err < 0)
         error_sys(e, err, "inspector: first look");
     else
         err = sandbox_close(e);
     if (err < 0)
-        detector_close(d);
+        analyser_close(a);
     else
-        *out = d;
+        *out = a;
     return err;
 }
 
-static void look(struct detector *d, int fd, struct inspect_facts *facts)
+static void look(struct analyser *a, const struct wire_question *q, const int fds[static 2], struct inspection *found)
 {
+    *found = inspection_unreadable();
+    if (memchr(q->path, 0, sizeof q->path) == NULL)
+        return;
     sandbox_begin_file();
-    if (detector_look(d, fd, facts) < 0)
-        facts->status = INSPECT_UNREADABLE;
+    if (analyser_look(a, fds[0], q->path, fds[1], found) < 0)
+        *found = inspection_unreadable();
     sandbox_end_file();
 }
 
-static int answer(int socket, struct detector *d, const struct wire_question *q, int fd)
+static int answer(int socket, struct analyser *a, const struct wire_question *q, const int fds[static 2],
+                  size_t fd_count)
 {
-    struct wire_answer a = {.id = q->id, .type = q->type == WIRE_ECHO ? WIRE_ECHOED : WIRE_FACTS};
-    if (q->type == WIRE_ASK && fd >= 0)
-        look(d, fd, &a.facts);
+    struct wire_answer reply = {.id = q->id, .type = q->type == WIRE_ECHO ? WIRE_ECHOED : WIRE_FACTS};
+    if (q->type == WIRE_ASK && fd_count == 2)
+        look(a, q, fds, &reply.found);
     else
-        a.facts.status = INSPECT_UNREADABLE;
-    return fd_send(socket, &a, sizeof a, NULL, 0);
+        reply.found = inspection_unreadable();
+    return fd_send(socket, &reply, sizeof reply, NULL, 0);
 }
 
-static int serve(int socket, struct detector *d)
+static int serve(int socket, struct analyser *a)
 {
     const struct wire_answer hello = {.type = WIRE_HELLO};
     int err = fd_send(socket, &hello, sizeof hello, NULL, 0);
     while (err == 0) {
         struct wire_question q;
-        int fd = -1;
-        size_t fd_count = 1;
-        ssize_t n = fd_receive(socket, &q, sizeof q, &fd, &fd_count);
+        int fds[2] = {-1, -1};
+        size_t fd_count = 2;
+        ssize_t n = fd_receive(socket, &q, sizeof q, fds, &fd_count);
         if (n == 0)
             return 0;
         if (n == sizeof q)
-            err = answer(socket, d, &q, fd_count == 1 ? fd : -1);
+            err = answer(socket, a, &q, fds, fd_count);
         else if (n < 0 && n != -EMSGSIZE)
             err = (int)n;
-        if (n > 0 && fd_count == 1)
-            fd_close(&fd);
+        for (size_t i = 0; n > 0 && i < fd_count; i++)
+            fd_close(&fds[i]);
     }
     return err == -EPIPE || err == -ECONNRESET ? 0 : err;
 }
 
-int inspector_main(int socket, unsigned uid, unsigned gid)
+int inspector_main(const struct inspector_start *start)
 {
     struct error e = {0};
-    struct detector *d = NULL;
-    if (prepare(&d, uid, gid, &e) < 0) {
+    struct analyser *a = NULL;
+    if (prepare(&a, start, &e) < 0) {
         log_error("%s", e.text);
         return EXIT_FAILURE;
     }
-    int err = serve(socket, d);
-    detector_close(d);
+    int err = serve(start->socket, a);
+    analyser_close(a);
     return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -32,6 +32,7 @@
 
 enum { CPU_SECONDS_PER_FILE = 4, FILES_MOST = 16 };
 #define MEMORY_MOST ((rlim_t)512 << 20)
+#define REPORT_MOST ((rlim_t)128 << 20) /* what may be written to the memory file that came with a question */
 
 /* ---- user and limits ---- */
 
@@ -43,7 +44,7 @@ static int set_limits(struct error *e)
     } limits[] = {
         {RLIMIT_AS, SANITIZED ? RLIM_INFINITY : MEMORY_MOST},
         {RLIMIT_NOFILE, SANITIZED ? 4 * FILES_MOST : FILES_MOST},
-        {RLIMIT_FSIZE, 0},
+        {RLIMIT_FSIZE, REPORT_MOST},
         {RLIMIT_NPROC, 0},
         {RLIMIT_CORE, 0},
     };
@@ -154,6 +155,12 @@ static int allow_plain_memory(scmp_filter_ctx filter)
                             SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE));
 }
 
+/* The report may be written; standard error, which is the log, only says what the supervisor's own code says before. */
+static int allow_report(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0_32(SCMP_CMP_GT, 2));
+}
+
 static int fill_filter(scmp_filter_ctx filter)
 {
     int err = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
@@ -163,6 +170,8 @@ static int fill_filter(scmp_filter_ctx filter)
         err = allow(filter, sanitizer_calls, sizeof sanitizer_calls / sizeof *sanitizer_calls);
     if (err == 0 && !SANITIZED)
         err = allow_plain_memory(filter);
+    if (err == 0 && !SANITIZED)
+        err = allow_report(filter);
     return err;
 }
 

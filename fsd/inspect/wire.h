@@ -14,25 +14,29 @@
 
 enum wire_type {
     /* client -> inspector */
-    WIRE_ASK = 0x48460001, /* with one descriptor: what is it? */
-    WIRE_ECHO,             /* answer WIRE_ECHOED */
+    WIRE_ASK =
+        0x48460001, /* with two descriptors: what is the first? what is too much for an answer goes to the second */
+    WIRE_ECHO,      /* answer WIRE_ECHOED */
     /* inspector -> client */
     WIRE_HELLO = 0x48460101, /* a new inspector is at work */
     WIRE_ECHOED,
     WIRE_FACTS,
 };
 
+enum { WIRE_PATH_BYTES = 512 };
+
 struct wire_question {
     uint32_t type; /* enum wire_type */
     uint32_t reserved;
-    uint64_t id; /* rises with every question, over restarts of the client too */
+    uint64_t id;                /* rises with every question, over restarts of the client too */
+    char path[WIRE_PATH_BYTES]; /* NUL-terminated; the end of a longer one */
 };
 
 struct wire_answer {
     uint32_t type;
     uint32_t reserved;
-    uint64_t id; /* of the question; HELLO: 0 */
-    struct inspect_facts facts;
+    uint64_t id;             /* of the question; HELLO: 0 */
+    struct inspection found; /* report_fd has no meaning here */
 };
 
 #endif

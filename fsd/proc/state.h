@@ -4,6 +4,7 @@
 #ifndef HOLDFAST_PROC_STATE_H
 #define HOLDFAST_PROC_STATE_H
 
+#include "proc/rules.h"
 #include "proc/rundir.h"
 #include "proc/served.h"
 #include "proc/supervisor.h"
@@ -26,6 +27,8 @@ struct supervisor {
     const struct config *config;
     struct user keeper_user, inspector_user;
     unsigned char device_seed[32];
+    struct rules rules; /* what is in force; a child has those of its start */
+    bool reloading;     /* they are new: the keeper was asked to make room for one that has them */
     struct rundir run;
     struct served *mounts; /* owned; one a [mount] once all are open */
     size_t mount_count;

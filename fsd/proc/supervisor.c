@@ -44,7 +44,11 @@ static int run_inspector(void *ctx)
     struct supervisor *s = ctx;
     pace_begin(s->idle);
     explicit_bzero(s->device_seed, sizeof s->device_seed);
-    return inspector_main(s->questions[FAR], s->inspector_user.uid, s->inspector_user.gid);
+    struct inspector_start start = {
+        s->questions[FAR], s->inspector_user.uid, s->inspector_user.gid, s->rules.policy, {0}};
+    memcpy(start.secret, s->rules.secret, sizeof start.secret);
+    explicit_bzero(s->rules.secret, sizeof s->rules.secret);
+    return inspector_main(&start);
 }
 
 static int run_keeper(void *ctx)
@@ -68,6 +72,8 @@ static int run_keeper(void *ctx)
         .inspector_fd = s->questions[NEAR],
         .control_fd = s->run.control_fd,
         .order_fd = s->keeper_orders[FAR],
+        .policy_files = s->rules.folder.files,
+        .policy_file_count = s->rules.folder.count,
         .uid = s->keeper_user.uid,
         .gid = s->keeper_user.gid,
     };
@@ -213,6 +219,8 @@ static int prepare(struct supervisor *s, struct error *e)
     if (err == 0)
         err = record_read_key(c->device_key, s->device_seed, e);
     if (err == 0)
+        err = rules_read(&s->rules, c, e);
+    if (err == 0)
         err = rundir_open(&s->run, c, e);
     if (err == 0)
         s->host->locked(s->host->ctx);
@@ -234,6 +242,15 @@ static int open_mounts(struct supervisor *s, struct error *e)
 
 /* ---- the loop ---- */
 
+/* A killed inspector may be stuck in a read of a dead network share: its successor does not wait for its end. */
+static void replace_inspector(struct supervisor *s)
+{
+    if (s->inspector.pid == 0)
+        return;
+    child_kill(&s->inspector, SIGKILL);
+    child_abandon(&s->inspector);
+}
+
 static void note_death(struct supervisor *s, pid_t pid, int status)
 {
     for (size_t i = 0; i < s->mount_count; i++)
@@ -245,8 +262,31 @@ static void note_death(struct supervisor *s, pid_t pid, int status)
     if (s->drained && child == &s->keeper)
         child_retire(child);
     child_note_death(child, status);
+    if (s->reloading && child == &s->keeper) {
+        s->reloading = false;
+        replace_inspector(s); /* between two keepers, so that no version is told of with another's rules */
+    }
     for (size_t i = 0; i < s->mount_count && child->delay_ns > 0; i++)
         board_set_trouble(&s->mounts[i].board->supervisor.trouble, "the %s keeps dying; see the log", child->name);
+}
+
+/* A keeper and an inspector with other rules follow those that run, once the keeper has ended what it has in hand. */
+static void reload(struct supervisor *s)
+{
+    struct error e = {0};
+    if (s->phase != PHASE_SERVING)
+        return;
+    if (rules_read(&s->rules, s->config, &e) < 0) {
+        log_error("the rules are as they were: %s", e.text);
+        for (size_t i = 0; i < s->mount_count; i++)
+            board_set_trouble(&s->mounts[i].board->supervisor.trouble, "new rules were refused: %s", e.text);
+        return;
+    }
+    for (size_t i = 0; i < s->mount_count; i++)
+        board_clear_trouble(&s->mounts[i].board->supervisor.trouble);
+    log_info("new rules: %zu files; fs.conf itself is read at the start only", s->rules.folder.count);
+    s->reloading = true;
+    tell_keeper(s, ORDER_RELOAD);
 }
 
 static void take_signals(struct supervisor *s)
@@ -254,22 +294,13 @@ static void take_signals(struct supervisor *s)
     struct signalfd_siginfo info;
     while (read(s->signal_fd, &info, sizeof info) == sizeof info) {
         if (info.ssi_signo == SIGHUP)
-            log_warn("SIGHUP: fs.conf is read at the start only: restart holdfastd");
+            reload(s);
         else if (info.ssi_signo != SIGCHLD)
             shutdown_begin(s);
     }
     int status;
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
         note_death(s, pid, status);
-}
-
-/* A killed inspector may be stuck in a read of a dead network share: its successor does not wait for its end. */
-static void replace_inspector(struct supervisor *s)
-{
-    if (s->inspector.pid == 0)
-        return;
-    child_kill(&s->inspector, SIGKILL);
-    child_abandon(&s->inspector);
 }
 
 static void take_keeper_orders(struct supervisor *s)
@@ -366,6 +397,7 @@ static int serve(struct supervisor *s, struct error *e)
 static void release(struct supervisor *s)
 {
     explicit_bzero(s->device_seed, sizeof s->device_seed);
+    rules_free(&s->rules);
     for (size_t i = 0; i < s->mount_count; i++) {
         if (mountpoint_is_in_place(&s->mounts[i].point)) /* the start failed half-way */
             mountpoint_detach(&s->mounts[i].point, true);

@@ -35,7 +35,6 @@ enum shape {
     OBJECT,  /* struct record_oid, hex */
     TIME,    /* int64_t nanoseconds, RFC 3339 */
     EVENT,   /* enum record_event, its name */
-    NOTHING, /* promised by the design, said by a later stage */
 };
 
 enum row_flag {
@@ -66,15 +65,15 @@ static const struct row {
     {"XXH3", HASH, PROMISED | CONTENT, AT(xxh3)},
     {"Blob", OBJECT, CONTENT, AT(blob)},
     {"Mode", OCTAL, 0, AT(mode)},
-    {"Records", NOTHING, PROMISED, 0},
+    {"Records", TEXT, PROMISED, AT(records)},
     {"App", TEXT, PROMISED, AT(app)},
     {"Pid", PROCESS, 0, AT(pid)},
     {"Uid", SMALL, PROMISED, AT(uid)},
     {"Session", SMALL, 0, AT(session)},
     {"Saved", TIME, PROMISED, AT(saved_ns)},
-    {"Policy", NOTHING, PROMISED, 0},
-    {"Rule", NOTHING, PROMISED, 0},
-    {"Finding", NOTHING, PROMISED, 0},
+    {"Policy", TEXT, PROMISED, AT(policy)},
+    {"Rule", TEXT, PROMISED, AT(rule)},
+    {"Finding", TEXT, PROMISED, AT(finding)},
     {"Journal", COUNT, NONZERO, AT(journal)},
     {"Note", TEXT, 0, AT(note)},
     {"Previous", TEXT, 0, AT(previous)},
@@ -114,8 +113,6 @@ static bool says_something(const struct row *r, const struct record_version *v)
         return *(const int32_t *)field != 0;
     case OCTAL:
         return *(const uint32_t *)field != 0;
-    case NOTHING:
-        return false;
     default:
         return true;
     }
@@ -164,8 +161,6 @@ static void put_value(struct buf *to, const struct row *r, const struct record_v
         break;
     case EVENT:
         buf_puts(to, record_event_name(v->event));
-        break;
-    case NOTHING:
         break;
     }
 }
@@ -324,8 +319,6 @@ static int parse_value(const struct row *r, char *text, struct record_version *v
         return clock_parse(text, field);
     case EVENT:
         return parse_event(text, field);
-    case NOTHING:
-        break;
     }
     return err;
 }

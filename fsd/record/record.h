@@ -63,6 +63,10 @@ struct record_version {
     struct record_oid blob;
     const char *mime, *charset;
     const char *class_name; /* NULL: "unclassified" */
+    const char *records;    /* of a list: contacts, and how many came and went: "412 +12 -3" */
+    const char *policy;     /* hex of the commit on policy/<device> that was in force */
+    const char *rule;       /* which decided the class: "sales-intelligence/prospect-list" */
+    const char *finding;    /* "error social-posts/promissory 3:14, ..." */
     uint32_t mode;          /* st_mode; 0: not said */
     const char *app;        /* executable of the subject */
     int32_t pid;            /* 0: unknown */
@@ -148,6 +152,18 @@ int record_batch_exchange(struct record_batch *b, struct record_version *v, stru
  * Frees `b`. */
 int record_batch_finish(struct record_batch *b, struct error *e);
 void record_batch_abort(struct record_batch *b);
+
+/*
+ * The policies in force from now on, as a signed commit on refs/heads/policy/<device>, unless its tip holds exactly
+ * these files; *out is that commit. Not while a batch is open. Errors as record_batch_finish.
+ */
+struct record_file {
+    const char *name; /* a path within the tree */
+    const void *bytes;
+    size_t len;
+};
+int record_keep_policy(struct record_writer *w, const struct record_file *files, size_t count, int64_t now_ns,
+                       struct record_oid *out, struct error *e);
 
 /* The writer's view of the tip's tree (what the last finished batch left, plus the open batch if any). */
 struct record_entry {

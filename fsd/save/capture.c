@@ -22,8 +22,10 @@ bool capture_is_away(int err)
 static void ask_inspector(struct keep_tools *t, struct capture *c)
 {
     uint64_t ticket = ++t->last_ticket;
+    if (c->answered)
+        fd_close(&c->found.report_fd);
     c->answered = false;
-    c->ticket = inspector_ask(t->inspector, c->fd, ticket) == 0 ? ticket : 0;
+    c->ticket = inspector_ask(t->inspector, c->fd, c->want.path == NULL ? "" : c->want.path, ticket) == 0 ? ticket : 0;
 }
 
 static bool open_clone(struct lane *l, struct capture *c)
@@ -66,7 +68,12 @@ int capture_open(struct keep_tools *t, struct lane *l, struct capture *const *ca
     return 0;
 }
 
-void capture_close(struct capture *c) { fd_close(&c->fd); }
+void capture_close(struct capture *c)
+{
+    fd_close(&c->fd);
+    if (c->answered)
+        fd_close(&c->found.report_fd);
+}
 
 static void pause_ms(int ms)
 {
@@ -157,37 +164,42 @@ int capture_add(struct keep_tools *t, struct lane *l, struct record_batch *b, st
     return error_set(e, EIO, "a copy in the spool cannot be read whole");
 }
 
-static void file_answer(struct capture *const *captures, size_t count, uint64_t ticket,
-                        const struct inspect_facts *facts)
+/* The answer goes to whoever waits for it; nobody may. */
+static void file_answer(struct capture *const *captures, size_t count, struct capture *c, uint64_t ticket,
+                        struct inspection *found)
 {
-    for (size_t i = 0; i < count; i++)
-        if (captures[i]->ticket == ticket) {
-            captures[i]->facts = *facts;
-            captures[i]->answered = true;
-        }
+    struct capture *to = c->ticket == ticket ? c : NULL;
+    for (size_t i = 0; i < count && to == NULL; i++)
+        if (captures[i]->ticket == ticket)
+            to = captures[i];
+    if (to == NULL || to->answered) {
+        fd_close(&found->report_fd);
+        return;
+    }
+    to->found = *found;
+    to->answered = true;
 }
 
 void capture_inspect(struct keep_tools *t, struct capture *c, struct capture *const *captures, size_t count)
 {
-    struct inspect_facts facts;
+    struct inspection found;
     uint64_t ticket;
     if (c->ticket == 0)
         ask_inspector(t, c);
-    while (!c->answered && inspector_answer(t->inspector, &ticket, &facts) == 1) {
-        file_answer(captures, count, ticket, &facts);
-        file_answer(&c, 1, ticket, &facts);
+    while (!c->answered && inspector_answer(t->inspector, &ticket, &found) == 1) {
+        file_answer(captures, count, c, ticket, &found);
         if (c->ticket == 0)
             ask_inspector(t, c); /* its queue was full */
     }
     if (!c->answered)
-        c->facts = (struct inspect_facts){INSPECT_UNREADABLE, "application/octet-stream", "binary"};
+        c->found = inspection_unreadable();
     c->answered = true;
 }
 
 void capture_drop_answers(struct keep_tools *t)
 {
-    struct inspect_facts facts;
+    struct inspection found;
     uint64_t ticket;
-    while (inspector_answer(t->inspector, &ticket, &facts) == 1)
-        continue;
+    while (inspector_answer(t->inspector, &ticket, &found) == 1)
+        fd_close(&found.report_fd);
 }

@@ -9,6 +9,7 @@
 #ifndef HOLDFAST_SAVE_CAPTURE_H
 #define HOLDFAST_SAVE_CAPTURE_H
 
+#include "save/advice.h"
 #include "save/lane.h"
 
 struct capture {
@@ -20,7 +21,8 @@ struct capture {
     struct fetch_opened at; /* as the store says; without meaning for a clone */
     uint64_t ticket;        /* the inspector's; 0: not asked */
     bool answered;
-    struct inspect_facts facts;
+    struct inspection found;       /* its report_fd is closed by capture_close */
+    struct advice advice;          /* of it, in words for the record; once described */
     struct record_content content; /* once captured */
     const char *note;              /* for the version; or NULL */
 };

@@ -19,17 +19,23 @@ struct record_version keep_version(const struct keep_tools *t, const struct lane
                                    .session = UINT32_MAX};
 }
 
-void keep_describe(struct lane *l, struct record_version *v, const struct capture *c)
+void keep_describe(const struct keep_tools *t, struct lane *l, struct record_version *v, struct capture *c)
 {
     v->has_content = true;
     v->bytes = c->content.bytes;
     memcpy(v->sha256, c->content.sha256, sizeof v->sha256);
     v->xxh3 = c->content.xxh3;
     v->blob = c->content.blob;
-    v->mime = c->facts.mime;
-    v->charset = c->facts.charset;
+    v->mime = c->found.facts.mime;
+    v->charset = c->found.facts.charset;
     v->note = c->note;
-    if (c->facts.status == INSPECT_UNREADABLE) {
+    v->class_name = c->found.class_name;
+    v->rule = c->found.rule;
+    v->policy = t->policy;
+    advice_make(&c->advice, &c->found);
+    v->records = c->advice.records;
+    v->finding = c->advice.finding;
+    if (c->found.status == INSPECT_UNREADABLE) {
         v->class_name = "unreadable";
         atomic_fetch_add(&l->board->keeper.unreadable, 1);
     }

@@ -33,11 +33,12 @@ struct keeper {
     struct upkeep upkeep;
     pthread_t listener;
     _Atomic bool draining;
-    int64_t drain_ns;  /* monotonic: when that was first seen */
-    int64_t worked_ns; /* monotonic: when something was last done */
-    int64_t alive_ns;  /* monotonic: when we last showed that we live */
-    _Atomic bool idle; /* we run when nothing else does */
-    uint64_t *stalled; /* for each lane: a head of its journal that could not be read up to */
+    _Atomic bool leaving; /* a successor with other rules is to take over behind the batch in hand */
+    int64_t drain_ns;     /* monotonic: when that was first seen */
+    int64_t worked_ns;    /* monotonic: when something was last done */
+    int64_t alive_ns;     /* monotonic: when we last showed that we live */
+    _Atomic bool idle;    /* we run when nothing else does */
+    uint64_t *stalled;    /* for each lane: a head of its journal that could not be read up to */
 };
 
 /* ---- peers ---- */
@@ -52,6 +53,9 @@ static void *listen_to_orders(void *arg)
             _exit(EXIT_FAILURE); /* the supervisor is dead */
         if (n == sizeof order && order.type == ORDER_DRAIN) {
             atomic_store(&k->draining, true);
+            waiters_wake(&k->waiters);
+        } else if (n == sizeof order && order.type == ORDER_RELOAD) {
+            atomic_store(&k->leaving, true);
             waiters_wake(&k->waiters);
         } else {
             log_warn("an order of %zd bytes was not understood", n);
@@ -111,6 +115,25 @@ static int open_peers(struct keeper *k, struct error *e)
 
 /* ---- the record ---- */
 
+/* The rules go into the record before the first version that names them. */
+static int keep_policy(struct keeper *k, struct error *e)
+{
+    const struct keeper_start *s = k->start;
+    struct record_oid commit;
+    struct record_file *files = calloc(s->policy_file_count + 1, sizeof *files);
+    if (files == NULL || s->policy_file_count == 0) {
+        free(files);
+        return files == NULL ? error_sys(e, ENOMEM, "policy") : 0;
+    }
+    for (size_t i = 0; i < s->policy_file_count; i++)
+        files[i] = (struct record_file){s->policy_files[i].name, s->policy_files[i].text, s->policy_files[i].len};
+    int err = record_keep_policy(k->tools.writer, files, s->policy_file_count, clock_real_ns(), &commit, e);
+    if (err == 0)
+        record_oid_hex(&commit, k->tools.policy);
+    free(files);
+    return err;
+}
+
 static int open_record(struct keeper *k, struct error *e)
 {
     const struct config *c = k->start->config;
@@ -120,6 +143,8 @@ static int open_record(struct keeper *k, struct error *e)
                                  .volume = c->volume,
                                  .durable = true};
     int err = k->tools.writer == NULL ? record_open_writer_with_key(&k->tools.writer, &setup, k->seed, e) : 0;
+    if (err == 0)
+        err = keep_policy(k, e);
     for (size_t i = 0; i < k->start->mount_count && err == 0; i++)
         if (k->lanes[i].queue.reader == NULL)
             err = lane_open(&k->lanes[i], k->tools.writer, e);
@@ -143,7 +168,7 @@ static bool await_record(struct keeper *k)
         if (strcmp(last, e.text) != 0)
             set_trouble_everywhere(k, e.text);
         memcpy(last, e.text, sizeof last);
-        if (atomic_load(&k->draining))
+        if (atomic_load(&k->draining) || atomic_load(&k->leaving))
             return false;
         waiters_sleep(&k->waiters, LANE_RETRY_MS);
     }
@@ -327,7 +352,7 @@ static bool is_drained(struct keeper *k)
 
 static void loop(struct keeper *k)
 {
-    for (;;) {
+    while (!atomic_load(&k->leaving) || atomic_load(&k->draining)) {
         bool worked = false;
         mind_pace(k);
         for (size_t i = 0; i < k->start->mount_count; i++)
@@ -377,10 +402,12 @@ static int run(struct keeper *k)
     bool opened = await_record(k);
     if (opened)
         loop(k);
-    leave(k, opened);
+    bool drained = atomic_load(&k->draining);
+    leave(k, opened && drained);
     for (size_t i = 0; i < k->start->mount_count; i++)
         lane_close(&k->lanes[i]);
-    tell_supervisor(k, ORDER_DRAINED, 0);
+    if (drained)
+        tell_supervisor(k, ORDER_DRAINED, 0);
     return EXIT_SUCCESS;
 }
 

@@ -5,6 +5,7 @@
 #define HOLDFAST_SAVE_KEEPER_H
 
 #include "config/config.h"
+#include "policy/policy.h"
 
 struct keeper_mount {
     const struct config_mount *mount;
@@ -18,9 +19,11 @@ struct keeper_start {
     const struct config *config;
     const struct keeper_mount *mounts;
     size_t mount_count;
-    int inspector_fd;              /* inspect/client.h */
-    int control_fd;                /* listening socket RUN/control.sock */
-    int order_fd;                  /* event/orders.h, keeper's end */
+    int inspector_fd;                       /* inspect/client.h */
+    int control_fd;                         /* listening socket RUN/control.sock */
+    int order_fd;                           /* event/orders.h, keeper's end */
+    const struct policy_file *policy_files; /* in force */
+    size_t policy_file_count;
     unsigned char device_seed[32]; /* the device's signing key, read by the supervisor; wiped once in use */
     unsigned uid, gid;             /* already dropped to */
 };

@@ -166,7 +166,7 @@ static int commit_content(struct keeping *k, const struct fold_plan *p, struct c
         return err;
     }
     capture_inspect(k->tools, c, k->window, k->window_count);
-    keep_describe(k->lane, &v, c);
+    keep_describe(k->tools, k->lane, &v, c);
     err = commit(k, p, &v, false, e);
     if (err == 0)
         note_fact(k, p->record, c, &v);
@@ -238,7 +238,7 @@ static int commit_copy(struct keeping *k, const struct fold_plan *p, struct capt
         if (memcmp(&tip.oid, &c->content.blob, sizeof tip.oid) == 0) {
             struct record_version v = version_of(k, p, RECORD_LINK);
             capture_inspect(k->tools, c, k->window, k->window_count);
-            keep_describe(k->lane, &v, c);
+            keep_describe(k->tools, k->lane, &v, c);
             return commit(k, p, &v, false, e);
         }
         int err = record_batch_take_back(k->batch, &c->content, e);

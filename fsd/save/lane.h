@@ -21,7 +21,8 @@ struct keep_tools {
     struct record_writer *writer;
     struct inspector *inspector;
     const char *device;
-    uint64_t last_ticket; /* of the inspector */
+    char policy[RECORD_OID_HEX]; /* commit of the rules in force; "" none */
+    uint64_t last_ticket;        /* of the inspector */
 };
 
 struct lane {

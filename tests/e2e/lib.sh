@@ -59,6 +59,7 @@ write_conf() {
 [company]
 name = Test Company
 repository = $REPO
+secret = $T/company.secret
 ${COMPANY_KEYS-}
 [device]
 name = lt-1

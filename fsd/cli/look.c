@@ -1,0 +1,143 @@
+#include "cli/look.h"
+
+#include "base/fdio.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CLIENT, INSPECTOR, NOBODY = 65534 };
+
+/* ---- the rules ---- */
+
+const char *look_policy_path(const struct cli *c)
+{
+    return c->policy != NULL ? c->policy : c->config != NULL ? c->config->policy : "/etc/holdfast/policy.d";
+}
+
+static void tell_problems(char *text)
+{
+    char *rest = text;
+    for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n"))
+        if (*line != 0)
+            cli_complain(0, "%s", line);
+}
+
+int look_read_policy(const char *path, struct policy_folder *folder, struct policy **policy, struct error *e)
+{
+    buf_auto problems = {0};
+    int err = policy_read_folder(folder, path, e);
+    if (err < 0)
+        return err;
+    err = policy_load(policy, folder->files, folder->count, &problems);
+    if (problems.data != NULL)
+        tell_problems(problems.data);
+    return err < 0 ? error_set(e, -err, "%s: the rules are not in order", path) : 0;
+}
+
+/* ---- the inspector ---- */
+
+static void choose_user(struct inspector_start *start, const struct cli *c)
+{
+    start->uid = getuid();
+    start->gid = getgid();
+    if (start->uid != 0)
+        return;
+    const struct passwd *pw = getpwnam(c->config != NULL ? c->config->inspector : "holdfast-inspect");
+    start->uid = pw != NULL ? pw->pw_uid : NOBODY;
+    start->gid = pw != NULL ? pw->pw_gid : NOBODY;
+}
+
+static void start_inspector(struct look *l)
+{
+    l->pid = fork();
+    if (l->pid == 0) {
+        close(l->ends[CLIENT]);
+        log_open("inspector", LOG_WARN);
+        _exit(inspector_main(&l->start));
+    }
+    if (l->pid < 0)
+        l->pid = 0;
+}
+
+static void end_inspector(struct look *l)
+{
+    if (l->pid != 0) {
+        kill(l->pid, SIGKILL);
+        waitpid(l->pid, NULL, 0);
+    }
+    l->pid = 0;
+}
+
+static void replace_inspector(void *ctx)
+{
+    end_inspector(ctx);
+    start_inspector(ctx);
+}
+
+int look_open(struct look *l, const struct cli *c, struct error *e)
+{
+    l->ends[CLIENT] = l->ends[INSPECTOR] = -1;
+    int err = look_read_policy(look_policy_path(c), &l->folder, &l->policy, e);
+    if (err < 0)
+        return err;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, l->ends) < 0)
+        return error_sys(e, errno, "socket pair");
+    l->start.socket = l->ends[INSPECTOR];
+    l->start.policy = l->policy;
+    choose_user(&l->start, c);
+    err = inspector_open(&l->client, l->ends[CLIENT], replace_inspector, l, e);
+    if (err == 0)
+        start_inspector(l);
+    return err;
+}
+
+void look_close(struct look *l)
+{
+    if (l->client != NULL)
+        inspector_close(l->client);
+    end_inspector(l);
+    if (l->start.socket > 0) {
+        fd_close(&l->ends[CLIENT]);
+        fd_close(&l->ends[INSPECTOR]);
+    }
+    policy_free(l->policy);
+    policy_free_folder(&l->folder);
+    *l = (struct look){0};
+}
+
+static int open_file(const char *path, struct error *e)
+{
+    struct stat st;
+    fd_auto fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return error_sys(e, errno, "%s", path);
+    if (S_ISDIR(st.st_mode))
+        return error_set(e, EISDIR, "%s is a folder: expected a file", path);
+    return S_ISREG(st.st_mode) ? fd_steal(&fd) : error_set(e, EINVAL, "%s: expected a plain file", path);
+}
+
+int look_at(struct look *l, const char *path, struct inspection *out, struct report *report, struct error *e)
+{
+    uint64_t ticket;
+    fd_auto fd = open_file(path, e);
+    if (fd < 0)
+        return fd;
+    int err = inspector_ask(l->client, fd, path, 1);
+    if (err < 0)
+        return error_sys(e, err, "%s: the inspector cannot be asked", path);
+    inspector_answer(l->client, &ticket, out);
+    if (out->report_fd < 0)
+        return 0;
+    err = report_read(report, out->report_fd, out->report_bytes);
+    fd_close(&out->report_fd);
+    return err < 0 ? error_sys(e, err, "%s: the inspector's report cannot be read", path) : 0;
+}

@@ -1,0 +1,40 @@
+/*
+ * look: files inspected by the command line itself, without a daemon: the same inspector in the same sandbox, as
+ * whoever asks (as root: as the inspectors' user of fs.conf, or nobody).
+ */
+#ifndef HOLDFAST_CLI_LOOK_H
+#define HOLDFAST_CLI_LOOK_H
+
+#include "cli/command.h"
+#include "inspect/client.h"
+#include "inspect/report.h"
+#include "policy/folder.h"
+
+#include <sys/types.h>
+
+struct look {
+    struct policy_folder folder;
+    struct policy *policy;
+    struct inspector_start start;
+    int ends[2];
+    pid_t pid; /* of the inspector; 0: none */
+    struct inspector *client;
+};
+
+/*
+ * The rules (--policy, else the folder of fs.conf), and an inspector with them. -EINVAL: the rules are not in order;
+ * each problem has been told on standard error. look_close is due in any case.
+ */
+int look_open(struct look *l, const struct cli *c, struct error *e);
+void look_close(struct look *l);
+#define look_auto __attribute__((cleanup(look_close))) struct look
+
+/* The rules alone, of a folder; problems are told as above. */
+int look_read_policy(const char *path, struct policy_folder *folder, struct policy **policy, struct error *e);
+const char *look_policy_path(const struct cli *c);
+
+/* What is the file? *report is filled with its findings (report_free). -EISDIR, -EINVAL: no plain file; others of
+ * opening it. */
+int look_at(struct look *l, const char *path, struct inspection *out, struct report *report, struct error *e);
+
+#endif

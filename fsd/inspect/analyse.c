@@ -1,0 +1,286 @@
+#include "inspect/analyse.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "extract/extract.h"
+#include "inspect/contacts.h"
+#include "inspect/detect.h"
+#include "inspect/document.h"
+#include "inspect/draft.h"
+#include "inspect/report.h"
+#include "inspect/sensitive.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { LOOK_MS = 3000, PROSE_BYTES = 256 << 10, LINE_BYTES = 16 << 10, EXCERPT_BYTES = 80 };
+
+struct analyser {
+    struct detector *detector;
+    const struct policy *policy;
+    unsigned char secret[FINGERPRINT_SECRET_BYTES];
+    struct document *document;
+
+    /* of the file in hand */
+    struct contacts *contacts;
+    struct winnow *winnow;
+    struct facts facts;
+    struct report report;
+    struct buf prose; /* its running text without rows, so that the shape of a draft shows */
+    struct buf line;  /* the line that is not whole yet */
+    enum text_part line_part;
+};
+
+/* ---- what the readers push ---- */
+
+static int take_sheet(void *ctx, const char *name)
+{
+    struct analyser *a = ctx;
+    int err = contacts_sheet(a->contacts);
+    return err == 0 ? document_sheet(a->document, name) : err;
+}
+
+static int take_row(void *ctx, const struct row *row)
+{
+    struct analyser *a = ctx;
+    a->facts.flags |= FACT_TABLE;
+    sensitive_row(row, &a->facts);
+    int err = contacts_row(a->contacts, row);
+    return err == 0 ? document_row(a->document, row) : err;
+}
+
+static void end_line(struct analyser *a)
+{
+    if (a->line.len > 0)
+        sensitive_text(a->line_part, a->line.data, a->line.len, &a->facts);
+    a->line.len = 0;
+}
+
+/* Hand on whole lines; one that is too long in pieces. */
+static void take_lines(struct analyser *a, enum text_part part, const char *text, size_t len)
+{
+    if (part != a->line_part)
+        end_line(a);
+    a->line_part = part;
+    while (len > 0) {
+        const char *end = memchr(text, '\n', len);
+        size_t some = end == NULL ? len : (size_t)(end - text);
+        buf_put(&a->line, text, some);
+        if (end != NULL || a->line.len >= LINE_BYTES)
+            end_line(a);
+        some += end != NULL;
+        text += some;
+        len -= some;
+    }
+}
+
+static int take_text(void *ctx, enum text_part part, const char *utf8, size_t len)
+{
+    struct analyser *a = ctx;
+    bool own = part == TEXT_BODY || part == TEXT_HEADING;
+    a->facts.flags |= FACT_TEXT;
+    take_lines(a, part, utf8, len);
+    if (own && a->prose.len < PROSE_BYTES)
+        buf_put(&a->prose, utf8, len);
+    int err = a->prose.failed || a->line.failed ? -ENOMEM : 0;
+    if (err == 0 && part != TEXT_PROPERTY)
+        err = contacts_text(a->contacts, utf8, len);
+    if (err == 0 && own)
+        err = winnow_text(a->winnow, utf8, len);
+    return err == 0 ? document_text(a->document, part, utf8, len) : err;
+}
+
+static void take_flag(void *ctx, uint32_t flags)
+{
+    struct analyser *a = ctx;
+    a->facts.flags |= flags;
+}
+
+/* ---- what the detectors find ---- */
+
+static int take_contact(void *ctx, uint32_t row, const struct contact_key *keys, size_t count)
+{
+    struct analyser *a = ctx;
+    int err = 0;
+    for (size_t i = 0; i < count && err == 0; i++)
+        err = report_add_key(&a->report, fingerprint_key(a->secret, &keys[i]), row);
+    return err;
+}
+
+static int take_fingerprint(void *ctx, uint64_t fingerprint)
+{
+    struct analyser *a = ctx;
+    return report_add_text(&a->report, fingerprint);
+}
+
+static int detect(void *ctx, const struct input *in, char *mime, char *charset)
+{
+    struct analyser *a = ctx;
+    return detector_look(a->detector, in, mime, charset);
+}
+
+/* ---- findings ---- */
+
+/* Copy what fits, whole characters only, control bytes as spaces. */
+static void copy_text(char *to, size_t room, const char *from, size_t len)
+{
+    size_t n = len < room - 1 ? len : room - 1;
+    while (n < len && n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80)
+        n--;
+    for (size_t i = 0; i < n; i++)
+        to[i] = (unsigned char)from[i] < ' ' || from[i] == 0x7f ? ' ' : from[i];
+    to[n] = 0;
+}
+
+static int take_finding(void *ctx, const struct policy_finding *f)
+{
+    struct analyser *a = ctx;
+    struct report_finding r = {.level = (uint32_t)f->level};
+    size_t len;
+    const char *text = document_bytes(a->document, &len);
+    if (f->len > 0 && f->at <= len && f->len <= len - f->at) {
+        struct document_place at = document_find(a->document, f->at);
+        r.line = at.line;
+        r.column = at.column;
+        r.row = at.row;
+        r.cell = at.cell;
+        copy_text(r.sheet, sizeof r.sheet, at.sheet, strlen(at.sheet));
+        copy_text(r.excerpt, EXCERPT_BYTES, text + f->at, f->len);
+    }
+    snprintf(r.rule, sizeof r.rule, "%s/%s", f->rule->pack, f->rule->name);
+    copy_text(r.say, sizeof r.say, f->say, strlen(f->say));
+    copy_text(r.repair, sizeof r.repair, f->repair, strlen(f->repair));
+    copy_text(r.replace, sizeof r.replace, f->replace, strlen(f->replace));
+    copy_text(r.cite, sizeof r.cite, f->cite, strlen(f->cite));
+    copy_text(r.where, sizeof r.where, f->where, strlen(f->where));
+    return report_add_finding(&a->report, &r);
+}
+
+static int judge(struct analyser *a, const char *path, struct inspection *out)
+{
+    const struct policy_subject subject = {.path = path, .rep = ""};
+    const struct policy_rule *rule = NULL;
+    const char *class_name = "unclassified";
+    if (a->policy != NULL)
+        class_name = policy_classify(a->policy, &a->facts, &subject, &rule, NULL, NULL);
+    snprintf(out->class_name, sizeof out->class_name, "%s", class_name);
+    if (rule != NULL)
+        snprintf(out->rule, sizeof out->rule, "%s/%s", rule->pack, rule->name);
+    if (a->policy == NULL || !policy_has_findings(a->policy, class_name))
+        return 0;
+    size_t len;
+    bool hit_limits = false;
+    const char *text = document_bytes(a->document, &len);
+    int err = policy_find(a->policy, class_name, &a->facts, text, len, take_finding, a, &hit_limits);
+    if (hit_limits)
+        a->facts.flags |= FACT_CUT;
+    for (size_t i = 0; i < a->report.finding_count; i++)
+        out->findings[a->report.findings[i].level]++;
+    return err;
+}
+
+/* ---- one file ---- */
+
+static void clear(struct analyser *a)
+{
+    contacts_close(a->contacts);
+    winnow_close(a->winnow);
+    a->contacts = NULL;
+    a->winnow = NULL;
+    document_clear(a->document);
+    report_free(&a->report);
+    a->facts = (struct facts){0};
+    buf_free(&a->prose);
+    buf_free(&a->line);
+}
+
+static int begin(struct analyser *a)
+{
+    clear(a);
+    int err = contacts_open(&a->contacts, take_contact, a);
+    return err == 0 ? winnow_open(&a->winnow, a->secret, take_fingerprint, a) : err;
+}
+
+static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct input in = input_from_fd(fd, size, slash == NULL ? path : slash + 1);
+    struct limits limits = {.packed = size, .until_ns = clock_mono_ns() + LOOK_MS * NS_PER_MS};
+    struct content_sink sink = {.ctx = a, .sheet = take_sheet, .row = take_row, .text = take_text, .flag = take_flag};
+    int err = detector_look(a->detector, &in, a->facts.mime, a->facts.charset);
+    if (err == 0)
+        err = extract_any(&in, detect, a, &sink, &limits);
+    if (err == -ECANCELED)
+        err = 0; /* flagged */
+    end_line(a);
+    return err;
+}
+
+static int conclude(struct analyser *a, const char *path)
+{
+    int err = winnow_end(a->winnow);
+    if (err == 0)
+        err = contacts_end(a->contacts, &a->facts);
+    if (a->prose.len > 0)
+        draft_measure(a->prose.data, a->prose.len, path, &a->facts);
+    if (document_is_cut(a->document))
+        a->facts.flags |= FACT_CUT;
+    return err;
+}
+
+int analyser_look(struct analyser *a, int fd, const char *path, int report_fd, struct inspection *out)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    int err = begin(a);
+    if (err == 0)
+        err = extract(a, fd, (uint64_t)st.st_size, path);
+    if (err == 0)
+        err = conclude(a, path);
+    if (err == 0)
+        err = judge(a, path, out);
+    int64_t written = err == 0 && report_fd >= 0 ? report_write(&a->report, report_fd) : err;
+    if (written >= 0) {
+        out->status = INSPECT_OK;
+        out->facts = a->facts;
+        out->report_bytes = (uint64_t)written;
+    }
+    clear(a);
+    return written < 0 ? (int)written : 0;
+}
+
+int analyser_open(struct analyser **out, const struct policy *policy,
+                  const unsigned char secret[static FINGERPRINT_SECRET_BYTES], struct error *e)
+{
+    struct analyser *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        return error_sys(e, ENOMEM, "inspector");
+    a->policy = policy;
+    memcpy(a->secret, secret, sizeof a->secret);
+    int err = document_open(&a->document);
+    if (err < 0)
+        error_sys(e, err, "inspector");
+    else
+        err = detector_open(&a->detector, e);
+    if (err < 0)
+        analyser_close(a);
+    else
+        *out = a;
+    return err;
+}
+
+void analyser_close(struct analyser *a)
+{
+    if (a == NULL)
+        return;
+    if (a->document != NULL)
+        clear(a);
+    document_close(a->document);
+    detector_close(a->detector);
+    explicit_bzero(a->secret, sizeof a->secret);
+    free(a);
+}

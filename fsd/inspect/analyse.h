@@ -1,0 +1,31 @@
+/*
+ * analyse: all that is done with one file inside the inspector, in one place:
+ *
+ *   bytes -> extract (rows, text) -> contacts, sensitive values, shape of a draft, fingerprints -> facts -> class ->
+ * findings
+ *
+ * Made before the sandbox closes, since libmagic, the policy and character sets come from files; then used for file
+ * after file.
+ */
+#ifndef HOLDFAST_INSPECT_ANALYSE_H
+#define HOLDFAST_INSPECT_ANALYSE_H
+
+#include "inspect/client.h"
+#include "inspect/fingerprint.h"
+#include "policy/policy.h"
+
+struct analyser;
+
+/* `policy` stays the caller's. -ENOENT: no libmagic database; -ENOMEM. */
+int analyser_open(struct analyser **out, const struct policy *policy,
+                  const unsigned char secret[static FINGERPRINT_SECRET_BYTES], struct error *e);
+
+/*
+ * What is `fd` (read by pread only)? `path` is where it lies in its mount, or its name, or "": weak evidence. Fills
+ * *out but for report_fd; what does not fit there goes to `report_fd` (inspect/report.h; -1: not wanted). 0, or -errno
+ * if the file cannot be read.
+ */
+int analyser_look(struct analyser *a, int fd, const char *path, int report_fd, struct inspection *out);
+void analyser_close(struct analyser *a);
+
+#endif

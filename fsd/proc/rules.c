@@ -1,0 +1,72 @@
+#include "proc/rules.h"
+
+#include "base/fdio.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int read_secret(struct rules *r, const char *path, struct error *e)
+{
+    struct stat st;
+    fd_auto fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return error_set(e, errno, "%s: %s: run `holdfast init`", path, strerror(errno));
+    if (!S_ISREG(st.st_mode) || st.st_uid != 0 || (st.st_mode & 077) != 0)
+        return error_set(e, EPERM, "%s: expected a file of root's that nobody else can read: chown root, chmod 600",
+                         path);
+    if (fd_pread_full(fd, r->secret, sizeof r->secret, 0) != sizeof r->secret || st.st_size != sizeof r->secret)
+        return error_set(e, EINVAL, "%s: expected %zu bytes, as `holdfast init` makes them", path, sizeof r->secret);
+    return 0;
+}
+
+static void log_lines(char *text)
+{
+    char *rest = text;
+    for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n"))
+        if (*line != 0)
+            log_error("%s", line);
+}
+
+static int read_policy(struct rules *r, const char *path, struct error *e)
+{
+    buf_auto problems = {0};
+    int err = policy_read_folder(&r->folder, path, e);
+    if (err == 0)
+        err = policy_load(&r->policy, r->folder.files, r->folder.count, &problems);
+    else
+        return err;
+    if (err < 0 && problems.data != NULL) {
+        error_set(e, -err, "%.*s", (int)strcspn(problems.data, "\n"), problems.data);
+        log_lines(problems.data);
+    } else if (err < 0) {
+        error_sys(e, err, "%s", path);
+    }
+    return err;
+}
+
+int rules_read(struct rules *r, const struct config *c, struct error *e)
+{
+    struct rules next = {0};
+    int err = read_secret(&next, c->secret, e);
+    if (err == 0)
+        err = read_policy(&next, c->policy, e);
+    if (err < 0) {
+        rules_free(&next);
+        return err;
+    }
+    rules_free(r);
+    *r = next;
+    explicit_bzero(next.secret, sizeof next.secret);
+    return 0;
+}
+
+void rules_free(struct rules *r)
+{
+    policy_free(r->policy);
+    policy_free_folder(&r->folder);
+    explicit_bzero(r->secret, sizeof r->secret);
+    *r = (struct rules){0};
+}

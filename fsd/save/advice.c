@@ -1,0 +1,49 @@
+#include "save/advice.h"
+
+#include "base/log.h"
+#include "inspect/report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* "error social-posts/promissory 3:14": where there is no place, none is said; of a table, sheet and cell. */
+static int put_finding(char *to, size_t room, const struct report_finding *f)
+{
+    const char *level = policy_level_name((enum policy_level)f->level);
+    if (f->row > 0)
+        return snprintf(to, room, "%s %s row %" PRIu32 " column %" PRIu32, level, f->rule, f->row, f->cell + 1);
+    if (f->line > 0)
+        return snprintf(to, room, "%s %s %" PRIu32 ":%" PRIu32, level, f->rule, f->line, f->column);
+    return snprintf(to, room, "%s %s", level, f->rule);
+}
+
+static void put_findings(struct advice *out, const struct report *r)
+{
+    size_t used = 0, left = r->finding_count;
+    const size_t most = sizeof out->finding - 32; /* for the words at the end */
+    for (; left > 0; left--) {
+        char one[200];
+        int len = put_finding(one, sizeof one, &r->findings[r->finding_count - left]);
+        if (len < 0 || (size_t)len >= sizeof one || used + (size_t)len + 2 > most)
+            break;
+        used += (size_t)snprintf(out->finding + used, sizeof out->finding - used, "%s%s", used > 0 ? ", " : "", one);
+    }
+    if (left > 0)
+        snprintf(out->finding + used, sizeof out->finding - used, "%s%zu more", used > 0 ? ", " : "", left);
+}
+
+void advice_make(struct advice *out, const struct inspection *found)
+{
+    *out = (struct advice){0};
+    if (found->facts.contacts > 0)
+        snprintf(out->records, sizeof out->records, "%" PRIu32, found->facts.contacts);
+    if (found->findings[0] + found->findings[1] + found->findings[2] == 0 || found->report_fd < 0)
+        return;
+    report_auto r = {0};
+    int err = report_read(&r, found->report_fd, found->report_bytes);
+    if (err < 0)
+        log_warn("an inspector's report cannot be read: %s", strerror(-err));
+    else
+        put_findings(out, &r);
+}
