@@ -44,6 +44,9 @@ struct content_sink {
     int (*text)(void *ctx, enum text_part part, const char *utf8, size_t len);
     /* FACT_ENCRYPTED, FACT_CUT, FACT_MAIL ... */
     void (*flag)(void *ctx, uint32_t flags);
+    /* What the file as a whole turned out to be, once, at the end: libmagic's word, or where that says little
+     * ("text/plain", "application/zip") the reader's that could read it: "text/csv". May be NULL. */
+    void (*type)(void *ctx, const char *mime);
 };
 
 #endif

@@ -63,13 +63,16 @@ extract_reader extract_docx; /* zip; PPTX too: slides are text */
 extract_reader extract_odf;  /* zip: ODS rows, ODT and ODP text */
 extract_reader extract_pdf;  /* pdftotext, in the same sandbox */
 
-/* What a mail or an archive holds goes back to extract_any through this. */
+/* What a mail or an archive holds goes back to extract_any through this. -EBADMSG: no reader knows what it is. */
 typedef int extract_member(void *ctx, struct input *member, const struct extract_hints *h);
 int extract_mail(struct input *in, const struct extract_hints *h, struct content_sink *to, struct limits *l,
                  extract_member *member, void *ctx); /* EML and MBOX */
 int extract_archive(struct input *in, struct content_sink *to, struct limits *l, extract_member *member,
                     void *ctx); /* zip tar gz xz bz2 7z, by libarchive */
-int extract_base64(struct input *in, struct content_sink *to, struct limits *l, extract_member *member, void *ctx);
+int extract_base64(struct input *in, struct content_sink *to, struct limits *l, extract_member *member,
+                   void *ctx); /* a text that is nothing else; -EBADMSG, too, if nobody can read what it decodes to */
+int extract_embedded(struct input *in, struct content_sink *to, struct limits *l, extract_member *member,
+                     void *ctx); /* base64 of 1 KiB or more inside a text that a reader has had; never -EBADMSG */
 
 /*
  * All of it. `detect(ctx, in, mime, charset)` says what libmagic makes of an input (96 and 32 bytes). Facts that only
