@@ -31,7 +31,7 @@ int policy_reload(struct cli *c)
     struct error e = {0};
     policy_folder_auto folder = {0};
     struct policy *policy = NULL;
-    pid_t pid;
+    pid_t pid = 0;
     if (c->config == NULL)
         return cli_complain(CLI_COULD_NOT, "policy reload: there is no %s", CONFIG_DEFAULT_PATH);
     int err = look_read_policy(c->config->policy, &folder, &policy, &e);

@@ -55,7 +55,7 @@ struct table {
 };
 _Static_assert(sizeof(struct table) == 4096, "slots begin on a page");
 
-struct facts {
+struct fact_table {
     int dir_fd;
     bool writer;
     struct table *table; /* NULL: a reader that found none yet */
@@ -186,7 +186,7 @@ static int put_in_place(int dir_fd) { return renameat(dir_fd, fresh_name, dir_fd
 /* ---- the writer ---- */
 
 /* Count what is there, and free what a writer died in. */
-static void take_over(struct facts *f)
+static void take_over(struct fact_table *f)
 {
     static const struct fact removed = {.ino = TOMBSTONE};
     for (size_t i = 0; i < (size_t)1 << f->table->bits; i++) {
@@ -202,7 +202,7 @@ static void take_over(struct facts *f)
     atomic_store(&f->table->superseded, 0);
 }
 
-static int open_existing(struct facts *f)
+static int open_existing(struct fact_table *f)
 {
     fd_auto fd = openat(f->dir_fd, facts_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
@@ -219,9 +219,9 @@ static int open_existing(struct facts *f)
     return 0;
 }
 
-int facts_open_writer(struct facts **out, int dir_fd, struct error *e)
+int facts_open_writer(struct fact_table **out, int dir_fd, struct error *e)
 {
-    struct facts *f = calloc(1, sizeof *f);
+    struct fact_table *f = calloc(1, sizeof *f);
     if (f == NULL)
         return error_sys(e, ENOMEM, "facts");
     f->writer = true;
@@ -241,7 +241,7 @@ int facts_open_writer(struct facts **out, int dir_fd, struct error *e)
 }
 
 /* Copy the entries into a new table, twice as large unless tombstones were what filled this one. */
-static int grow(struct facts *f)
+static int grow(struct fact_table *f)
 {
     struct table *fresh;
     size_t bytes, slots = (size_t)1 << f->table->bits;
@@ -272,7 +272,7 @@ static int grow(struct facts *f)
     return 0;
 }
 
-int facts_put(struct facts *f, const struct fact *fact)
+int facts_put(struct fact_table *f, const struct fact *fact)
 {
     if (fact->ino == 0 || fact->ino == TOMBSTONE)
         return -EINVAL;
@@ -294,7 +294,7 @@ int facts_put(struct facts *f, const struct fact *fact)
     return 0;
 }
 
-void facts_remove(struct facts *f, uint64_t ino)
+void facts_remove(struct fact_table *f, uint64_t ino)
 {
     static const struct fact removed = {.ino = TOMBSTONE};
     struct slot *s = ino == 0 || ino == TOMBSTONE ? NULL : find_slot(f->table, ino, NULL);
@@ -304,7 +304,7 @@ void facts_remove(struct facts *f, uint64_t ino)
     f->used--;
 }
 
-void facts_clear(struct facts *f)
+void facts_clear(struct fact_table *f)
 {
     static const struct fact empty = {0};
     for (size_t i = 0; i < (size_t)1 << f->table->bits; i++)
@@ -313,11 +313,11 @@ void facts_clear(struct facts *f)
     f->used = f->taken = 0;
 }
 
-size_t facts_count(const struct facts *f) { return f->used; }
+size_t facts_count(const struct fact_table *f) { return f->used; }
 
 /* ---- readers ---- */
 
-static void forget_table(struct facts *f)
+static void forget_table(struct fact_table *f)
 {
     if (f->table != NULL)
         munmap(f->table, f->mapped_bytes);
@@ -325,7 +325,7 @@ static void forget_table(struct facts *f)
 }
 
 /* Map what is there now; keep the old table where there is nothing better. */
-static void reopen(struct facts *f)
+static void reopen(struct fact_table *f)
 {
     int64_t now = clock_mono_ns();
     if (f->tried_ns != 0 && now - f->tried_ns < REOPEN_MS * NS_PER_MS)
@@ -345,9 +345,9 @@ static void reopen(struct facts *f)
     f->mapped_bytes = bytes;
 }
 
-int facts_open_reader(struct facts **out, int dir_fd)
+int facts_open_reader(struct fact_table **out, int dir_fd)
 {
-    struct facts *f = calloc(1, sizeof *f);
+    struct fact_table *f = calloc(1, sizeof *f);
     if (f == NULL)
         return -ENOMEM;
     f->dir_fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
@@ -361,7 +361,7 @@ int facts_open_reader(struct facts **out, int dir_fd)
     return 0;
 }
 
-bool facts_get(struct facts *f, uint64_t ino, struct fact *out)
+bool facts_get(struct fact_table *f, uint64_t ino, struct fact *out)
 {
     if (!f->writer && (f->table == NULL || atomic_load_explicit(&f->table->superseded, memory_order_relaxed)))
         reopen(f);
@@ -375,7 +375,7 @@ bool facts_get(struct facts *f, uint64_t ino, struct fact *out)
     return true;
 }
 
-void facts_close(struct facts *f)
+void facts_close(struct fact_table *f)
 {
     if (f == NULL)
         return;

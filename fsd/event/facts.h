@@ -28,25 +28,25 @@ struct fact {
     char class_name[28];   /* NUL-terminated */
 };
 
-struct facts;
+struct fact_table;
 
 /* Open for writing, creating or (damaged, other format) re-creating it. `dir_fd` is SPOOL/<mount>. */
-int facts_open_writer(struct facts **out, int dir_fd, struct error *e);
+int facts_open_writer(struct fact_table **out, int dir_fd, struct error *e);
 
 /* Grows when 80 % full: into a new file, renamed over the old, which is marked as superseded. 0, or -ENOSPC, -ENOMEM
  * ...: then the table is as before. */
-int facts_put(struct facts *f, const struct fact *fact);
-void facts_remove(struct facts *f, uint64_t ino);
-void facts_clear(struct facts *f); /* forget all of them: they spoke of another journal */
-size_t facts_count(const struct facts *f);
+int facts_put(struct fact_table *f, const struct fact *fact);
+void facts_remove(struct fact_table *f, uint64_t ino);
+void facts_clear(struct fact_table *f); /* forget all of them: they spoke of another journal */
+size_t facts_count(const struct fact_table *f);
 
 /* Open for reading; `dir_fd` is duplicated. While there is no table yet, facts_get says false and looks again at most
  * every 5 ms. 0, -ENOMEM or -EMFILE. */
-int facts_open_reader(struct facts **out, int dir_fd);
+int facts_open_reader(struct fact_table **out, int dir_fd);
 
 /* False: nothing is kept of that inode. Follows a superseded file to its successor. One thread at a time per struct
  * facts. */
-bool facts_get(struct facts *f, uint64_t ino, struct fact *out);
-void facts_close(struct facts *f);
+bool facts_get(struct fact_table *f, uint64_t ino, struct fact *out);
+void facts_close(struct fact_table *f);
 
 #endif

@@ -28,7 +28,7 @@ struct mount {
         spool_cloned_then; /* gate.c: bytes, by the keeper's last count, and cloned until then */
 
     struct journal *journal;
-    struct facts *facts;          /* NULL until the keeper made it */
+    struct fact_table *facts;     /* NULL until the keeper made it */
     pthread_mutex_t facts_lock;   /* around facts_get */
     struct carried carried;       /* unkept saves of files that no node stands for */
     pthread_mutex_t gates[GATES]; /* gate.h: by node number */

@@ -30,7 +30,7 @@ struct lane {
     int spool_fd; /* SPOOL/<mount>; not owned */
     struct board *board;
     struct fetcher *fetcher;
-    struct facts *facts;
+    struct fact_table *facts;
     struct queue queue;
     struct scan scan;
     struct cursor cursor;

@@ -42,17 +42,17 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct facts *open_writer(const struct place *p)
+static struct fact_table *open_writer(const struct place *p)
 {
-    struct facts *f = NULL;
+    struct fact_table *f = NULL;
     struct error e = {0};
     assert_int_equal(facts_open_writer(&f, p->fd, &e), 0);
     return f;
 }
 
-static struct facts *open_reader(const struct place *p)
+static struct fact_table *open_reader(const struct place *p)
 {
-    struct facts *f = NULL;
+    struct fact_table *f = NULL;
     assert_int_equal(facts_open_reader(&f, p->fd), 0);
     return f;
 }
@@ -72,7 +72,7 @@ static struct fact make_fact(uint64_t ino, uint64_t kept)
     return f;
 }
 
-static void put(struct facts *f, uint64_t ino, uint64_t kept)
+static void put(struct fact_table *f, uint64_t ino, uint64_t kept)
 {
     struct fact fact = make_fact(ino, kept);
     assert_int_equal(facts_put(f, &fact), 0);
@@ -80,7 +80,7 @@ static void put(struct facts *f, uint64_t ino, uint64_t kept)
 
 static void put_get_remove(void **state)
 {
-    struct facts *w = open_writer(*state), *r = open_reader(*state);
+    struct fact_table *w = open_writer(*state), *r = open_reader(*state);
     struct fact got;
     assert_false(facts_get(r, 5, &got));
     put(w, 5, 1);
@@ -107,7 +107,7 @@ static void put_get_remove(void **state)
 
 static void reader_follows_growth(void **state)
 {
-    struct facts *w = open_writer(*state), *r = open_reader(*state);
+    struct fact_table *w = open_writer(*state), *r = open_reader(*state);
     struct fact got;
     put(w, 1, 1);
     assert_true(facts_get(r, 1, &got));
@@ -125,7 +125,7 @@ static void reader_follows_growth(void **state)
 static void churn_does_not_grow_for_ever(void **state)
 {
     struct place *p = *state;
-    struct facts *w = open_writer(p);
+    struct fact_table *w = open_writer(p);
     for (uint64_t ino = 1; ino <= 200000; ino++) {
         put(w, ino, ino);
         if (ino > 100)
@@ -141,7 +141,7 @@ static void churn_does_not_grow_for_ever(void **state)
 static void facts_outlive_their_writer(void **state)
 {
     struct place *p = *state;
-    struct facts *w = open_writer(p);
+    struct fact_table *w = open_writer(p);
     put(w, 5, 1);
     facts_close(w);
     w = open_writer(p);
@@ -153,10 +153,10 @@ static void facts_outlive_their_writer(void **state)
 
 static void reader_may_come_first(void **state)
 {
-    struct facts *r = open_reader(*state);
+    struct fact_table *r = open_reader(*state);
     struct fact got;
     assert_false(facts_get(r, 5, &got));
-    struct facts *w = open_writer(*state);
+    struct fact_table *w = open_writer(*state);
     put(w, 5, 1);
     usleep(110000);
     assert_true(facts_get(r, 5, &got));
@@ -173,7 +173,7 @@ static void scribble(const struct place *p, off_t at, const void *bytes, size_t 
 static void damaged_table_is_begun_anew(void **state)
 {
     struct place *p = *state;
-    struct facts *w = open_writer(p);
+    struct fact_table *w = open_writer(p);
     put(w, 5, 1);
     facts_close(w);
     scribble(p, 0, "garbage!", 8);
@@ -193,12 +193,12 @@ static void unclean_table_of_another_boot_is_not_believed(void **state)
     struct place *p = *state;
     pid_t pid = fork();
     if (pid == 0) {
-        struct facts *w = open_writer(p);
+        struct fact_table *w = open_writer(p);
         put(w, 5, 1);
         _exit(0); /* not closed: not clean */
     }
     waitpid(pid, NULL, 0);
-    struct facts *r = open_reader(p);
+    struct fact_table *r = open_reader(p);
     struct fact got;
     assert_true(facts_get(r, 5, &got)); /* the same boot: the pages are all there */
     facts_close(r);
@@ -206,7 +206,7 @@ static void unclean_table_of_another_boot_is_not_believed(void **state)
     r = open_reader(p);
     assert_false(facts_get(r, 5, &got));
     facts_close(r);
-    struct facts *w = open_writer(p);
+    struct fact_table *w = open_writer(p);
     assert_int_equal(facts_count(w), 0);
     facts_close(w);
 }
@@ -214,7 +214,7 @@ static void unclean_table_of_another_boot_is_not_believed(void **state)
 static void clean_table_of_another_boot_is_taken_over(void **state)
 {
     struct place *p = *state;
-    struct facts *w = open_writer(p);
+    struct fact_table *w = open_writer(p);
     put(w, 5, 1);
     facts_close(w);
     scribble(p, 16, "another-boot", 12);
@@ -227,11 +227,11 @@ static void clean_table_of_another_boot_is_taken_over(void **state)
 static void no_reader_sees_a_mixture(void **state)
 {
     struct place *p = *state;
-    struct facts *r = open_reader(p);
+    struct fact_table *r = open_reader(p);
     for (int round = 0; round < 20; round++) {
         pid_t pid = fork();
         if (pid == 0) {
-            struct facts *w = open_writer(p);
+            struct fact_table *w = open_writer(p);
             for (uint64_t i = 1;; i++)
                 put(w, 1 + i % 3, i);
         }
@@ -248,7 +248,7 @@ static void no_reader_sees_a_mixture(void **state)
         waitpid(pid, NULL, 0);
     }
     facts_close(r);
-    struct facts *w = open_writer(p);
+    struct fact_table *w = open_writer(p);
     assert_true(facts_count(w) <= 3);
     facts_close(w);
 }

@@ -40,7 +40,9 @@ static void start(struct bench *b)
     if (b->pid == 0) {
         bool root = geteuid() == 0;
         close(b->ends[0]);
-        _exit(inspector_main(b->ends[1], root ? NOBODY : getuid(), root ? NOBODY : getgid()));
+        const struct inspector_start start = {
+            .socket = b->ends[1], .uid = root ? NOBODY : getuid(), .gid = root ? NOBODY : getgid()};
+        _exit(inspector_main(&start));
     }
 }
 
@@ -94,30 +96,30 @@ static int file_with(const char *bytes, size_t len)
 static void ask(struct bench *b, const char *text, uint64_t ticket)
 {
     fd_auto fd = file_with(text, strlen(text));
-    assert_int_equal(inspector_ask(b->client, fd, ticket), 0);
+    assert_int_equal(inspector_ask(b->client, fd, "file", ticket), 0);
 }
 
 static void expect(struct bench *b, uint64_t ticket, enum inspect_status status, const char *mime)
 {
     uint64_t got = 0;
-    struct inspect_facts facts;
-    memset(&facts, 0xee, sizeof facts);
-    assert_int_equal(inspector_answer(b->client, &got, &facts), 1);
+    struct inspection found;
+    memset(&found, 0xee, sizeof found);
+    assert_int_equal(inspector_answer(b->client, &got, &found), 1);
     assert_int_equal(got, ticket);
-    assert_int_equal(facts.status, status);
+    assert_int_equal(found.status, status);
     if (mime != NULL)
-        assert_string_equal(facts.mime, mime);
+        assert_string_equal(found.facts.mime, mime);
     if (status == INSPECT_UNREADABLE) {
-        assert_string_equal(facts.mime, "application/octet-stream");
-        assert_string_equal(facts.charset, "binary");
+        assert_string_equal(found.facts.mime, "application/octet-stream");
+        assert_string_equal(found.facts.charset, "binary");
     }
 }
 
 static void expect_nothing_out(struct bench *b)
 {
     uint64_t ticket;
-    struct inspect_facts facts;
-    assert_int_equal(inspector_answer(b->client, &ticket, &facts), 0);
+    struct inspection found;
+    assert_int_equal(inspector_answer(b->client, &ticket, &found), 0);
 }
 
 static const char html[] = "<!DOCTYPE html>\n<html><head><title>x</title></head><body>hello</body></html>\n";
@@ -133,9 +135,9 @@ static void test_answers_come_in_the_order_asked(void **state)
     expect(b, 7, INSPECT_OK, "text/html");
     expect(b, 8, INSPECT_OK, "text/plain");
     uint64_t ticket;
-    struct inspect_facts facts;
-    assert_int_equal(inspector_answer(b->client, &ticket, &facts), 1);
-    assert_non_null(strstr(facts.mime, "x-empty"));
+    struct inspection found;
+    assert_int_equal(inspector_answer(b->client, &ticket, &found), 1);
+    assert_non_null(strstr(found.facts.mime, "x-empty"));
     expect(b, 10, INSPECT_OK, "application/pdf");
     expect_nothing_out(b);
     assert_int_equal(b->kills, 0);
@@ -146,8 +148,8 @@ static void test_queue_is_bounded(void **state)
     struct bench *b = *state;
     fd_auto fd = file_with("x", 1);
     for (uint64_t i = 0; i < INSPECT_QUEUE_MOST; i++)
-        assert_int_equal(inspector_ask(b->client, fd, i), 0);
-    assert_int_equal(inspector_ask(b->client, fd, 99), -EAGAIN);
+        assert_int_equal(inspector_ask(b->client, fd, "file", i), 0);
+    assert_int_equal(inspector_ask(b->client, fd, "file", 99), -EAGAIN);
     start(b);
     for (uint64_t i = 0; i < INSPECT_QUEUE_MOST; i++)
         expect(b, i, INSPECT_OK, NULL);
@@ -162,9 +164,9 @@ static void test_what_cannot_be_read_is_unreadable(void **state)
     fd_auto path_only = open("/etc/passwd", O_PATH | O_CLOEXEC);
     int pipe_ends[2];
     assert_int_equal(pipe2(pipe_ends, O_CLOEXEC), 0);
-    assert_int_equal(inspector_ask(b->client, folder, 1), 0);
-    assert_int_equal(inspector_ask(b->client, path_only, 2), 0);
-    assert_int_equal(inspector_ask(b->client, pipe_ends[0], 3), 0);
+    assert_int_equal(inspector_ask(b->client, folder, "", 1), 0);
+    assert_int_equal(inspector_ask(b->client, path_only, "", 2), 0);
+    assert_int_equal(inspector_ask(b->client, pipe_ends[0], "", 3), 0);
     ask(b, html, 4);
     expect(b, 1, INSPECT_UNREADABLE, NULL);
     expect(b, 2, INSPECT_UNREADABLE, NULL);
@@ -273,11 +275,11 @@ static void test_keeping_goes_on_while_there_is_no_inspector(void **state)
     enum inspect_status status = INSPECT_UNREADABLE;
     for (int tries = 0; tries < 200 && status != INSPECT_OK; tries++) {
         uint64_t ticket;
-        struct inspect_facts facts;
+        struct inspection found;
         usleep(20000);
         ask(b, html, 11);
-        assert_int_equal(inspector_answer(b->client, &ticket, &facts), 1);
-        status = facts.status;
+        assert_int_equal(inspector_answer(b->client, &ticket, &found), 1);
+        status = found.status;
     }
     assert_int_equal(status, INSPECT_OK); /* it came back by itself */
 }
@@ -312,8 +314,11 @@ static void lie(struct bench *b, const struct wire_answer *a, size_t len)
 
 static struct wire_answer sound_answer(uint64_t id)
 {
-    return (struct wire_answer){
-        .type = WIRE_FACTS, .id = id, .facts = {.status = INSPECT_OK, .mime = "text/plain", .charset = "utf-8"}};
+    return (struct wire_answer){.type = WIRE_FACTS,
+                                .id = id,
+                                .found = {.status = INSPECT_OK,
+                                          .facts = {.mime = "text/plain", .charset = "utf-8"},
+                                          .class_name = "unclassified"}};
 }
 
 static void expect_kill_for(struct bench *b, const struct wire_answer *a, size_t len)
@@ -339,13 +344,13 @@ static void test_nonsense_kills(void **state)
         else if (kind == 2)
             a.id += 1000;
         else if (kind == 3)
-            memset(a.facts.mime, 'a', sizeof a.facts.mime); /* no NUL */
+            memset(a.found.facts.mime, 'a', sizeof a.found.facts.mime); /* no NUL */
         else if (kind == 4)
-            strcpy(a.facts.mime, "text/plain\nClass: none");
+            strcpy(a.found.facts.mime, "text/plain\nClass: none");
         else if (kind == 5)
-            strcpy(a.facts.charset, "utf-8; rm");
+            strcpy(a.found.facts.charset, "utf-8; rm");
         else
-            a.facts.status = (enum inspect_status)77;
+            a.found.status = (enum inspect_status)77;
         expect_kill_for(b, &a, len);
         ask(b, html, 2);
         expect(b, 2, INSPECT_OK, "text/html");
@@ -377,7 +382,7 @@ static void test_old_answers_are_dropped(void **state)
     ask(b, html, 2);
     lie(b, &a, sizeof a); /* the same again */
     a = sound_answer(take_question(b));
-    strcpy(a.facts.mime, "text/csv");
+    strcpy(a.found.facts.mime, "text/csv");
     lie(b, &a, sizeof a);
     expect(b, 2, INSPECT_OK, "text/csv");
     assert_int_equal(b->kills, 0);

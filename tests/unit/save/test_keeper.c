@@ -122,7 +122,7 @@ static void facts_tell_the_mount(void **state)
 {
     struct yard *y = *state;
     struct stat st;
-    struct facts *facts = NULL;
+    struct fact_table *facts = NULL;
     struct fact fact;
     uint64_t seq = save(y, "a", "x");
     assert_true(wait_kept(y));

@@ -357,7 +357,11 @@ static inline void start_inspector(struct yard *y)
     if (y->inspector != 0)
         return;
     close(y->question[0]);
-    _exit(inspector_main(y->question[1], geteuid() == 0 ? 65534 : geteuid(), geteuid() == 0 ? 65534 : getegid()));
+    const unsigned nobody = 65534;
+    const struct inspector_start start = {.socket = y->question[1],
+                                          .uid = geteuid() == 0 ? nobody : geteuid(),
+                                          .gid = geteuid() == 0 ? nobody : getegid()};
+    _exit(inspector_main(&start));
 }
 
 /* Wait until the keeper has kept everything; false: it has not in ten seconds. */
