@@ -1,0 +1,118 @@
+#!/bin/bash
+# inspect: what a saved file is, by its content, is in the record with the rule that said so; advice on a draft comes with it.
+. "$(dirname "$0")/lib.sh"
+
+PACKS=$ROOT/policy/packs
+serve_with_packs() {
+    mkdir -p "$T/policy.d"
+    cp "$PACKS"/*.policy "$T/policy.d/"
+    serve
+}
+last() { git_record log -1 --format="$(field "$1")" "$(tip)"; } # TRAILER: of the newest version
+leads() { # COUNT: a list of so many leads
+    echo "company;contact;mail;phone;owner"
+    local i
+    for i in $(seq "$1"); do echo "Firm $i GmbH;Ann Hill$i;ann.$i@firm$i.example;+49 30 55501$((100 + i));me"; done
+}
+draft() {
+    printf 'Big news from our team!\n\nOur platform brings you guaranteed returns and zero risk.\n\nWhat do you think? Link in the comments.\n\n#sales #growth #leads\n'
+}
+
+test_class_records_rule_and_policy() {
+    serve_with_packs
+    leads 12 >"$T/list.csv"
+    rep cp "$T/list.csv" "$WORK/whatever.csv"
+    hf sync
+    [ "$(last Class)" = prospect-list ] || fail "class: $(last Class)"
+    [ "$(last Records)" = 12 ] || fail "records: $(last Records)"
+    [[ $(last Rule) == sales-intelligence/prospect-list* ]] || fail "rule: $(last Rule)"
+    local policy; policy=$(last Policy)
+    [ "$policy" = "$(git_record rev-parse refs/heads/policy/lt-1)" ] || fail "policy: $policy"
+    git_record verify-commit "$policy" 2>/dev/null || fail "the policy's commit is not signed"
+    mkdir "$T/was"
+    git_record archive "$policy" | tar -x -C "$T/was"
+    diff -r "$T/was" "$T/policy.d" || fail "the policy on record is not the one in force"
+    expect_sound_record
+}
+
+test_advice_on_a_draft() {
+    serve_with_packs
+    rep mkdir "$WORK/Posts"
+    draft >"$T/draft.md"
+    rep cp "$T/draft.md" "$WORK/Posts/launch.md"
+    hf sync
+    [ "$(last Class)" = post-draft ] || fail "class: $(last Class)"
+    [[ $(last Finding) == *error*3:* ]] || fail "finding: $(last Finding)"
+    local s=0
+    rep "$HOLDFAST" check --conf "$CONF" "$WORK/Posts/launch.md" >"$T/said" || s=$?
+    [ $s = 1 ] && grep -qE 'launch.md:3:[0-9]+: error: .*\[.*/.*\]' "$T/said" || fail "check: $s $(cat "$T/said")"
+    rep "$HOLDFAST" check --conf "$CONF" --json "$WORK/Posts/launch.md" | python3 -c 'import json, sys; f = json.load(sys.stdin)["findings"]; assert any(x["level"] == "error" and x["line"] == 3 and x["repair"] for x in f), f' || fail "check --json"
+}
+
+test_explain_any_file_without_a_daemon() {
+    write_conf
+    mkdir -p "$T/policy.d"; cp "$PACKS"/*.policy "$T/policy.d/"
+    leads 30 >"$T/list.csv"
+    chmod 644 "$T/list.csv"
+    rep "$HOLDFAST" policy explain --policy "$PACKS" "$T/list.csv" >"$T/said" || fail "explain: $?"
+    grep -q 'list.csv: prospect-list' "$T/said" && grep -q '30 contacts' "$T/said" || fail "$(cat "$T/said")"
+    echo 'int main(void) { return 0; } /* ann@firm.example */' >"$T/main.c"
+    "$HOLDFAST" policy explain --policy "$PACKS" "$T/main.c" | grep -q 'main.c: unclassified' || fail "source code has a class"
+}
+
+# All or nothing: rules that are not in order change nothing, and say so; good ones hold from the next save on.
+test_reload() {
+    serve_with_packs
+    leads 12 >"$T/list.csv"
+    rep cp "$T/list.csv" "$WORK/a.csv"
+    hf sync
+    local before; before=$(last Policy)
+    printf '[class "everything"]\nmime = *\nno-such-key = 1\n' >"$T/policy.d/00-mine.policy"
+    local s=0
+    "$HOLDFAST" policy reload --conf "$CONF" 2>"$T/err" || s=$?
+    [ $s = 2 ] && grep -q '00-mine.policy:3' "$T/err" || fail "a bad rule is taken: $s $(cat "$T/err")"
+    kill -HUP "$DAEMON"
+    status_complains() { ! hf status >"$T/status" && grep -q '00-mine.policy' "$T/status"; }
+    await 10 status_complains || fail "status does not say that rules were refused: $(cat "$T/status")"
+    rep cp "$T/list.csv" "$WORK/b.csv"
+    hf sync
+    [ "$(last Policy)" = "$before" ] && [ "$(last Class)" = prospect-list ] || fail "a bad reload changed something"
+    printf '[class "everything"]\nmime = *\n' >"$T/policy.d/00-mine.policy"
+    rm "$T"/policy.d/[1-9]*.policy
+    "$HOLDFAST" policy reload --conf "$CONF" || fail "a good rule is refused"
+    named() { rep cp "$T/list.csv" "$WORK/c.$RANDOM.csv"; hf sync 2>/dev/null && [ "$(last Class)" = everything ]; }
+    await 20 named || fail "the new rule does not hold: $(last Class)"
+    [ "$(last Policy)" != "$before" ] && [ "$(git_record rev-list --count refs/heads/policy/lt-1)" = 2 ] || fail "the new policy is not on record"
+    hf status || fail "status still complains"
+    expect_sound_record
+}
+
+# What a file says of itself is no trailer, no log line and no order to a terminal.
+test_content_forges_nothing() {
+    serve_with_packs
+    printf 'name,email,phone\n"x\nClass: none\nRule: mine","evil@example.com\nPolicy: none","+1 555 0100\033[2J"\n' >"$T/f.csv"
+    for i in 1 2 3 4 5 6; do printf '"Eve %s\033]0;owned\007","eve%s@example.com","+1 202 555 010%s"\n' $i $i $i >>"$T/f.csv"; done
+    rep cp "$T/f.csv" "$WORK/f.csv"
+    hf sync
+    [ "$(git_record log -1 --format=%B "$(tip)" | grep -cE '^(Class|Rule|Policy):')" = 3 ] || fail "$(git_record log -1 --format=%B "$(tip)")"
+    { "$HOLDFAST" policy explain --policy "$PACKS" "$T/f.csv"; hf log "$WORK/f.csv"; cat "$T/daemon.log"; } >"$T/said" 2>&1
+    ! LC_ALL=C grep -q $'[\001-\010\013-\037]' "$T/said" || fail "control bytes came through"
+}
+
+# A bomb, a broken file and an encrypted one: versioned all the same, and said so.
+test_hostile_files() {
+    serve_with_packs
+    head -c 200m /dev/zero | gzip -9 | gzip -9 >"$T/bomb.gz"
+    head -c 3000 /dev/urandom >"$T/broken.xlsx"
+    { printf 'a,b\n'; head -c 30m /dev/zero | tr '\0' x; } >"$T/line.csv"
+    for f in bomb.gz broken.xlsx line.csv; do rep cp "$T/$f" "$WORK/$f"; done
+    hf sync
+    for f in bomb.gz broken.xlsx line.csv; do
+        expect_versions "$f" 1
+        cmp -s "$T/$f" <(git_record show "$(tip):work/$f") || fail "$f is not what was saved"
+    done
+    [ -n "$(child inspector)" ] || fail "no inspector runs"
+    expect_sound_record
+}
+
+theme_main "$@"
