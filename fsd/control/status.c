@@ -61,7 +61,8 @@ static json_t *mount_status(const struct control_mount *m)
                   atomic_load(&b->mount.store_gone) != 0, "reconciling", atomic_load(&b->keeper.reconciling) != 0,
                   "started", clock_format(atomic_load(&b->supervisor.started_ns), started));
     bool good = to != NULL && put_passthrough(to, b) && put_mount_numbers(to, b) &&
-                put_trouble(troubles, &b->mount.trouble) && put_trouble(troubles, &b->keeper.trouble);
+                put_trouble(troubles, &b->supervisor.trouble) && put_trouble(troubles, &b->mount.trouble) &&
+                put_trouble(troubles, &b->keeper.trouble);
     if (good && put(to, "trouble", json_incref(troubles))) {
         json_decref(troubles);
         return to;

@@ -304,6 +304,9 @@ void served_check(struct served *s, int64_t now_ns)
     set_missing(s, !connected || !mountpoint_is_in_place(&s->point));
     if (!connected && s->child.pid != 0 && !s->giving_up)
         give_up_child(s, now_ns);
-    if (!s->missing && child_is_steady(&s->child, now_ns))
-        board_clear_trouble(&s->board->supervisor.trouble);
+}
+
+bool served_is_well(const struct served *s, int64_t now_ns)
+{
+    return !s->missing && child_is_steady(&s->child, now_ns);
 }

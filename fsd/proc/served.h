@@ -58,8 +58,9 @@ void served_hand_pins(struct served *s);
 
 void served_note_death(struct served *s, int wait_status);
 
-/* Once in a while: notice a mount that somebody took away, and mount again; clear old trouble. */
+/* Once in a while: notice a mount that somebody took away, and mount again. */
 void served_check(struct served *s, int64_t now_ns);
+bool served_is_well(const struct served *s, int64_t now_ns); /* in its place, by a child that has lived a while */
 
 int served_tell(struct served *s, uint32_t order_type);
 void served_close(struct served *s);

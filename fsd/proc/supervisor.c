@@ -363,8 +363,12 @@ static void watch_start(struct supervisor *s, int64_t now)
 
 static void check(struct supervisor *s, int64_t now)
 {
-    for (size_t i = 0; i < s->mount_count; i++)
+    bool steady = child_is_steady(&s->keeper, now) && child_is_steady(&s->inspector, now);
+    for (size_t i = 0; i < s->mount_count; i++) {
         served_check(&s->mounts[i], now);
+        if (steady && served_is_well(&s->mounts[i], now))
+            board_clear_trouble(&s->mounts[i].board->supervisor.trouble);
+    }
 }
 
 static int serve(struct supervisor *s, struct error *e)

@@ -77,6 +77,18 @@ test_init_twice() {
     stop_daemon
 }
 
+# Something is mounted over it: status says so as long as it is so.
+test_hidden_by_another_mount() {
+    serve
+    hf status >/dev/null || fail "trouble at the start: $(hf status)"
+    mount -t tmpfs none "$WORK"
+    hidden() { ! hf status >"$T/status" && grep -q 'is unmounted or hidden' "$T/status"; }
+    well() { hf status >"$T/status"; }
+    await 10 hidden || fail "status does not say so: $(cat "$T/status")"
+    umount "$WORK"
+    await 30 well || fail "status still complains: $(cat "$T/status")"
+}
+
 test_umount_by_hand() {
     serve
     rep sh -c "echo 1 >'$WORK/f'"
