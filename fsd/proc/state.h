@@ -28,6 +28,7 @@ struct supervisor {
     struct user keeper_user, inspector_user;
     unsigned char device_seed[32];
     struct rules rules; /* what is in force; a child has those of its start */
+    bool rules_refused; /* those that were to follow them were not in order */
     bool reloading;     /* they are new: the keeper was asked to make room for one that has them */
     struct rundir run;
     struct served *mounts; /* owned; one a [mount] once all are open */

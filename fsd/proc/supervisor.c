@@ -276,7 +276,8 @@ static void reload(struct supervisor *s)
     struct error e = {0};
     if (s->phase != PHASE_SERVING)
         return;
-    if (rules_read(&s->rules, s->config, &e) < 0) {
+    s->rules_refused = rules_read(&s->rules, s->config, &e) < 0;
+    if (s->rules_refused) {
         log_error("the rules are as they were: %s", e.text);
         for (size_t i = 0; i < s->mount_count; i++)
             board_set_trouble(&s->mounts[i].board->supervisor.trouble, "new rules were refused: %s", e.text);
@@ -363,7 +364,7 @@ static void watch_start(struct supervisor *s, int64_t now)
 
 static void check(struct supervisor *s, int64_t now)
 {
-    bool steady = child_is_steady(&s->keeper, now) && child_is_steady(&s->inspector, now);
+    bool steady = !s->rules_refused && child_is_steady(&s->keeper, now) && child_is_steady(&s->inspector, now);
     for (size_t i = 0; i < s->mount_count; i++) {
         served_check(&s->mounts[i], now);
         if (steady && served_is_well(&s->mounts[i], now))
