@@ -175,7 +175,8 @@ static int give_up(struct unpacking *u)
         u->to->flag(u->to->ctx, FACT_CUT);
         return -ECANCELED;
     }
-    if (archive_read_has_encrypted_entries(u->archive) > 0)
+    /* Asked before it knows a format, libarchive follows a dangling pointer. */
+    if (archive_format(u->archive) != 0 && archive_read_has_encrypted_entries(u->archive) > 0)
         u->to->flag(u->to->ctx, FACT_ENCRYPTED);
     else if (u->handed == 0)
         return -EBADMSG;

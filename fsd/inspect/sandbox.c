@@ -1,11 +1,10 @@
 #include "inspect/sandbox.h"
 
-#include "base/fdio.h"
 #include "base/log.h"
+#include "inspect/landlock.h"
 
 #include <errno.h>
 #include <grp.h>
-#include <linux/landlock.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -67,7 +66,7 @@ static int change_user(unsigned uid, unsigned gid, struct error *e)
     return 0;
 }
 
-int sandbox_drop_user(unsigned uid, unsigned gid, struct error *e)
+int sandbox_become(unsigned uid, unsigned gid, struct error *e)
 {
     int err = change_user(uid, gid, e);
     if (err < 0)
@@ -75,52 +74,23 @@ int sandbox_drop_user(unsigned uid, unsigned gid, struct error *e)
     /* Changing the user took the parent's death signal off. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return error_sys(e, errno, "inspector: prctl");
-    return set_limits(e);
+    return 0;
+}
+
+int sandbox_drop_user(unsigned uid, unsigned gid, struct error *e)
+{
+    int err = sandbox_become(uid, gid, e);
+    return err < 0 ? err : set_limits(e);
 }
 
 /* ---- Landlock: paths, ports, sockets and signals ---- */
 
-/* Newer than Debian 12's <linux/landlock.h>: struct landlock_ruleset_attr as of version 6, and the rights of versions 3
- * to 6. */
-struct ruleset {
-    uint64_t handled_access_fs, handled_access_net, scoped;
-};
-enum { NET_BIND_TCP = 1 << 0, NET_CONNECT_TCP = 1 << 1, SCOPE_ABSTRACT_SOCKET = 1 << 0, SCOPE_SIGNAL = 1 << 1 };
-
-/* File-system rights are bits from 0; this many of them are known to version 1, 2, ... */
-static uint64_t file_rights(int version)
-{
-    static const unsigned char bits[] = {13, 14, 15, 15, 16};
-    size_t known = sizeof bits;
-    return ((uint64_t)1 << bits[(size_t)version < known ? (size_t)version - 1 : known - 1]) - 1;
-}
-
-static size_t fill_ruleset(struct ruleset *rules, int version)
-{
-    *rules = (struct ruleset){.handled_access_fs = file_rights(version)};
-    if (version < 4)
-        return sizeof rules->handled_access_fs;
-    rules->handled_access_net = NET_BIND_TCP | NET_CONNECT_TCP;
-    if (version < 6)
-        return 2 * sizeof(uint64_t);
-    rules->scoped = SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL;
-    return sizeof *rules;
-}
-
 static int deny_paths(struct error *e)
 {
-    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (version < 0 && (errno == ENOSYS || errno == EOPNOTSUPP)) {
-        log_warn("this kernel runs without Landlock: the inspector is held by its system call filter alone");
-        return 0;
-    }
-    if (version < 1)
-        return error_sys(e, errno, "inspector: Landlock");
-    struct ruleset rules;
-    size_t size = fill_ruleset(&rules, (int)version);
-    fd_auto ruleset_fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
-    if (ruleset_fd < 0 || syscall(SYS_landlock_restrict_self, ruleset_fd, 0) < 0)
-        return error_sys(e, errno, "inspector: Landlock version %ld", version);
+    int err = landlock_restrict(NULL, 0, e);
+    if (err != -ENOSYS)
+        return err;
+    log_warn("this kernel runs without Landlock: the inspector is held by its system call filter alone");
     return 0;
 }
 

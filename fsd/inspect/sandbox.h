@@ -16,6 +16,9 @@
 /* Not root: only the uid and gid one has already can be asked for. 0 or -errno. */
 int sandbox_drop_user(unsigned uid, unsigned gid, struct error *e);
 
+/* The same without the limits: for a process with others of its own. Dies with its parent. */
+int sandbox_become(unsigned uid, unsigned gid, struct error *e);
+
 /*
  * Close it. Landlock is taken at the newest version the kernel knows; a kernel booted without it is said in the log and
  * borne, since the system call filter alone already refuses every open, connect and kill. Anything else that fails is
