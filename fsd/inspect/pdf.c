@@ -1,0 +1,165 @@
+#include "inspect/pdf.h"
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "inspect/pdf_wire.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+struct pdf_client {
+    int socket; /* -1: the helper is gone */
+    struct pdf_message message;
+};
+
+/* ---- the helper ---- */
+
+/* A helper that hangs would hang us: it has its own deadline, and this is a little longer. */
+static int limit_waiting(int socket)
+{
+    const struct timeval most = {.tv_sec = PDF_DEADLINE_MS / 1000 + 1};
+    return setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) < 0 ||
+                   setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) < 0
+               ? -errno
+               : 0;
+}
+
+/* Its next message, with the length of its bytes in *len; whatever goes wrong, it is given up. */
+static int receive(struct pdf_client *c, size_t *len)
+{
+    size_t fd_count = 0;
+    ssize_t n = fd_receive(c->socket, &c->message, sizeof c->message, NULL, &fd_count);
+    if (n < (ssize_t)PDF_MESSAGE_HEAD) {
+        fd_close(&c->socket);
+        return -ENOTCONN;
+    }
+    *len = (size_t)n - PDF_MESSAGE_HEAD;
+    return 0;
+}
+
+static int start_helper(struct pdf_client *c, const struct pdf_program *program, unsigned uid, unsigned gid)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return -errno;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(pdf_helper_main(ends[1], program, uid, gid));
+    int err = pid < 0 ? -errno : limit_waiting(ends[0]);
+    close(ends[1]);
+    c->socket = ends[0];
+    return err;
+}
+
+int pdf_client_open(struct pdf_client **out, const struct pdf_program *program, unsigned uid, unsigned gid,
+                    struct error *e)
+{
+    if (access(program->path, X_OK) < 0)
+        return error_sys(e, errno, "%s", program->path);
+    struct pdf_client *c = calloc(1, sizeof *c);
+    if (c == NULL)
+        return error_sys(e, ENOMEM, "%s", program->path);
+    c->socket = -1;
+    int err = start_helper(c, program, uid, gid);
+    size_t len;
+    if (err < 0)
+        error_sys(e, err, "starting what runs %s", program->path);
+    else if (receive(c, &len) < 0 || c->message.type != PDF_DONE)
+        err = error_set(e, EPROTO, "what runs %s did not begin", program->path);
+    if (err < 0)
+        pdf_client_close(c);
+    else
+        *out = c;
+    return err;
+}
+
+void pdf_client_close(struct pdf_client *c)
+{
+    if (c == NULL)
+        return;
+    fd_close(&c->socket);
+    free(c);
+}
+
+/* ---- one file ---- */
+
+static int send_message(struct pdf_client *c, enum pdf_message_type type, int64_t value, size_t len)
+{
+    c->message.type = type;
+    c->message.value = value;
+    if (fd_send(c->socket, &c->message, PDF_MESSAGE_HEAD + len, NULL, 0) == 0)
+        return 0;
+    fd_close(&c->socket);
+    return -ENOTCONN;
+}
+
+static int send_file(struct pdf_client *c, const struct input *in, int64_t until_ns)
+{
+    int err = send_message(c, PDF_BEGIN, until_ns, 0);
+    for (uint64_t at = 0; err == 0 && at < in->size;) {
+        ssize_t n = input_read_at(in, at, c->message.bytes, sizeof c->message.bytes);
+        if (n < 0)
+            return (int)n;
+        if (n == 0)
+            break;
+        err = send_message(c, PDF_BYTES, 0, (size_t)n);
+        at += (uint64_t)n;
+    }
+    return err < 0 ? err : send_message(c, PDF_RUN, 0, 0);
+}
+
+/* All that comes back is taken off the socket, also what nobody wants any more: the next answer is the next file's. */
+static int take_text(struct pdf_client *c, pdf_take *take, void *take_ctx)
+{
+    int answer = 0;
+    for (;;) {
+        size_t len;
+        int err = receive(c, &len);
+        if (err < 0)
+            return err;
+        if (c->message.type == PDF_DONE)
+            return answer != 0 ? answer : (int)c->message.value;
+        if (answer == 0 && len > 0)
+            answer = take(take_ctx, c->message.bytes, len);
+    }
+}
+
+int pdf_client_convert(void *ctx, struct input *in, int64_t until_ns, pdf_take *take, void *take_ctx)
+{
+    struct pdf_client *c = ctx;
+    if (c->socket < 0)
+        return -ENOTCONN;
+    if (in->size > PDF_FILE_MOST)
+        return -EFBIG;
+    int err = send_file(c, in, until_ns);
+    return err < 0 ? err : take_text(c, take, take_ctx);
+}
+
+/* ---- this process's ---- */
+
+static struct pdf_client *client;
+
+int extract_pdf_prepare(unsigned uid, unsigned gid, struct error *e)
+{
+    /* -layout keeps what stands in one row of a table in one line. */
+    static char *const arguments[] = {"pdftotext", "-q", "-layout", "-nopgbrk", "-enc", "UTF-8", "-", "-", NULL};
+    static const struct pdf_program pdftotext = {.path = "/usr/bin/pdftotext", .arguments = arguments};
+    struct error why = {0};
+    int err = pdf_client_open(&client, &pdftotext, uid, gid, &why);
+    if (err == 0)
+        extract_pdf_through(pdf_client_convert, client);
+    else if (err != -ENOENT && err != -EPROTO)
+        return error_set(e, err, "%s", why.text);
+    return 0;
+}
+
+void extract_pdf_close(void)
+{
+    extract_pdf_through(NULL, NULL);
+    pdf_client_close(client);
+    client = NULL;
+}

@@ -1,0 +1,37 @@
+/*
+ * pdf_wire: what the inspector and the process that runs pdftotext for it say to each other, over a SOCK_SEQPACKET
+ * pair.
+ *
+ *   BEGIN, BYTES..., RUN  ->
+ *                         <-  TEXT..., DONE
+ */
+#ifndef HOLDFAST_INSPECT_PDF_WIRE_H
+#define HOLDFAST_INSPECT_PDF_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PDF_PIECE_BYTES = 32 * 1024,
+    PDF_FILE_MOST = 64 << 20, /* bytes of a PDF */
+    PDF_TEXT_MOST = 8 << 20,  /* bytes of its text; the rest is not waited for */
+    PDF_DEADLINE_MS = 3000,   /* at most, however late the inspector's own deadline is */
+};
+
+enum pdf_message_type {
+    PDF_BEGIN = 0x48460301, /* value: until when, clock_mono_ns; 0: PDF_DEADLINE_MS from RUN */
+    PDF_BYTES,
+    PDF_RUN,
+    PDF_TEXT,
+    PDF_DONE, /* value: 0, or -errno as pdf_converter has it */
+};
+
+struct pdf_message {
+    uint32_t type; /* enum pdf_message_type */
+    uint32_t reserved;
+    int64_t value;
+    char bytes[PDF_PIECE_BYTES]; /* as many as the message is longer than what is in front */
+};
+#define PDF_MESSAGE_HEAD offsetof(struct pdf_message, bytes)
+
+#endif
