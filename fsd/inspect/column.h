@@ -1,0 +1,37 @@
+/*
+ * column: what was seen in one column, and what follows from it.
+ */
+#ifndef HOLDFAST_INSPECT_COLUMN_H
+#define HOLDFAST_INSPECT_COLUMN_H
+
+#include "inspect/columns.h"
+
+#include <stdint.h>
+
+struct column {
+    uint32_t says;   /* WORD_SAYS_* of its header or label */
+    bool has_header; /* the header has a value here, and it is no email, phone or profile */
+    enum column_role role;
+
+    uint32_t values;
+    uint32_t distinct; /* about: by a bitmap of hashes, so no more than 256 */
+    uint64_t seen[4];
+
+    /* by form */
+    uint32_t emails, profiles, inside; /* `inside`: an address within something else */
+    uint32_t sure, likely, bare;       /* phones, by enum phone_form */
+    uint32_t bare_zero, bare_country, bare_article, rising;
+    uint32_t least_digits, most_digits;
+    uint64_t last_number;
+
+    /* by shape */
+    uint32_t words, prose, persons, singles, companies, titles, givens, honorifics;
+
+    /* beside an address */
+    uint32_t beside, in_local, in_domain;
+};
+
+/* The best role, and in *score how good it is among others of that role. */
+enum column_role column_decide(const struct column *c, double *score);
+
+#endif

@@ -1,0 +1,157 @@
+#include "inspect/gather.h"
+#include "inspect/shape.h"
+#include "inspect/value.h"
+#include "inspect/wording.h"
+
+#include <string.h>
+
+enum { FORMS = 1u << CONTACT_EMAIL | 1u << CONTACT_PHONE | 1u << CONTACT_PROFILE };
+
+bool gather_has_form(const struct gather *g) { return (g->kinds & FORMS) != 0; }
+bool gather_is_contact(const struct gather *g) { return gather_has_form(g) && (g->kinds & (g->kinds - 1)) != 0; }
+
+bool gather_value(struct gather *g, enum contact_kind kind, const char *text, size_t len)
+{
+    if (kind == CONTACT_TITLE || g->count == GATHER_KEYS || (!g->keyed && kind >= CONTACT_NAME)) {
+        g->kinds |= 1u << kind;
+        return true;
+    }
+    size_t got = contact_normalise(kind, text, len, g->room[g->count], CONTACT_KEY_BYTES);
+    if (got == 0)
+        return false;
+    g->kinds |= 1u << kind;
+    g->keys[g->count] = (struct contact_key){kind, g->room[g->count], (uint32_t)got};
+    g->count++;
+    return true;
+}
+
+void gather_part(struct gather *g, const char *text, size_t len)
+{
+    g->kinds |= 1u << CONTACT_NAME;
+    if (len + 1 > sizeof g->parts - g->part_len)
+        return;
+    if (g->part_len > 0)
+        g->parts[g->part_len++] = ' ';
+    memcpy(g->parts + g->part_len, text, len);
+    g->part_len += len;
+}
+
+/* A given name alone says too little to be a key. */
+void gather_name(struct gather *g)
+{
+    if (g->part_len > 0 && memchr(g->parts, ' ', g->part_len) != NULL)
+        gather_value(g, CONTACT_NAME, g->parts, g->part_len);
+    g->part_len = 0;
+}
+
+/* ---- lines ---- */
+
+static void blank(char *line, const char *text, struct span found)
+{
+    memset(line + (found.text - text), '\n', found.len);
+}
+
+static void take_addresses(struct gather *g, const char *text, size_t len, char *line)
+{
+    struct span found;
+    for (size_t at = 0; email_next(text, len, &at, &found); g->emails++)
+        if (line != NULL) {
+            gather_value(g, CONTACT_EMAIL, found.text, found.len);
+            blank(line, text, found);
+        }
+}
+
+static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '<' || c == '>' || c == ','; }
+
+static void take_profiles(struct gather *g, char *line, size_t len)
+{
+    for (size_t at = 0, end; at < len; at = end + 1) {
+        for (end = at; end < len && !is_blank(line[end]);)
+            end++;
+        if (end - at > 6 && memchr(line + at, '/', end - at) != NULL &&
+            gather_value(g, CONTACT_PROFILE, line + at, end - at))
+            memset(line + at, '\n', end - at);
+    }
+}
+
+static bool is_number_byte(char c)
+{
+    return (c >= '0' && c <= '9') || (c != '\0' && strchr("+()-./ \xc2\xa0", c) != NULL);
+}
+
+/* "Tel" and the like before a number make it one, however it is grouped. */
+static bool is_labelled(const char *line, size_t at)
+{
+    size_t end = at, from;
+    while (end > 0 && (line[end - 1] == ' ' || line[end - 1] == ':' || line[end - 1] == '.'))
+        end--;
+    for (from = end; from > 0 && (line[from - 1] | 0x20) >= 'a' && (line[from - 1] | 0x20) <= 'z';)
+        from--;
+    return end > from && end - from < 16 && (shape_header(line + from, end - from) & WORD_SAYS_PHONE) != 0;
+}
+
+static void take_phones(struct gather *g, char *line, size_t len)
+{
+    for (size_t at = 0, end; at < len; at = end) {
+        end = at + 1;
+        bool begins = line[at] == '+' || line[at] == '(' || (line[at] >= '0' && line[at] <= '9');
+        if (!begins || (at > 0 && line[at - 1] > ' ' && strchr(":(|,;/", line[at - 1]) == NULL))
+            continue;
+        for (end = at + 1; end < len && is_number_byte(line[end]);)
+            end++;
+        size_t last = end;
+        while (last > at + 1 && (line[last - 1] < '0' || line[last - 1] > '9'))
+            last--;
+        if (end < len && (line[end] == ':' || ((line[end] | 0x20) >= 'a' && (line[end] | 0x20) <= 'z' && last == end)))
+            continue;
+        enum phone_form form = phone_parse(line + at, last - at).form;
+        if ((form == PHONE_SURE || (form != PHONE_NONE && is_labelled(line, at))) &&
+            gather_value(g, CONTACT_PHONE, line + at, last - at))
+            memset(line + at, '\n', last - at);
+    }
+}
+
+static void take_segment(struct gather *g, const char *text, size_t len)
+{
+    struct shape s;
+    struct span segment = span_trim(text, len);
+    if (segment.len < 3 || segment.len > SHAPE_BYTES)
+        return;
+    shape_of(segment.text, segment.len, &s);
+    if (s.words == 0 || s.said == s.words)
+        return;
+    enum contact_kind kind = shape_is_company(&s)  ? CONTACT_COMPANY
+                             : shape_is_title(&s)  ? CONTACT_TITLE
+                             : shape_is_person(&s) ? CONTACT_NAME
+                                                   : CONTACT_KINDS;
+    if (kind != CONTACT_KINDS && (g->kinds & (1u << kind)) == 0)
+        gather_value(g, kind, segment.text, segment.len);
+}
+
+/* "Hill, Ann" is one segment only if nothing else is: lists with commas are far more common. */
+static void take_segments(struct gather *g, const char *line, size_t len)
+{
+    size_t from = 0;
+    for (size_t i = 0; i <= len; i++) {
+        bool dash = i + 2 < len && i > 0 && line[i] == '-' && line[i - 1] == ' ' && line[i + 1] == ' ';
+        if (i < len && !dash && (line[i] == '\0' || strchr(",;|\t<>\n()[]:*", line[i]) == NULL))
+            continue;
+        take_segment(g, line + from, i - from);
+        from = i + 1;
+    }
+}
+
+void gather_line(struct gather *g, const char *text, size_t len)
+{
+    char line[GATHER_LINE];
+    if (len > GATHER_LINE) {
+        take_addresses(g, text, len, NULL);
+        return;
+    }
+    memcpy(line, text, len);
+    if (memchr(text, '@', len) != NULL)
+        take_addresses(g, text, len, line);
+    take_profiles(g, line, len);
+    take_phones(g, line, len);
+    take_segments(g, line, len);
+}
