@@ -1,7 +1,5 @@
 #include "inspect/draft_line.h"
 
-#include "inspect/draft_token.h"
-
 #include <stdint.h>
 #include <string.h>
 
@@ -13,6 +11,7 @@ static bool is_high(char c) { return (unsigned char)c >= 0x80; }
 struct span {
     const char *at;
     size_t len;
+    const struct token_counts *tokens; /* of the whole line */
 };
 
 static bool starts(struct span s, const char *with)
@@ -22,6 +21,18 @@ static bool starts(struct span s, const char *with)
 }
 
 static bool contains(struct span s, const char *what) { return memmem(s.at, s.len, what, strlen(what)) != NULL; }
+
+/* One pass over the line, whatever the set: most lines of prose have none of what code and tables are told by. */
+static bool has_any(struct span s, const char *set)
+{
+    bool wanted[256] = {false};
+    for (; *set != 0; set++)
+        wanted[(unsigned char)*set] = true;
+    for (size_t i = 0; i < s.len; i++)
+        if (wanted[(unsigned char)s.at[i]])
+            return true;
+    return false;
+}
 
 static struct span skip_indent(struct span s)
 {
@@ -121,7 +132,7 @@ static bool is_code(struct span line, struct span s)
     if (starts_with_any(s, code_words, sizeof code_words / sizeof *code_words) &&
         (called || (s.len < 60 && !line_is_ended(s.at, s.len))))
         return true;
-    for (size_t i = 0; i < sizeof code_marks / sizeof *code_marks; i++)
+    for (size_t i = 0; has_any(s, "=:&|(+</$") && i < sizeof code_marks / sizeof *code_marks; i++)
         if (contains(s, code_marks[i]))
             return true;
     if (called && ((last == ':' && line.at < s.at) || ends_call(s)))
@@ -189,11 +200,10 @@ static bool is_table(struct span s)
         commas += (s.at[i] == ',' || s.at[i] == ';') && s.at[i + 1] != ' ' &&
                   !(i > 0 && is_digit(s.at[i - 1]) && is_digit(s.at[i + 1]));
     }
-    if (memchr(s.at, '\t', s.len) != NULL || count_byte(s, '|') >= 2 || commas >= 3 || gaps >= 2)
+    if (commas >= 3 || gaps >= 2 || memchr(s.at, '\t', s.len) != NULL || count_byte(s, '|') >= 2)
         return true;
-    struct token_counts t = {0};
-    token_count(s.at, s.len, &t);
-    return t.words >= 3 && t.numbers * 2 >= t.words && t.links + t.hashtags == 0;
+    const struct token_counts *t = s.tokens;
+    return t->words >= 3 && t->numbers * 2 >= t->words && t->links + t->hashtags == 0;
 }
 
 static bool is_check(struct span s)
@@ -237,25 +247,23 @@ static bool is_label(struct span s)
     const char *colon = memchr(s.at, ':', s.len < 40 ? s.len : 40);
     if (colon == NULL || colon == s.at || (colon + 1 < s.at + s.len && colon[1] != ' '))
         return false;
-    struct span label = {s.at, (size_t)(colon - s.at)}, value = {colon + 1, s.len - label.len - 1};
+    struct span label = {s.at, (size_t)(colon - s.at), NULL};
     if (contains(label, ". ") || contains(label, ", ") ||
         !(is_upper(*label.at) || is_high(*label.at) || *label.at == '*'))
         return false;
-    struct token_counts l = {0}, v = {0};
+    struct token_counts l = {0};
     token_count(label.at, label.len, &l);
-    token_count(value.at, value.len, &v);
-    return v.words > 0 && l.words <= 4 && (v.words <= 10 || l.words <= 2);
+    uint32_t value_words = s.tokens->words - (l.words < s.tokens->words ? l.words : s.tokens->words);
+    return value_words > 0 && l.words <= 4 && (value_words <= 10 || l.words <= 2);
 }
 
 static bool is_tags(struct span s)
 {
-    struct token_counts t = {0};
-    token_count(s.at, s.len, &t);
-    uint32_t tags = t.hashtags + t.mentions + t.links;
-    return tags > 0 && t.words <= tags + 1;
+    uint32_t tags = s.tokens->hashtags + s.tokens->mentions + s.tokens->links;
+    return tags > 0 && s.tokens->words <= tags + 1;
 }
 
-enum line_kind line_kind_of(const char *text, size_t len)
+enum line_kind line_kind_of(const char *text, size_t len, const struct token_counts *t)
 {
     static const struct {
         enum line_kind kind;
@@ -265,7 +273,7 @@ enum line_kind line_kind_of(const char *text, size_t len)
         {LINE_LOG, is_log},     {LINE_STAMP, is_stamp},     {LINE_POINT, is_point}, {LINE_CLAUSE, is_clause},
         {LINE_TABLE, is_table}, {LINE_BULLET, is_bullet},   {LINE_LABEL, is_label},
     };
-    struct span line = {text, len}, s = skip_indent(line);
+    struct span line = {text, len, t}, s = skip_indent(line);
     if (s.len == 0)
         return LINE_BLANK;
     if (*s.at == '>' && !is_point(s))
@@ -286,9 +294,9 @@ bool line_is_ended(const char *line, size_t len)
         return false;
     if (strchr(".!?:;,", line[len - 1]) != NULL)
         return true;
-    struct span s = {line, len};
+    struct span s = {line, len, NULL};
     const char *tail = s.at + (len > 6 ? len - 6 : 0);
-    struct span end = {tail, (size_t)(line + len - tail)};
+    struct span end = {tail, (size_t)(line + len - tail), NULL};
     return contains(end, "\xe2\x80\xa6") || contains(end, "\xe2\x80\x9c") || contains(end, "\xe2\x80\x9d") ||
            contains(end, "\xc2\xbb") || line_count_emoji(end.at, end.len) > 0;
 }
@@ -310,12 +318,12 @@ static size_t thread_mark(struct span s)
 
 bool line_is_thread_part(const char *line, size_t len)
 {
-    struct span s = {line, len};
+    struct span s = {line, len, NULL};
     if (s.len > 0 && (*s.at == '(' || *s.at == '['))
         s.at++, s.len--;
     if (thread_mark(s) > 0)
         return true;
-    struct span tail = {line + len, 0};
+    struct span tail = {line + len, 0, NULL};
     while (tail.at > line && tail.len < 7 && tail.at[-1] != ' ')
         tail.at--, tail.len++;
     if (tail.len > 0 && (*tail.at == '(' || *tail.at == '['))
@@ -325,7 +333,7 @@ bool line_is_thread_part(const char *line, size_t len)
 
 bool line_has_dateline(const char *line, size_t len)
 {
-    struct span head = {line, len < 70 ? len : 70};
+    struct span head = {line, len < 70 ? len : 70, NULL};
     const char *dash = memmem(head.at, head.len, " - ", 3);
     if (dash == NULL)
         dash = memmem(head.at, head.len, "\xe2\x80\x93 ", 4);
@@ -333,7 +341,7 @@ bool line_has_dateline(const char *line, size_t len)
         dash = memmem(head.at, head.len, "\xe2\x80\x94", 3);
     if (dash == NULL || !is_letter(*line) || len < 100)
         return false;
-    struct span before = {line, (size_t)(dash - line)};
+    struct span before = {line, (size_t)(dash - line), NULL};
     unsigned digits = 0;
     for (size_t i = 0; i < before.len; i++)
         digits += is_digit(before.at[i]);

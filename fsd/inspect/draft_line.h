@@ -4,6 +4,8 @@
 #ifndef HOLDFAST_INSPECT_DRAFT_LINE_H
 #define HOLDFAST_INSPECT_DRAFT_LINE_H
 
+#include "inspect/draft_token.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,8 +28,8 @@ enum line_kind {
     LINE_KINDS
 };
 
-/* `line` without its end, not blank at its own end. */
-enum line_kind line_kind_of(const char *line, size_t len);
+/* `line` without its end, not blank at its own end; `t`: what token_count says of it. */
+enum line_kind line_kind_of(const char *line, size_t len, const struct token_counts *t);
 
 /* Does it end as a sentence does, with a stop or an emoji? */
 bool line_is_ended(const char *line, size_t len);

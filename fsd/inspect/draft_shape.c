@@ -47,14 +47,14 @@ static struct line look_at_line(const char *text, size_t len)
 {
     char folded[LINE_MOST];
     struct line l = {.text = text, .len = trim(text, len)};
-    l.kind = line_kind_of(text, l.len);
+    token_count(text, l.len, &l.tokens);
+    l.kind = line_kind_of(text, l.len, &l.tokens);
     if (l.kind == LINE_BLANK)
         return l;
     size_t indent = skip_bytes(text, l.len, "> \t");
     size_t n = phrase_fold(text + indent, l.len - indent, folded);
     l.starts = phrase_at_start(folded, n);
     phrase_count(folded, n, &l.phrases);
-    token_count(text, l.len, &l.tokens);
     l.ended = line_is_ended(text, l.len);
     return l;
 }

@@ -3,30 +3,41 @@
 #include <string.h>
 #include <utf8proc.h>
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_ascii_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-static bool is_high(char c) { return (unsigned char)c >= 0x80; }
-static bool is_name_byte(char c) { return is_ascii_letter(c) || is_digit(c) || c == '_' || is_high(c); }
+/* What a byte may be of; a token's bytes together tell at once what needs a closer look. */
+enum byte_class {
+    BYTE_SPACE = 1 << 0,
+    BYTE_DIGIT = 1 << 1,
+    BYTE_LETTER = 1 << 2,
+    BYTE_HIGH = 1 << 3,
+    BYTE_AT = 1 << 4,
+    BYTE_HASH = 1 << 5,
+    BYTE_STOP = 1 << 6, /* in every link */
+};
+
+static const uint8_t classes[256] = {
+    ['\t' ... '\r'] = BYTE_SPACE,
+    [' '] = BYTE_SPACE,
+    ['0' ... '9'] = BYTE_DIGIT,
+    ['A' ... 'Z'] = BYTE_LETTER,
+    ['a' ... 'z'] = BYTE_LETTER,
+    [0x80 ... 0xff] = BYTE_HIGH,
+    ['@'] = BYTE_AT,
+    ['#'] = BYTE_HASH,
+    ['.'] = BYTE_STOP,
+    [':'] = BYTE_STOP,
+};
+
+static unsigned class_of(char c) { return classes[(unsigned char)c]; }
+static bool is_space(char c) { return (class_of(c) & BYTE_SPACE) != 0; }
+static bool is_digit(char c) { return (class_of(c) & BYTE_DIGIT) != 0; }
+static bool is_ascii_letter(char c) { return (class_of(c) & BYTE_LETTER) != 0; }
+static bool is_high(char c) { return (class_of(c) & BYTE_HIGH) != 0; }
+static bool is_name_byte(char c) { return (class_of(c) & (BYTE_LETTER | BYTE_DIGIT | BYTE_HIGH)) != 0 || c == '_'; }
 
 static void add(uint32_t *to)
 {
     if (*to < UINT32_MAX)
         ++*to;
-}
-
-bool token_next(const char *text, size_t text_len, size_t *at, const char **token, size_t *len)
-{
-    size_t i = *at;
-    while (i < text_len && is_space(text[i]))
-        i++;
-    size_t from = i;
-    while (i < text_len && !is_space(text[i]))
-        i++;
-    *at = i;
-    *token = text + from;
-    *len = i - from;
-    return i > from;
 }
 
 /* Dashes, quotes and emoji are no letters, though their bytes are high as those of letters are. */
@@ -123,6 +134,8 @@ static bool is_bare_link(const char *token, size_t len)
 
 static bool is_link(const char *token, size_t len)
 {
+    if (len < 5 || memchr(token, '.', len - 1) == NULL)
+        return false;
     const char *scheme = memmem(token, len, "://", 3);
     if (scheme != NULL)
         return scheme > token && scheme + 3 < token + len;
@@ -131,35 +144,41 @@ static bool is_link(const char *token, size_t len)
     return (has_prefix(token, len, "www.") && len > 6) || is_bare_link(token, len);
 }
 
-static void count_token(const char *token, size_t len, struct token_counts *to)
+static bool is_number(const char *token, size_t len)
 {
     size_t digits = 0, letters = 0;
-    bool high = false, at = false, hash = false, stop = false;
     for (size_t i = 0; i < len; i++) {
-        char c = token[i];
-        digits += is_digit(c);
-        letters += is_ascii_letter(c);
-        high = high || is_high(c);
-        at = at || c == '@';
-        hash = hash || c == '#';
-        stop = stop || (c == '.' && i + 1 < len) || c == ':';
+        digits += is_digit(token[i]);
+        letters += is_ascii_letter(token[i]);
     }
-    if (digits + letters > 0 || (high && has_high_letter(token, len)))
+    return digits >= letters;
+}
+
+/* `has`: the classes of the token's bytes together. */
+static void count_token(const char *token, size_t len, unsigned has, struct token_counts *to)
+{
+    if ((has & (BYTE_DIGIT | BYTE_LETTER)) != 0 || ((has & BYTE_HIGH) != 0 && has_high_letter(token, len)))
         add(&to->words);
-    if (digits > 0 && digits >= letters)
+    if ((has & BYTE_DIGIT) != 0 && is_number(token, len))
         add(&to->numbers);
-    if (at && is_mention(token, len))
+    if ((has & BYTE_AT) != 0 && is_mention(token, len))
         add(&to->mentions);
-    else if (stop && !at && is_link(token, len))
+    else if ((has & BYTE_STOP) != 0 && (has & BYTE_AT) == 0 && is_link(token, len))
         add(&to->links);
-    else if (hash)
+    else if ((has & BYTE_HASH) != 0)
         count_tags(token, len, to);
 }
 
 void token_count(const char *text, size_t len, struct token_counts *to)
 {
-    size_t at = 0, token_len;
-    const char *token;
-    while (token_next(text, len, &at, &token, &token_len))
-        count_token(token, token_len, to);
+    for (size_t at = 0; at < len;) {
+        while (at < len && is_space(text[at]))
+            at++;
+        size_t from = at;
+        unsigned has = 0;
+        for (unsigned c; at < len && ((c = class_of(text[at])) & BYTE_SPACE) == 0; at++)
+            has |= c;
+        if (at > from)
+            count_token(text + from, at - from, has, to);
+    }
 }

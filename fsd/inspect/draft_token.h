@@ -22,7 +22,4 @@ struct token_counts {
 /* Adds what `text` has to *to; linear. Counts stay at UINT32_MAX. */
 void token_count(const char *text, size_t len, struct token_counts *to);
 
-/* The next token at or after *at: false at the end, else [*token, *token + *len) and *at behind it. */
-bool token_next(const char *text, size_t text_len, size_t *at, const char **token, size_t *len);
-
 #endif
