@@ -1,0 +1,269 @@
+#include "inspect/draft_shape.h"
+
+#include <string.h>
+
+/* Longer lines are taken in pieces: what crosses a cut is seen as two. */
+enum { LINE_MOST = 4096, GREETING_LINES = 8, CLOSE_LINES = 8, WRAPPED_LEAST = 55, WRAPPED_MOST = 110 };
+
+/* A line, and what is known of it without its neighbours. */
+struct line {
+    const char *text;
+    size_t len;
+    enum line_kind kind;
+    struct token_counts tokens;
+    struct phrase_counts phrases;
+    uint32_t starts; /* phrase_at_start */
+    bool ended;
+};
+
+struct reader {
+    struct shape *shape;
+    struct shape_part *part;
+    struct line previous; /* in this part, not blank; len 0: none */
+    uint32_t paragraph_words;
+    uint32_t part_lines; /* not blank */
+    uint32_t seen;       /* lines of the text, not blank */
+    uint32_t closed;     /* lines left that belong to a mail's close */
+    bool after_blank, skip_paragraph;
+};
+
+static size_t trim(const char *line, size_t len)
+{
+    while (len > 0 && (line[len - 1] == ' ' || (line[len - 1] >= '\t' && line[len - 1] <= '\r')))
+        len--;
+    return len;
+}
+
+/* How many bytes at the beginning are of `set`. */
+static size_t skip_bytes(const char *text, size_t len, const char *set)
+{
+    size_t n = 0;
+    while (n < len && strchr(set, text[n]) != NULL)
+        n++;
+    return n;
+}
+
+static struct line look_at_line(const char *text, size_t len)
+{
+    char folded[LINE_MOST];
+    struct line l = {.text = text, .len = trim(text, len)};
+    token_count(text, l.len, &l.tokens);
+    l.kind = line_kind_of(text, l.len, &l.tokens);
+    if (l.kind == LINE_BLANK)
+        return l;
+    size_t indent = skip_bytes(text, l.len, "> \t");
+    size_t n = phrase_fold(text + indent, l.len - indent, folded);
+    l.starts = phrase_at_start(folded, n);
+    phrase_count(folded, n, &l.phrases);
+    l.ended = line_is_ended(text, l.len);
+    return l;
+}
+
+static bool has_start(const struct line *l, enum phrase_role role) { return (l->starts & 1u << role) != 0; }
+
+/* ---- parts ---- */
+
+static void end_paragraph(struct reader *r)
+{
+    if (r->paragraph_words > 0) {
+        r->part->paragraphs++;
+        r->part->brief += r->paragraph_words <= BRIEF_WORDS;
+    }
+    r->paragraph_words = 0;
+}
+
+static void begin_part(struct reader *r)
+{
+    end_paragraph(r);
+    struct shape *s = r->shape;
+    if (r->part_lines > 0 && s->part_count < SHAPE_PARTS)
+        r->part = &s->parts[s->part_count++];
+    r->part_lines = 0;
+    r->previous = (struct line){0};
+}
+
+static void add_tokens(struct token_counts *to, const struct token_counts *more)
+{
+    to->words += more->words;
+    to->hashtags += more->hashtags;
+    to->mentions += more->mentions;
+    to->links += more->links;
+    to->numbers += more->numbers;
+}
+
+static void add_phrases(struct phrase_counts *to, const struct phrase_counts *more)
+{
+    for (size_t i = 0; i < PHRASE_ROLES; i++)
+        to->of[i] += more->of[i];
+}
+
+/* Wrapped by an editor at some column, a paragraph goes on in the next line. */
+static bool goes_on(const struct line *previous, const struct line *next)
+{
+    bool small = next->text[0] >= 'a' && next->text[0] <= 'z';
+    return previous->kind == LINE_PROSE && next->kind == LINE_PROSE && previous->len >= WRAPPED_LEAST &&
+           previous->len <= WRAPPED_MOST && (!previous->ended || small);
+}
+
+static uint32_t count_chars(const char *text, size_t len)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static void measure_breaks(struct reader *r, const struct line *l)
+{
+    struct shape_part *p = r->part;
+    const struct line *before = &r->previous;
+    bool joined = before->len > 0 && !r->after_blank && goes_on(before, l);
+    if (!joined)
+        end_paragraph(r);
+    if (before->len > 0 && before->kind == LINE_PROSE && !before->ended && !joined) {
+        p->fragments++;
+        p->broken += !r->after_blank && before->len < WRAPPED_LEAST;
+    }
+    if (r->part_lines == 1 && (r->after_blank || before->ended) &&
+        (before->kind == LINE_PROSE || before->kind == LINE_LABEL))
+        p->hook_words = before->tokens.words;
+    r->paragraph_words += l->tokens.words;
+}
+
+static bool ends_in_tag(const struct line *l)
+{
+    size_t from = l->len;
+    while (from > 0 && l->text[from - 1] != ' ' && l->text[from - 1] != '\t')
+        from--;
+    struct token_counts last = {0};
+    token_count(l->text + from, l->len - from, &last);
+    return last.hashtags > 0;
+}
+
+static void add_line(struct reader *r, const struct line *l)
+{
+    struct shape_part *p = r->part;
+    measure_breaks(r, l);
+    add_tokens(&p->tokens, &l->tokens);
+    add_phrases(&p->phrases, &l->phrases);
+    p->lines[l->kind]++;
+    p->chars += count_chars(l->text, l->len) + 1;
+    p->emoji += line_count_emoji(l->text, l->len);
+    p->thread_parts += line_is_thread_part(l->text, l->len);
+    bool question = memchr(l->text + (l->len > 8 ? l->len - 8 : 0), '?', l->len > 8 ? 8 : l->len) != NULL;
+    p->questions += question;
+    p->tags_at_end =
+        (l->tokens.hashtags > 0 && ends_in_tag(l)) || l->kind == LINE_TAGS || (p->tags_at_end && l->tokens.words <= 3);
+    if (l->kind != LINE_TAGS)
+        p->asks_at_end = question || l->phrases.of[PHRASE_ASK] > 0;
+    r->part_lines++;
+    r->previous = *l;
+}
+
+/* ---- the frame of a mail ---- */
+
+static bool is_greeting(const struct reader *r, const struct line *l)
+{
+    return r->seen < GREETING_LINES && has_start(l, PHRASE_GREET) && l->tokens.words <= 7 &&
+           strchr(",:!.", l->text[l->len - 1]) != NULL;
+}
+
+/* "Thanks," and a name below, or a line that says no more than the close itself. */
+static bool is_close(const struct line *l)
+{
+    char last = l->text[l->len - 1];
+    return has_start(l, PHRASE_CLOSE) && l->tokens.words <= 6 && last != '?' && last != ':' &&
+           l->tokens.hashtags == 0 &&
+           (last == ',' || !l->ended || (last != '.' && l->tokens.words <= 4) || l->tokens.words <= 2);
+}
+
+/* A note about the draft, not a line of it: it hands over, or asks back. */
+static bool is_cover(const struct reader *r, const struct line *l)
+{
+    return l->phrases.of[PHRASE_COVER] > 0 && l->tokens.hashtags == 0 && l->tokens.words <= 80 &&
+           (r->shape->greets || r->seen == 0 || r->shape->covered || l->text[l->len - 1] == ':' ||
+            l->text[l->len - 1] == '?');
+}
+
+static bool is_frame(struct reader *r, const struct line *l)
+{
+    struct shape *s = r->shape;
+    if (is_greeting(r, l)) {
+        bool many = l->phrases.of[PHRASE_EVERYONE] > 0;
+        s->greets = s->greets || !many;
+        s->greets_many = s->greets_many || many;
+        return !many;
+    }
+    if (is_cover(r, l)) {
+        s->covered = true;
+        r->skip_paragraph = true;
+        return true;
+    }
+    if (is_close(l)) {
+        s->closes = true;
+        r->closed = CLOSE_LINES;
+        return true;
+    }
+    if (r->closed > 0 && l->tokens.words <= 8) {
+        r->closed--;
+        return true;
+    }
+    r->closed = 0;
+    return r->skip_paragraph && !r->after_blank && s->greets && goes_on(&r->previous, l);
+}
+
+/* "Post 2", "## Draft B:", "Tweet 1 of 3": few words that name a post, and a number or letter or colon. */
+static bool is_title(const struct line *l)
+{
+    size_t at = skip_bytes(l->text, l->len, "#* ");
+    if (l->tokens.words > 6 || l->tokens.words == 0 || at >= l->len || l->phrases.of[PHRASE_POST] == 0 ||
+        l->tokens.hashtags > 0)
+        return false;
+    char last = l->text[trim(l->text, l->len) - 1];
+    return at > 0 || last == ':' || last == '*' || (!l->ended && l->tokens.words <= 4) || l->tokens.numbers > 0;
+}
+
+static void read_line(struct reader *r, const struct line *l)
+{
+    struct shape *s = r->shape;
+    if (l->kind == LINE_BLANK) {
+        r->after_blank = true;
+        r->skip_paragraph = false;
+        return;
+    }
+    s->lines[l->kind]++;
+    s->line_count++;
+    add_phrases(&s->phrases, &l->phrases);
+    s->dateline = s->dateline || (r->seen < GREETING_LINES && line_has_dateline(l->text, l->len));
+    if (l->kind == LINE_RULE || is_title(l)) {
+        s->titles += l->kind != LINE_RULE;
+        begin_part(r);
+        r->closed = 0;
+    } else if (!is_frame(r, l)) {
+        if (l->kind == LINE_HEADING && r->seen > 0)
+            begin_part(r);
+        add_line(r, l);
+    }
+    r->seen++;
+    r->after_blank = false;
+}
+
+void shape_read(struct shape *s, const char *text, size_t len)
+{
+    memset(s, 0, sizeof *s);
+    s->part_count = 1;
+    struct reader r = {.shape = s, .part = &s->parts[0]};
+    if (len > SHAPE_BYTES)
+        len = SHAPE_BYTES;
+    for (size_t at = 0; at < len;) {
+        const char *end = memchr(text + at, '\n', len - at);
+        size_t line_len = end != NULL ? (size_t)(end - (text + at)) : len - at;
+        bool cut = line_len > LINE_MOST;
+        if (cut)
+            line_len = LINE_MOST;
+        struct line l = look_at_line(text + at, line_len);
+        read_line(&r, &l);
+        at += line_len + !cut;
+    }
+    end_paragraph(&r);
+}

@@ -1,0 +1,48 @@
+/*
+ * draft_shape: a text as the eye sees it from afar: lines, paragraphs, and the parts that rules and titles divide it
+ * into. One file may hold several drafts, and a draft may be framed by a mail to a colleague.
+ */
+#ifndef HOLDFAST_INSPECT_DRAFT_SHAPE_H
+#define HOLDFAST_INSPECT_DRAFT_SHAPE_H
+
+#include "inspect/draft_line.h"
+#include "inspect/draft_phrase.h"
+#include "inspect/draft_token.h"
+
+enum {
+    SHAPE_BYTES = 64 << 10, /* more is not looked at: a text that long is no draft, nor a file of some */
+    SHAPE_PARTS = 64,       /* what comes after belongs to the last */
+};
+
+/* A part of the text that may be a draft. The frame of a mail (greeting, cover note, close) is in none. */
+struct shape_part {
+    struct token_counts tokens;
+    struct phrase_counts phrases;
+    uint32_t chars;
+    uint32_t lines[LINE_KINDS];
+    uint32_t paragraphs, brief; /* brief: of at most BRIEF_WORDS words */
+    uint32_t fragments;         /* lines of prose or bullets that do not end as sentences do */
+    uint32_t broken;            /* short lines followed by another, not ended: verse, addresses */
+    uint32_t questions;         /* lines that end in '?' */
+    uint32_t emoji;
+    uint32_t thread_parts;
+    uint32_t hook_words; /* of its first line, if that stands alone; else 0 */
+    bool asks_at_end;    /* its last line of prose is a question or asks for something */
+    bool tags_at_end;
+};
+
+struct shape {
+    struct shape_part parts[SHAPE_PARTS];
+    size_t part_count;
+    uint32_t lines[LINE_KINDS]; /* of the whole text */
+    uint32_t line_count;        /* not blank */
+    struct phrase_counts phrases;
+    uint32_t titles; /* that name a post and divide: "Post 2", "# Draft B" */
+    bool greets, greets_many, closes, covered, dateline;
+};
+
+enum { BRIEF_WORDS = 40 };
+
+void shape_read(struct shape *s, const char *text, size_t len);
+
+#endif
