@@ -2,6 +2,7 @@
 #include "policy/rules.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct policy_setting *get(const struct rule *r, enum policy_key_id id)
@@ -112,11 +113,23 @@ static void put_word(struct buf *b, const char *word)
     }
 }
 
-/* The words of a swap as one pattern; group N is the Nth pair. No word is taken inside a longer one. */
+struct swap {
+    char *word, *better;
+};
+
+static int longer_first(const void *a, const void *b)
+{
+    size_t x = strlen(((const struct swap *)a)->word), y = strlen(((const struct swap *)b)->word);
+    return (x < y) - (x > y);
+}
+
+/* The words of a swap as one pattern; group N is the Nth pair. No word is taken inside a longer one, and
+ * "free of charge" before "free". */
 static int compile_swap(struct rule *r, struct problems *problems)
 {
     buf_auto b = {0};
     const struct policy_setting *s = get(r, KEY_SWAP);
+    qsort(s->list.items, s->list.count / 2, sizeof(struct swap), longer_first); /* pairs of them */
     for (size_t i = 0; i < s->list.count; i += 2) {
         for (size_t k = 0; k < i; k += 2)
             if (strcmp(s->list.items[i], s->list.items[k]) == 0) {
