@@ -159,8 +159,10 @@ static void a_lost_save_is_told(void **state)
     struct yard *y = *state;
     save(y, "a", "kept");
     assert_true(wait_kept(y));
+    kill(y->keeper, SIGSTOP); /* else it might read it in between */
     save(y, "a", "lost");
     unlinkat(y->store_fd, "a", 0); /* behind the mount's back: no clone, no event */
+    kill(y->keeper, SIGCONT);
     assert_true(wait_kept(y));
     expect_log(y, "save a\ngap a\n");
 }
@@ -201,11 +203,14 @@ static void a_store_that_is_away_is_waited_for(void **state)
     wait_scanned(y);
     y->away = ENOTCONN;
     save(y, "a", "1");
-    usleep(1500000);
-    assert_int_equal(atomic_load(&y->board->keeper.journal_kept), 0);
+    for (int i = 0; i < 2000 && !board_get_trouble(&y->board->keeper.trouble, text, &since); i++)
+        usleep(5000);
     assert_true(board_get_trouble(&y->board->keeper.trouble, text, &since));
+    assert_int_equal(atomic_load(&y->board->keeper.journal_kept), 0);
     y->away = 0;
     assert_true(wait_kept(y));
+    for (int i = 0; i < 2000 && board_get_trouble(&y->board->keeper.trouble, text, &since); i++)
+        usleep(5000);
     assert_false(board_get_trouble(&y->board->keeper.trouble, text, &since));
     expect_log(y, "save a\n");
 }
@@ -284,8 +289,8 @@ static void an_old_folder_is_taken_in(void **state)
     }
     usleep(20000);
     start_keeper(y);
-    sync_keeper(y);
-    wait_scanned(y);
+    for (int i = 0; i < 6000 && atomic_load(&y->board->keeper.versions) < 300; i++)
+        usleep(5000);
     wait_scanned(y);
     assert_int_equal(atomic_load(&y->board->keeper.versions), 300);
     expect_bytes(y, "old/file-299", "old/file-299");
@@ -338,7 +343,8 @@ static void a_new_spool_begins_anew(void **state)
     expect_log(y, "save a\nsave a\nsave a\nsave a\nsave a\nsave b\nsave c\n");
 }
 
-/* Where this process was held up between a save and its rename, both are told: "save tmp", "rename f1 from tmp". */
+/* Where this process was held up between a save and its rename, both are told: "save tmp", "rename f1 from tmp"; or
+ * "link", where tmp was saved again at once. */
 static void join_renames(char *log)
 {
     buf_auto joined = {0};
@@ -346,12 +352,23 @@ static void join_renames(char *log)
     for (char *line = strtok_r(log, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
         if (strcmp(line, "save tmp") == 0)
             continue;
-        if (sscanf(line, "rename %15s from tmp", name) == 1)
+        if (sscanf(line, "rename %15s from tmp", name) == 1 || sscanf(line, "link %15s from tmp", name) == 1)
             buf_printf(&joined, "save %s\n", name);
         else
             buf_printf(&joined, "%s\n", line);
     }
     strcpy(log, joined.data == NULL ? "" : joined.data); /* it only became shorter */
+}
+
+/* They are long: tell where they part. */
+static void assert_same_lines(const char *got, const char *want)
+{
+    size_t line = 0, at = 0;
+    for (; got[at] != 0 && got[at] == want[at]; at++)
+        if (got[at] == '\n')
+            line = at + 1;
+    if (got[at] != want[at])
+        fail_msg("behind %zu bytes the log goes on with\n%.120s\nand not with\n%.120s", line, got + line, want + line);
 }
 
 /* Killed at any moment: every save is there, once, and the record is sound. */
@@ -387,7 +404,7 @@ static void kills_lose_and_double_nothing(void **state)
     buf_auto got = {0};
     run_log(y, NULL, put_version, &got);
     join_renames(got.data);
-    assert_string_equal(got.data, want.data);
+    assert_same_lines(got.data, want.data);
     expect_sound(y);
 }
 
