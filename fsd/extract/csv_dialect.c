@@ -146,7 +146,7 @@ static bool is_table(const struct shape *s, char separator)
 {
     bool is_quoted = s->quoted * 2 > s->cells;
     bool is_narrow = s->mode == 2 || s->records == 1;
-    if (s->records == 0 || s->mode < 2 || s->ruled || s->filled * 10 < s->records * 6)
+    if (s->records == 0 || s->mode < 2 || s->ruled || s->filled * 10 < s->records * (s->agree == s->records ? 3 : 6))
         return false;
     if (s->marked * 2 > s->records || s->grouped * 2 > s->records)
         return false;
