@@ -63,13 +63,13 @@ static int end_line(struct html *h)
 
 static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/* A run of text without white space, behind what is owed. */
-static int put_word(struct html *h, const char *word, size_t len)
+/* Words with one space between them, behind what is owed. */
+static int put_words(struct html *h, const char *words, size_t len)
 {
     int err = h->space_owed && h->line_open ? put(h, " ", 1) : 0;
     h->space_owed = false;
     h->line_open = true;
-    return err == 0 ? put(h, word, len) : err;
+    return err == 0 ? put(h, words, len) : err;
 }
 
 static int html_text(void *ctx, const char *utf8, size_t len)
@@ -82,10 +82,11 @@ static int html_text(void *ctx, const char *utf8, size_t len)
     int err = 0;
     for (size_t i = 0; err == 0 && i < len;) {
         size_t start = i;
-        while (i < len && !is_space(utf8[i]))
+        while (i < len &&
+               (!is_space(utf8[i]) || (i > start && utf8[i] == ' ' && i + 1 < len && !is_space(utf8[i + 1]))))
             i++;
         if (i > start)
-            err = put_word(h, utf8 + start, i - start);
+            err = put_words(h, utf8 + start, i - start);
         for (; i < len && is_space(utf8[i]); i++)
             h->space_owed = true;
     }
