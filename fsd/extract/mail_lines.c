@@ -1,10 +1,10 @@
-#include "extract/lines.h"
+#include "extract/mail_lines.h"
 
 #include <errno.h>
 #include <string.h>
 
 /* Move what is left to the front and read behind it: how many bytes came. */
-static ssize_t fill(struct lines *s)
+static ssize_t fill(struct mail_lines *s)
 {
     if (limits_is_over(s->l))
         return -ECANCELED;
@@ -17,7 +17,7 @@ static ssize_t fill(struct lines *s)
     return n;
 }
 
-int lines_next(struct lines *s, struct line *out)
+int mail_lines_next(struct mail_lines *s, struct mail_line *out)
 {
     char *end = memchr(s->room + s->at, '\n', s->len - s->at);
     if (end == NULL && (s->at > 0 || s->len == 0)) {
@@ -30,7 +30,7 @@ int lines_next(struct lines *s, struct line *out)
     size_t len = end ? (size_t)(end - (s->room + s->at)) : s->len - s->at;
     if (len == 0 && end == NULL)
         return 0;
-    *out = (struct line){.text = s->room + s->at, .len = len, .begins = !s->is_inside, .ends = end != NULL};
+    *out = (struct mail_line){.text = s->room + s->at, .len = len, .begins = !s->is_inside, .ends = end != NULL};
     s->at += len + (end != NULL);
     s->is_inside = end == NULL;
     if (end != NULL && len > 0 && out->text[len - 1] == '\r')
