@@ -61,7 +61,7 @@ extract_reader extract_rtf;
 extract_reader extract_xlsx; /* zip */
 extract_reader extract_docx; /* zip; PPTX too: slides are text */
 extract_reader extract_odf;  /* zip: ODS rows, ODT and ODP text */
-extract_reader extract_ole;  /* encrypted OOXML is told; old .doc and .xls are not read */
+extract_reader extract_ole;  /* OLE2: says whether it is encrypted; old .doc and .xls are FACT_UNREADABLE */
 extract_reader extract_pdf;  /* pdftotext, in the same sandbox */
 
 /* What a mail or an archive holds goes back to extract_any through this. -EBADMSG: no reader knows what it is. */

@@ -179,7 +179,7 @@ static const struct office_part second_walk[] = {
 
 static int read_workbook(struct workbook *w, struct zip *z)
 {
-    int err = office_walk(z, w->to, first_walk, sizeof first_walk / sizeof *first_walk, w, NULL);
+    int err = office_walk(z, w->to, first_walk, sizeof first_walk / sizeof *first_walk, w);
     if (err < 0)
         return err;
     if (w->workbooks == 0)
@@ -188,7 +188,7 @@ static int read_workbook(struct workbook *w, struct zip *z)
     if (err == 0)
         err = zip_rewind(z);
     if (err == 0)
-        err = office_walk(z, w->to, second_walk, sizeof second_walk / sizeof *second_walk, w, NULL);
+        err = office_walk(z, w->to, second_walk, sizeof second_walk / sizeof *second_walk, w);
     return err;
 }
 

@@ -16,8 +16,7 @@ static const struct office_part *find_part(const struct office_part *parts, size
     return NULL;
 }
 
-int office_walk(struct zip *z, struct content_sink *to, const struct office_part *parts, size_t count, void *ctx,
-                unsigned *found)
+int office_walk(struct zip *z, struct content_sink *to, const struct office_part *parts, size_t count, void *ctx)
 {
     const char *path = NULL;
     int got;
@@ -25,8 +24,6 @@ int office_walk(struct zip *z, struct content_sink *to, const struct office_part
         const struct office_part *part = find_part(parts, count, path);
         if (part == NULL)
             continue;
-        if (found != NULL)
-            ++*found;
         int err = part->read(ctx, z, path, part->kind);
         if (err < 0)
             return err;

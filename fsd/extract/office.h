@@ -16,11 +16,9 @@ struct office_part {
 
 /*
  * Walk all members once. 0, also when the zip is broken behind its first member (FACT_UNREADABLE is flagged);
- * -EBADMSG: no zip at all; -ECANCELED; -ENOMEM; of reading; the part reader's. Adds the parts read to *found (NULL
- * allowed).
+ * -EBADMSG: no zip at all; -ECANCELED; -ENOMEM; of reading; the part reader's.
  */
-int office_walk(struct zip *z, struct content_sink *to, const struct office_part *parts, size_t count, void *ctx,
-                unsigned *found);
+int office_walk(struct zip *z, struct content_sink *to, const struct office_part *parts, size_t count, void *ctx);
 
 /*
  * The member in hand through an XML reader. 0, also when it is broken (FACT_UNREADABLE is flagged) or too much
