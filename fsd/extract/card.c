@@ -33,31 +33,57 @@ size_t card_cut(const char *text, size_t len, size_t most)
 
 static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-void card_put(struct card *c, const char *label, size_t label_len, const char *text, size_t len)
+static void strip(const char **text, size_t *len)
 {
-    while (len > 0 && is_space(text[0])) {
-        text++;
-        len--;
+    while (*len > 0 && is_space((*text)[0])) {
+        ++*text;
+        --*len;
     }
-    while (len > 0 && is_space(text[len - 1]))
-        len--;
+    while (*len > 0 && is_space((*text)[*len - 1]))
+        --*len;
+}
+
+/* The slot of one more cell with that value, or NULL. Its label, if any, lies before `text`. */
+static struct card_slot *add(struct card *c, const char *label, size_t label_len, const char *text, size_t len)
+{
+    strip(&text, &len);
     if (len == 0)
-        return;
-    size_t whole = len;
-    len = card_cut(text, len, LIMIT_CELL);
-    c->cut = c->cut || len < whole;
-    if (c->count == CARD_CELLS || c->bytes.len + label_len + len + 2 > CARD_BYTES) {
+        return NULL;
+    size_t fits = card_cut(text, len, LIMIT_CELL);
+    c->cut = c->cut || fits < len;
+    if (c->count == CARD_CELLS || c->bytes.len + label_len + fits + 2 > CARD_BYTES) {
         c->cut = true;
-        return;
+        return NULL;
     }
     struct card_slot *slot = &c->slots[c->count];
     slot->label = (uint32_t)c->bytes.len;
     buf_put(&c->bytes, label, label_len);
     buf_put(&c->bytes, "", 1);
     slot->text = (uint32_t)c->bytes.len;
-    slot->len = (uint32_t)len;
-    buf_put(&c->bytes, text, len);
-    c->count += !c->bytes.failed;
+    slot->len = (uint32_t)fits;
+    buf_put(&c->bytes, text, fits);
+    if (c->bytes.failed)
+        return NULL;
+    c->count++;
+    return slot;
+}
+
+void card_put(struct card *c, const char *label, size_t label_len, const char *text, size_t len)
+{
+    add(c, label, label_len, text, len);
+}
+
+void card_put_at(struct card *c, uint32_t column, const char *text, size_t len)
+{
+    if (column >= LIMIT_COLUMNS) {
+        c->cut = true;
+        return;
+    }
+    struct card_slot *slot = add(c, "", 0, text, len);
+    if (slot != NULL) {
+        slot->label = CARD_NO_LABEL;
+        slot->column = column;
+    }
 }
 
 struct card_mark card_mark(const struct card *c) { return (struct card_mark){c->count, c->bytes.len}; }
@@ -78,8 +104,11 @@ int card_push(struct card *c, struct card_mark from, uint32_t number, struct con
     c->cut = false;
     for (uint32_t i = 0; i < count; i++) {
         const struct card_slot *slot = &c->slots[from.count + i];
-        c->cells[i] = (struct cell){
-            .text = c->bytes.data + slot->text, .len = slot->len, .column = i, .label = c->bytes.data + slot->label};
+        bool labelled = slot->label != CARD_NO_LABEL;
+        c->cells[i] = (struct cell){.text = c->bytes.data + slot->text,
+                                    .len = slot->len,
+                                    .column = labelled ? i : slot->column,
+                                    .label = labelled ? c->bytes.data + slot->label : NULL};
     }
     struct row row = {.number = number, .cells = c->cells, .count = count};
     int err = count > 0 ? to->row(to->ctx, &row) : 0;

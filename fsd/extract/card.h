@@ -11,9 +11,11 @@
 #include "extract/content.h"
 
 enum { CARD_CELLS = 8192, CARD_BYTES = 1 << 20 };
+#define CARD_NO_LABEL UINT32_MAX
 
 struct card_slot {
-    uint32_t label, text, len; /* where in bytes */
+    uint32_t label, text, len; /* where in bytes; label CARD_NO_LABEL: it has none, but a column */
+    uint32_t column;
 };
 
 struct card {
@@ -29,9 +31,12 @@ struct card_mark {
     size_t bytes;
 };
 
-/* White space around the value goes; a value of nothing else is no cell. Both are copied; both valid UTF-8 without NUL.
+/*
+ * White space around the value goes; a value of nothing else is no cell. Label and value are copied; both valid UTF-8
+ * without NUL. With a label the cell's column is its place in the card.
  */
 void card_put(struct card *c, const char *label, size_t label_len, const char *text, size_t len);
+void card_put_at(struct card *c, uint32_t column, const char *text, size_t len);
 
 struct card_mark card_mark(const struct card *c);
 

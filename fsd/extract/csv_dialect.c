@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SAMPLE_RECORDS = 64, WORDY_BYTES = 60 };
+enum { SAMPLE_RECORDS = 64, WORDY_BYTES = 60, PREAMBLE_LINES = 8 };
 
 /* What the sample looks like if this were the separator. */
 struct shape {
@@ -14,13 +14,14 @@ struct shape {
     uint32_t cells, quoted, spaced;   /* values; those in quotes; those behind a separator and a space */
     uint32_t wordy;                   /* values of more than WORDY_BYTES outside quotes: sentences */
     uint32_t marked;                  /* records that begin or end as code, markup or lists do */
-    uint32_t grouped; /* records of two values where the comma stands in a number: "12:00:01,123 INFO" */
-    bool ruled;       /* a line of dashes and bars, as Markdown draws */
+    uint32_t grouped;                 /* records with nothing but a number's comma: "12:00:01,123 INFO", "Tea 1,80" */
+    bool ruled;                       /* a line of dashes and bars, as Markdown draws */
 };
 
 /* ---- measuring ---- */
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_letter(char c) { return (c & 0x80) != 0 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
 
 static bool is_rule(const char *line, size_t len)
 {
@@ -45,13 +46,22 @@ static bool is_marked(const char *line, size_t len, char separator)
     return begins || ends;
 }
 
+static bool has_letter(const struct cell *c)
+{
+    for (uint32_t i = 0; i < c->len; i++)
+        if (is_letter(c->text[i]))
+            return true;
+    return false;
+}
+
+/* The comma stands in a number, between words. */
 static bool is_grouped(const struct csv_record *r)
 {
     if (r->columns != 2 || r->count != 2 || r->quoted > 0)
         return false;
     const struct cell *a = &r->cells[0], *b = &r->cells[1];
-    return is_digit(a->text[a->len - 1]) && b->len > 3 && is_digit(b->text[0]) && is_digit(b->text[1]) &&
-           is_digit(b->text[2]) && b->text[3] == ' ';
+    return is_digit(a->text[a->len - 1]) && is_digit(b->text[0]) && b->text[-1] != ' ' &&
+           (has_letter(a) || has_letter(b));
 }
 
 static void measure_record(struct shape *s, const struct csv_record *r, const char *line, size_t len, char separator)
@@ -83,6 +93,16 @@ static void find_mode(struct shape *s)
     }
 }
 
+/* Reports begin with a title and a date, mails with a word or two: lines of one value before the table. */
+static void leave_out_preamble(struct shape *s)
+{
+    uint32_t lines = 0;
+    while (lines < s->records && s->columns[lines] == 1)
+        lines++;
+    if (s->mode >= 2 && lines <= PREAMBLE_LINES && s->agree >= 3)
+        s->records -= lines;
+}
+
 static struct shape measure(struct csv_record *r, char *text, size_t len, bool whole, char separator)
 {
     struct shape s = {0};
@@ -97,6 +117,7 @@ static struct shape measure(struct csv_record *r, char *text, size_t len, bool w
             measure_record(&s, r, text + at, used, separator);
     }
     find_mode(&s);
+    leave_out_preamble(&s);
     return s;
 }
 

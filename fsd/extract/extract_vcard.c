@@ -134,10 +134,18 @@ static void decode(struct cards *v, const struct property *p)
 /* The next component of a value divided by ';', unescaped, behind v->text. Where the next one begins; NULL: none. */
 static const char *put_component(struct cards *v, const char *p, const char *end)
 {
-    for (; p < end && *p != ';'; p++) {
-        bool escaped = *p == '\\' && p + 1 < end;
-        p += escaped;
-        buf_put(&v->text, escaped && (*p | 0x20) == 'n' ? "\n" : p, 1);
+    while (p < end && *p != ';') {
+        size_t run = 0, left = (size_t)(end - p);
+        while (run < left && p[run] != ';' && p[run] != '\\')
+            run++;
+        buf_put(&v->text, p, run);
+        p += run;
+        if (p + 1 < end && *p == '\\') {
+            buf_put(&v->text, (p[1] | 0x20) == 'n' ? "\n" : p + 1, 1);
+            p += 2;
+        } else if (p < end && *p == '\\') {
+            p++;
+        }
     }
     return p < end ? p + 1 : NULL;
 }

@@ -48,6 +48,14 @@ static void test_ragged_and_empty(void **state)
           "3: 0=Cy Poe | 1=Initech | 2=cy@ini.example\n");
 }
 
+static void test_preamble(void **state)
+{
+    (void)state;
+    TABLE("Leads of May\nGenerated: 2026-05-31\n\nname,mail\nAnn,ann@acme.example\nBob,bob@acme.example\n",
+          "1: 0=Leads of May\n2: 0=Generated: 2026-05-31\n4: 0=name | 1=mail\n5: 0=Ann | 1=ann@acme.example\n"
+          "6: 0=Bob | 1=bob@acme.example\n");
+}
+
 static void test_charsets(void **state)
 {
     (void)state;
@@ -78,6 +86,12 @@ static void test_what_is_no_table(void **state)
              "2026-01-02 12:00:03,789 INFO done\n2026-01-02 12:00:04,001 INFO idle\n");
     NO_TABLE("a {\n\tcolor: red;\n\tmargin: 0;\n}\nb {\n\tcolor: blue;\n}\n");
     NO_TABLE("all: a b\n\tcc -o a a.c\n\tcc -o b b.c\n\na: b\n\ttouch a\n\ttouch c\n");
+    NO_TABLE("Kaffee 2,50\nTee 1,80\nWasser 1,20\nSaft 2,10\n");
+    NO_TABLE(
+        "10.0.0.1 - - [01/Jan/2026:10:00:00] \"GET / HTTP/1.1\" \"Mozilla/5.0 (X11; Linux) (KHTML, like Gecko)\"\n"
+        "10.0.0.2 - - [01/Jan/2026:10:00:01] \"GET /a HTTP/1.1\" \"Mozilla/5.0 (X11; Linux) (KHTML, like Gecko)\"\n"
+        "10.0.0.3 - - [01/Jan/2026:10:00:02] \"GET /b HTTP/1.1\" \"Mozilla/5.0 (X11; Linux) (KHTML, like Gecko)\"\n");
+    NO_TABLE("package main\n\nfunc main() {\n\ta := 1\n\tb := 2\n\tfmt.Println(a, b)\n\treturn\n}\n");
     NO_TABLE("Hill, Ann\nLee, Bob\nPoe, Cy\n");
 }
 
@@ -154,9 +168,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_separators),       cmocka_unit_test(test_quotes),
         cmocka_unit_test(test_ragged_and_empty), cmocka_unit_test(test_charsets),
-        cmocka_unit_test(test_what_is_no_table), cmocka_unit_test(test_long_cells),
-        cmocka_unit_test(test_many_columns),     cmocka_unit_test(test_windows_edges),
-        cmocka_unit_test(test_sink_says_enough),
+        cmocka_unit_test(test_preamble),         cmocka_unit_test(test_what_is_no_table),
+        cmocka_unit_test(test_long_cells),       cmocka_unit_test(test_many_columns),
+        cmocka_unit_test(test_windows_edges),    cmocka_unit_test(test_sink_says_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
