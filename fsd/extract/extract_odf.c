@@ -306,7 +306,7 @@ static int read_part(void *ctx, struct zip *z, const char *path, int kind)
                             .begin = odf_begin,
                             .end = odf_end,
                             .text = odf_text};
-    int err = office_read_xml(z, o->to, &h);
+    int err = office_read_large_xml(z, o->to, &h);
     if (err == 0)
         err = tables_finish(&r.tables);
     tables_free(&r.tables);

@@ -35,20 +35,53 @@ int office_walk(struct zip *z, struct content_sink *to, const struct office_part
     return got;
 }
 
-int office_read_xml(struct zip *z, struct content_sink *to, const struct xml_handler *h)
+static int judge(const struct content_sink *to, int err)
 {
-    xml_auto *x = NULL;
-    const void *bytes;
-    size_t len;
-    int got = 0, err = xml_open(&x, h);
-    while (err == 0 && (got = zip_block(z, &bytes, &len)) == 1)
-        err = xml_push(x, bytes, len);
-    if (err == 0)
-        err = got < 0 ? got : xml_finish(x);
     if (err != -EBADMSG && err != -E2BIG)
         return err;
     to->flag(to->ctx, err == -E2BIG ? FACT_CUT : FACT_UNREADABLE);
     return 0;
+}
+
+/* `got`, `bytes` and `len`: what the first zip_block said. */
+static int read_by_expat(struct zip *z, const struct xml_handler *h, int got, const void *bytes, size_t len)
+{
+    xml_auto *x = NULL;
+    int err = xml_open(&x, h);
+    for (; err == 0 && got == 1; got = err == 0 ? zip_block(z, &bytes, &len) : got)
+        err = xml_push(x, bytes, len);
+    if (err == 0)
+        err = got < 0 ? got : xml_finish(x);
+    return err;
+}
+
+static int read_by_scan(struct zip *z, const struct xml_handler *h, int got, const void *bytes, size_t len)
+{
+    struct xml_scan *x = NULL;
+    int err = xml_scan_open(&x, h);
+    for (; err == 0 && got == 1; got = err == 0 ? zip_block(z, &bytes, &len) : got)
+        err = xml_scan_push(x, bytes, len);
+    if (err == 0)
+        err = got < 0 ? got : xml_scan_finish(x);
+    xml_scan_close(x);
+    return err;
+}
+
+int office_read_xml(struct zip *z, struct content_sink *to, const struct xml_handler *h)
+{
+    const void *bytes = NULL;
+    size_t len = 0;
+    int got = zip_block(z, &bytes, &len);
+    return judge(to, read_by_expat(z, h, got, bytes, len));
+}
+
+int office_read_large_xml(struct zip *z, struct content_sink *to, const struct xml_handler *h)
+{
+    const void *bytes = NULL;
+    size_t len = 0;
+    int got = zip_block(z, &bytes, &len);
+    bool can = got == 1 && xml_scan_can(bytes, len);
+    return judge(to, can ? read_by_scan(z, h, got, bytes, len) : read_by_expat(z, h, got, bytes, len));
 }
 
 /* ---- properties ---- */

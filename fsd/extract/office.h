@@ -25,6 +25,7 @@ int office_walk(struct zip *z, struct content_sink *to, const struct office_part
  * (FACT_CUT); what the handler said; -ECANCELED; -ENOMEM.
  */
 int office_read_xml(struct zip *z, struct content_sink *to, const struct xml_handler *h);
+int office_read_large_xml(struct zip *z, struct content_sink *to, const struct xml_handler *h); /* by xml_scan */
 
 /* Properties, of either family: "keywords: internal" as TEXT_PROPERTY, a line each. As office_read_xml. */
 int office_read_properties(struct zip *z, struct content_sink *to);

@@ -340,7 +340,7 @@ int xlsx_read_sheet(const struct xlsx_strings *s, struct zip *z, struct content_
                             .text = sheet_text};
     int err = to->sheet(to->ctx, name);
     if (err == 0)
-        err = office_read_xml(z, to, &h);
+        err = office_read_large_xml(z, to, &h);
     row_build_free(&r.row);
     buf_free(&r.margin);
     return err;

@@ -85,7 +85,7 @@ int xlsx_read_strings(struct xlsx_strings *s, struct zip *z, struct content_sink
                             .begin = strings_begin,
                             .end = strings_end,
                             .text = strings_text};
-    return office_read_xml(z, to, &h);
+    return office_read_large_xml(z, to, &h);
 }
 
 const char *xlsx_string(const struct xlsx_strings *s, uint64_t index, size_t *len)

@@ -1,4 +1,4 @@
-#include "extract/xml.h"
+#include "extract/xml_state.h"
 
 #include <errno.h>
 #include <expat.h>
@@ -9,17 +9,11 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-enum { PIECE_BYTES = 64 << 10, SLOTS = 128 };
+enum { PIECE_BYTES = 64 << 10 };
 
 struct xml {
     XML_Parser parser;
-    struct xml_handler h;
-    int err; /* first that stopped it */
-    size_t depth;
-    size_t skip;     /* depth at which skipping began; 0: not skipping */
-    uint64_t pushed; /* bytes */
-    int tags[XML_DEPTH];
-    const struct xml_word *slots[SLOTS]; /* the vocabulary by hash */
+    struct xml_state state;
 };
 
 /* ---- memory: expat keeps every new name it meets, and a file may hold nothing but new names ---- */
@@ -61,106 +55,39 @@ static void let_go(void *p)
 
 static const XML_Memory_Handling_Suite suite = {hold, hold_again, let_go};
 
-/* ---- the vocabulary ---- */
-
-/* FNV-1a of a name behind its prefix; *local is where that begins. */
-static uint32_t hash_name(const char *name, const char **local)
-{
-    const uint32_t basis = 2166136261u;
-    uint32_t hash = basis;
-    *local = name;
-    for (const char *p = name; *p != 0; p++) {
-        if (*p == ':') {
-            hash = basis;
-            *local = p + 1;
-        } else {
-            hash = (hash ^ (unsigned char)*p) * 16777619u;
-        }
-    }
-    return hash ^ hash >> 15;
-}
-
-static void learn_words(struct xml *x)
-{
-    for (size_t i = 0; i < x->h.word_count && i < XML_WORDS; i++) {
-        const char *local;
-        uint32_t slot = hash_name(x->h.words[i].name, &local) % SLOTS;
-        while (x->slots[slot] != NULL)
-            slot = (slot + 1) % SLOTS;
-        x->slots[slot] = &x->h.words[i];
-    }
-}
-
-static int find_tag(const struct xml *x, const char *name)
-{
-    const char *local;
-    uint32_t slot = hash_name(name, &local) % SLOTS;
-    for (; x->slots[slot] != NULL; slot = (slot + 1) % SLOTS)
-        if (strcmp(x->slots[slot]->name, local) == 0)
-            return x->slots[slot]->tag;
-    return XML_OTHER;
-}
-
 /* ---- expat's callbacks ---- */
 
-static void stop(struct xml *x, int err)
+static void go_on(struct xml *x, int err)
 {
-    if (x->err == 0)
-        x->err = err;
-    XML_StopParser(x->parser, XML_FALSE);
+    if (err < 0)
+        XML_StopParser(x->parser, XML_FALSE);
 }
 
 static void on_begin(void *user, const XML_Char *name, const XML_Char **attrs)
 {
     struct xml *x = user;
-    if (x->err < 0)
-        return;
-    if (x->depth == XML_DEPTH) {
-        stop(x, -EBADMSG);
-        return;
-    }
-    int tag = x->skip > 0 ? XML_OTHER : find_tag(x, name);
-    x->tags[x->depth++] = tag;
-    if (x->skip > 0)
-        return;
-    int answer = x->h.begin(x->h.ctx, tag, attrs);
-    if (answer == XML_SKIP)
-        x->skip = x->depth;
-    else if (answer < 0)
-        stop(x, answer);
+    go_on(x, xml_state_begin(&x->state, name, attrs));
 }
 
 static void on_end(void *user, const XML_Char *name)
 {
     (void)name;
     struct xml *x = user;
-    if (x->err < 0)
-        return;
-    int tag = x->tags[--x->depth];
-    if (x->skip > 0) {
-        if (x->depth < x->skip)
-            x->skip = 0;
-        return;
-    }
-    int answer = x->h.end(x->h.ctx, tag);
-    if (answer < 0)
-        stop(x, answer);
+    go_on(x, xml_state_end(&x->state));
 }
 
 static void on_text(void *user, const XML_Char *text, int len)
 {
     struct xml *x = user;
-    if (x->err < 0 || x->skip > 0)
-        return;
-    int answer = x->h.text(x->h.ctx, text, (size_t)len);
-    if (answer < 0)
-        stop(x, answer);
+    go_on(x, xml_state_text(&x->state, text, (size_t)len));
 }
 
 static void on_doctype(void *user, const XML_Char *name, const XML_Char *system, const XML_Char *public, int internal)
 {
     (void)name, (void)system, (void)public, (void)internal;
-    stop(user, -EBADMSG);
+    struct xml *x = user;
+    x->state.err = -EBADMSG;
+    go_on(x, -EBADMSG);
 }
 
 /* Expat would ask the kernel, which the sandbox may forbid; each process has these from its start. */
@@ -184,8 +111,7 @@ int xml_open(struct xml **out, const struct xml_handler *h)
         free(x);
         return -ENOMEM;
     }
-    x->h = *h;
-    learn_words(x);
+    xml_state_init(&x->state, h);
     XML_SetHashSalt(x->parser, random_salt());
     XML_SetUserData(x->parser, x);
     XML_SetElementHandler(x->parser, on_begin, on_end);
@@ -205,18 +131,18 @@ void xml_close(struct xml *x)
 
 static int parse(struct xml *x, const void *bytes, size_t len, bool last)
 {
-    if (x->err < 0)
-        return x->err;
+    if (x->state.err < 0)
+        return x->state.err;
     enum XML_Status status = XML_Parse(x->parser, bytes, (int)len, last);
-    if (x->err == 0 && status != XML_STATUS_OK) {
+    if (x->state.err == 0 && status != XML_STATUS_OK) {
         bool starved = XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY;
-        x->err = !starved ? -EBADMSG : memory.refused ? -E2BIG : -ENOMEM;
+        x->state.err = !starved ? -EBADMSG : memory.refused ? -E2BIG : -ENOMEM;
     }
-    x->pushed += len;
+    x->state.pushed += len;
     XML_Index event = XML_GetCurrentByteIndex(x->parser);
-    if (x->err == 0 && event >= 0 && x->pushed - (uint64_t)event > XML_TAG_BYTES)
-        x->err = -E2BIG; /* a tag that does not end is read again with every piece */
-    return x->err;
+    if (x->state.err == 0 && event >= 0 && x->state.pushed - (uint64_t)event > XML_TAG_BYTES)
+        x->state.err = -E2BIG; /* a tag that does not end is read again with every piece */
+    return x->state.err;
 }
 
 int xml_push(struct xml *x, const void *bytes, size_t len)

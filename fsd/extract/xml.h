@@ -8,6 +8,7 @@
 #ifndef HOLDFAST_EXTRACT_XML_H
 #define HOLDFAST_EXTRACT_XML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -43,6 +44,18 @@ int xml_open(struct xml **out, const struct xml_handler *h); /* -ENOMEM */
 int xml_push(struct xml *x, const void *bytes, size_t len);
 int xml_finish(struct xml *x); /* the document has ended: as xml_push */
 void xml_close(struct xml *x);
+
+/*
+ * The same for large parts, several times as fast: they are scanned here, not by expat, which takes two thirds of the
+ * time of a workbook. It reads UTF-8 only; xml_scan_can says so of a document's first bytes. What is well-formed gives
+ * the same callbacks; of what is not, it forgives what changes nothing for a person (an attribute that stands twice).
+ */
+struct xml_scan;
+bool xml_scan_can(const void *bytes, size_t len);
+int xml_scan_open(struct xml_scan **out, const struct xml_handler *h);
+int xml_scan_push(struct xml_scan *x, const void *bytes, size_t len);
+int xml_scan_finish(struct xml_scan *x);
+void xml_scan_close(struct xml_scan *x);
 
 /* The value of the attribute of that name, whatever its prefix; NULL: none. */
 const char *xml_attr(const char **attrs, const char *name);
