@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     WHOLE_BYTES = 64,   /* the least that is taken for base64 when there is nothing else */
@@ -29,16 +30,17 @@ struct search {
     uint64_t window_at; /* offset of window[0], a multiple of WINDOW_BYTES */
     size_t window_len;
     int error; /* of reading, or out of time */
-    char window[WINDOW_BYTES];
+    bool of_run[256];
+    unsigned char window[WINDOW_BYTES];
 };
 
-/* The byte at an offset; -1 at the end, and when reading fails. */
-static int byte_at(struct search *s, uint64_t at)
+/* Have the byte at an offset in the window; false at the end, and when reading fails. */
+static bool reach(struct search *s, uint64_t at)
 {
     if (at - s->window_at < s->window_len)
-        return (unsigned char)s->window[at - s->window_at];
+        return true;
     if (s->error < 0 || at >= s->in->size)
-        return -1;
+        return false;
     ssize_t n = -ECANCELED;
     uint64_t from = at - at % WINDOW_BYTES;
     if (!limits_is_over(s->l))
@@ -48,19 +50,49 @@ static int byte_at(struct search *s, uint64_t at)
     s->window_at = from;
     s->window_len = n > 0 ? (size_t)n : 0;
     s->error = n < 0 ? (int)n : 0;
-    return at - from < s->window_len ? (unsigned char)s->window[at - from] : -1;
+    return at - from < s->window_len;
 }
 
-static bool is_of_run(int c)
+static int byte_at(struct search *s, uint64_t at) { return reach(s, at) ? s->window[at - s->window_at] : -1; }
+
+static bool is_of_run(struct search *s, uint64_t at)
 {
-    return c >= 0 && (base64_is_digit((unsigned char)c) || c == '=' || c == '\r' || c == '\n');
+    int c = byte_at(s, at);
+    return c >= 0 && s->of_run[c];
+}
+
+static void fill_alphabet(bool of_run[static 256])
+{
+    for (int c = 0; c < 256; c++)
+        of_run[c] = base64_is_digit((unsigned char)c) || c == '=' || c == '\r' || c == '\n';
 }
 
 static uint64_t end_of_run(struct search *s, uint64_t at)
 {
-    while (is_of_run(byte_at(s, at)))
-        at++;
+    while (reach(s, at)) {
+        size_t i = (size_t)(at - s->window_at);
+        while (i < s->window_len && s->of_run[s->window[i]])
+            i++;
+        at = s->window_at + i;
+        if (i < s->window_len)
+            break;
+    }
     return at;
+}
+
+/* Where the line that `at` is in ends, at `end` at the latest. */
+static uint64_t end_of_line(struct search *s, uint64_t at, uint64_t end)
+{
+    while (at < end) {
+        if (!reach(s, at))
+            return end; /* the file has shrunk */
+        size_t i = (size_t)(at - s->window_at);
+        const unsigned char *newline = memchr(s->window + i, '\n', s->window_len - i);
+        at = s->window_at + (newline ? (size_t)(newline - s->window) : s->window_len);
+        if (newline)
+            break;
+    }
+    return at < end ? at : end;
 }
 
 /* ---- a block ---- */
@@ -108,9 +140,8 @@ static int divide_run(struct search *s, uint64_t start, uint64_t end, block_foun
 {
     struct block b = {.start = start};
     int err = 0;
-    for (uint64_t line = start, at = start; at <= end && err == 0; at++) {
-        if (at < end && byte_at(s, at) != '\n')
-            continue;
+    for (uint64_t line = start, at; line <= end && err == 0 && s->error == 0; line = at + 1) {
+        at = end_of_line(s, line, end);
         uint64_t width = at > line && byte_at(s, at - 1) == '\r' ? at - 1 - line : at - line;
         if (b.width > 0 && (width > b.width || width == 0)) {
             err = found(s, &b);
@@ -124,7 +155,6 @@ static int divide_run(struct search *s, uint64_t start, uint64_t end, block_foun
             err = found(s, &b);
             b = (struct block){0};
         }
-        line = at + 1;
     }
     return err == 0 && b.width > 0 ? found(s, &b) : err;
 }
@@ -142,10 +172,10 @@ static int search_all(struct search *s)
     int err = 0;
     uint64_t done = 0; /* where the last run ended */
     for (uint64_t at = STEP_BYTES - 1; at < s->in->size && err == 0 && s->error == 0; at += STEP_BYTES) {
-        if (at < done || !is_of_run(byte_at(s, at)))
+        if (at < done || !is_of_run(s, at))
             continue;
         uint64_t start = at;
-        while (start > done && is_of_run(byte_at(s, start - 1)))
+        while (start > done && is_of_run(s, start - 1))
             start--;
         done = end_of_run(s, at);
         if (done - start >= BLOCK_BYTES)
@@ -180,6 +210,7 @@ static int start(int (*search)(struct search *), struct input *in, struct conten
     struct search *s = calloc(1, sizeof *s);
     if (s == NULL)
         return -ENOMEM;
+    fill_alphabet(s->of_run);
     s->in = in;
     s->to = to;
     s->l = l;

@@ -3,7 +3,7 @@
  * followed MAIL_DEPTH deep, with the boundaries of all that are open at hand, so that a part whose end is missing ends
  * where one around it does.
  */
-#include "extract/lines.h"
+#include "extract/mail_lines.h"
 #include "extract/mail_text.h"
 #include "extract/member.h"
 #include "extract/transfer.h"
@@ -32,7 +32,7 @@ struct decoder {
     enum encoding encoding;
     struct base64 base64;
     struct quoted_printable quoted;
-    unsigned char room[LINES_ROOM + 4];
+    unsigned char room[MAIL_LINES_ROOM + 4];
 };
 
 struct mail {
@@ -47,21 +47,21 @@ struct mail {
     int ended_by;                    /* the boundary that ended a part; NONE: the message's end */
     bool is_last;                    /* and no other part comes before its own end */
     bool is_mbox, was_blank, has_held;
-    struct line held;       /* given back: the next to be taken */
+    struct mail_line held;  /* given back: the next to be taken */
     struct decoder decoder; /* of the part in hand */
-    struct lines lines;
+    struct mail_lines lines;
 };
 
 /* ---- lines of a part ---- */
 
-static bool is_from_line(const struct line *line)
+static bool is_from_line(const struct mail_line *line)
 {
     return line->begins && line->len > 5 && memcmp(line->text, "From ", 5) == 0 &&
            memchr(line->text, ':', line->len) != NULL;
 }
 
 /* The boundary a line is, of those that are open; NONE. */
-static int find_boundary(const struct mail *m, const struct line *line, bool *is_last)
+static int find_boundary(const struct mail *m, const struct mail_line *line, bool *is_last)
 {
     if (!line->begins || line->len < 3 || line->text[0] != '-' || line->text[1] != '-')
         return NONE;
@@ -78,10 +78,10 @@ static int find_boundary(const struct mail *m, const struct line *line, bool *is
     return NONE;
 }
 
-static int next_line(struct mail *m, struct line *line)
+static int next_line(struct mail *m, struct mail_line *line)
 {
     if (!m->has_held) {
-        int got = lines_next(&m->lines, line);
+        int got = mail_lines_next(&m->lines, line);
         if (got == -ECANCELED)
             m->to->flag(m->to->ctx, FACT_CUT);
         return got;
@@ -91,14 +91,14 @@ static int next_line(struct mail *m, struct line *line)
     return 1;
 }
 
-static void give_back(struct mail *m, const struct line *line)
+static void give_back(struct mail *m, const struct mail_line *line)
 {
     m->held = *line;
     m->has_held = true;
 }
 
 /* The next line of this part: 1; 0 at its end, and ended_by and is_last say how; -errno. */
-static int next_of_part(struct mail *m, struct line *line)
+static int next_of_part(struct mail *m, struct mail_line *line)
 {
     int got = next_line(m, line);
     if (got < 0)
@@ -119,7 +119,7 @@ static int next_of_part(struct mail *m, struct line *line)
 
 static int skip_part(struct mail *m)
 {
-    struct line line;
+    struct mail_line line;
     int got;
     while ((got = next_of_part(m, &line)) > 0)
         ;
@@ -129,7 +129,7 @@ static int skip_part(struct mail *m)
 /* 1: the body comes next; 0: the part ended with its header; -errno. */
 static int read_header(struct mail *m, struct mail_header *h)
 {
-    struct line line;
+    struct mail_line line;
     int got;
     mail_header_start(h);
     while ((got = next_of_part(m, &line)) > 0) {
@@ -166,7 +166,7 @@ static int add_bytes(struct mail *m, struct decoder *d, struct member *part, con
 /* Decode the body of a part. */
 static int gather(struct mail *m, enum encoding encoding, struct member *part)
 {
-    struct line line;
+    struct mail_line line;
     int got, err = 0;
     struct decoder *d = &m->decoder;
     d->encoding = encoding;
@@ -329,7 +329,7 @@ static int read_message(struct mail *m)
 
 static int read_mailbox(struct mail *m)
 {
-    struct line line;
+    struct mail_line line;
     int got;
     while ((got = next_line(m, &line)) > 0) {
         if (!is_from_line(&line)) /* what stands before the first message */
@@ -345,15 +345,15 @@ static int read_mailbox(struct mail *m)
 
 /* By the header: fields that only mail has, or enough that it mostly has, and nothing else among them. 0, -EBADMSG, or
  * of reading. */
-static int peek(struct lines *s, bool *is_mbox)
+static int peek(struct mail_lines *s, bool *is_mbox)
 {
     mail_header_auto h;
-    struct line line;
+    struct mail_line line;
     mail_header_start(&h);
     bool is_first = true, is_good = true;
     *is_mbox = false;
     for (size_t seen = 0; seen < PEEK_BYTES && is_good; seen += line.len + 1) {
-        int got = lines_next(s, &line);
+        int got = mail_lines_next(s, &line);
         if (got < 0)
             return got;
         if (got == 0 || (line.len == 0 && line.begins))

@@ -126,6 +126,8 @@ const struct route *format_find_route(const char *mime, const char *charset, con
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
         if (begins(mime, routes[i].mime))
             return routes[i].route;
+    if (len >= 4 && memcmp(head, "PK\003\004", 4) == 0) /* torn, or of a maker that libmagic has not met */
+        return &zip_route;
     bool is_text = charset[0] != 0 && strcmp(charset, "binary") != 0;
     bool is_media = begins(mime, "image/") || begins(mime, "audio/") || begins(mime, "video/") || begins(mime, "font/");
     return is_text || (!is_media && format_is_text(head, len)) ? &text_route : &binary_route;

@@ -1,6 +1,5 @@
 #include "extract/lines.h"
 
-<<<<<<< HEAD
 #include "extract/card.h"
 #include "extract/charset.h"
 
@@ -159,42 +158,3 @@ int lines_next_unfolded(struct lines *s, struct buf *to)
         return got;
     return to->failed ? -ENOMEM : 1;
 }
-=======
-#include <errno.h>
-#include <string.h>
-
-/* Move what is left to the front and read behind it: how many bytes came. */
-static ssize_t fill(struct lines *s)
-{
-    if (limits_is_over(s->l))
-        return -ECANCELED;
-    memmove(s->room, s->room + s->at, s->len - s->at);
-    s->len -= s->at;
-    s->at = 0;
-    ssize_t n = input_read(s->in, s->room + s->len, sizeof s->room - s->len);
-    if (n > 0)
-        s->len += (size_t)n;
-    return n;
-}
-
-int lines_next(struct lines *s, struct line *out)
-{
-    char *end = memchr(s->room + s->at, '\n', s->len - s->at);
-    if (end == NULL && (s->at > 0 || s->len == 0)) {
-        size_t had = s->len - s->at;
-        ssize_t n = fill(s);
-        if (n < 0)
-            return (int)n;
-        end = memchr(s->room + had, '\n', s->len - had);
-    }
-    size_t len = end ? (size_t)(end - (s->room + s->at)) : s->len - s->at;
-    if (len == 0 && end == NULL)
-        return 0;
-    *out = (struct line){.text = s->room + s->at, .len = len, .begins = !s->is_inside, .ends = end != NULL};
-    s->at += len + (end != NULL);
-    s->is_inside = end == NULL;
-    if (end != NULL && len > 0 && out->text[len - 1] == '\r')
-        out->len--;
-    return 1;
-}
->>>>>>> 20bdef10a365a6da9ce41bb4f8c91270442df841

@@ -74,7 +74,8 @@ static void fuzz_flag(void *ctx, uint32_t flags)
 static inline void fuzz_reader(extract_reader *reader, const uint8_t *data, size_t size, const char *charset)
 {
     struct fuzz_sink state = {0};
-    struct content_sink sink = {&state, fuzz_sheet, fuzz_row, fuzz_text, fuzz_flag};
+    struct content_sink sink = {
+        .ctx = &state, .sheet = fuzz_sheet, .row = fuzz_row, .text = fuzz_text, .flag = fuzz_flag};
     struct extract_hints hints = {.mime = "", .charset = charset};
     struct limits limits = {.packed = size};
     struct input in = input_from_memory(data, size, "");

@@ -75,7 +75,8 @@ static void listing_flag(void *ctx, uint32_t flags) { ((struct listing *)ctx)->f
 /* Runs the reader; what it returns. The caller frees with listing_free. */
 static inline int listing_make(struct listing *l, extract_reader *reader, struct input *in, const char *charset)
 {
-    struct content_sink sink = {l, listing_sheet, listing_row, listing_text, listing_flag};
+    struct content_sink sink = {
+        .ctx = l, .sheet = listing_sheet, .row = listing_row, .text = listing_text, .flag = listing_flag};
     struct extract_hints hints = {.mime = "", .charset = charset};
     struct limits limits = {.packed = in->size};
     l->part = -1;
