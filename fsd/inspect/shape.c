@@ -15,6 +15,7 @@ static void count_classes(struct shape *s)
         s->title += (classes & WORD_TITLE) != 0;
         s->given += (classes & WORD_GIVEN) != 0;
         s->common += (classes & WORD_COMMON) != 0 && (classes & (WORD_PARTICLE | WORD_GIVEN)) == 0;
+        s->classes |= classes;
         s->says |= classes & WORD_SAYS;
         s->said += (classes & WORD_SAYS) != 0;
     }

@@ -23,24 +23,29 @@ static const unsigned char class_of[256] = {
 
 static bool is_in(char c, unsigned class) { return (class_of[(unsigned char)c] & class) != 0; }
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
-static bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
-static bool is_alnum(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+static bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+static bool is_alnum(char c)
+{
+    return (class_of[(unsigned char)c] & (DOMAIN | WIDE)) == DOMAIN && c != '.' && c != '-';
+}
+
+static const bool is_around[256] = {
+    [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['"'] = true, ['\''] = true, ['<'] = true, ['>'] = true};
 
 struct span span_trim(const char *text, size_t len)
 {
-    static const char around[] = " \t\r\n\"'<>";
     for (;;) {
-        if (len > 0 && *text != '\0' && strchr(around, *text) != NULL)
+        if (len > 0 && is_around[(unsigned char)*text])
             text++, len--;
-        else if (len > 1 && memcmp(text, "\xc2\xa0", 2) == 0)
+        else if (len > 1 && text[0] == '\xc2' && text[1] == '\xa0')
             text += 2, len -= 2;
         else
             break;
     }
     for (;;) {
-        if (len > 0 && text[len - 1] != '\0' && strchr(around, text[len - 1]) != NULL)
+        if (len > 0 && is_around[(unsigned char)text[len - 1]])
             len--;
-        else if (len > 1 && memcmp(text + len - 2, "\xc2\xa0", 2) == 0)
+        else if (len > 1 && text[len - 2] == '\xc2' && text[len - 1] == '\xa0')
             len -= 2;
         else
             break;
@@ -53,7 +58,7 @@ static bool is_file_ending(const char *label, size_t len)
 {
     static const char endings[][6] = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json", "html", "pdf"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (strlen(endings[i]) == len && strncasecmp(endings[i], label, len) == 0)
+        if (endings[i][0] == lower(label[0]) && strlen(endings[i]) == len && strncasecmp(endings[i], label, len) == 0)
             return true;
     return false;
 }
@@ -128,8 +133,29 @@ static size_t put_lower(const char *text, size_t len, char *out, size_t room)
     return to;
 }
 
+/* Nearly all addresses are of plain letters, digits and single dots: those in one pass. 0: look closer. */
+static size_t take_simple(const char *text, size_t len, size_t at, char *out, size_t room)
+{
+    size_t dot = at, i = 0;
+    if (len > room || len > EMAIL_BYTES || at == 0 || at > EMAIL_LOCAL_BYTES || len - at > EMAIL_LABEL_BYTES)
+        return 0;
+    for (bool after_sign = true; i < len; i++) {
+        bool alnum = is_alnum(text[i]), sign = text[i] == '.' || text[i] == '-' || i == at;
+        if (!alnum && (!sign || after_sign))
+            return 0;
+        if (text[i] == '.' && i > at)
+            dot = i;
+        after_sign = !alnum;
+        out[i] = lower(text[i]);
+    }
+    return dot > at && is_alnum(text[len - 1]) && is_top_label(text + dot + 1, len - dot - 1) ? len : 0;
+}
+
 static size_t take_plain(const char *text, size_t len, size_t at, char *out, size_t room)
 {
+    size_t simple = take_simple(text, len, at, out, room);
+    if (simple > 0)
+        return simple;
     if (!is_local(text, at) || !is_domain(text + at + 1, len - at - 1))
         return 0;
     return put_lower(text, len, out, room);

@@ -62,7 +62,8 @@ static size_t without_extension(const char *text, size_t len)
 static char separator_at(const char *text, size_t len, size_t *took)
 {
     *took = 1;
-    if (*text != '\0' && strchr(" -./()", *text) != NULL)
+    static const char plain[256] = {[' '] = ' ', ['-'] = '-', ['.'] = '.', ['/'] = '/', ['('] = '(', [')'] = ')'};
+    if (plain[(unsigned char)*text] != 0)
         return *text;
     *took = 2;
     if (len >= 2 && memcmp(text, "\xc2\xa0", 2) == 0)

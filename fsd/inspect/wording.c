@@ -149,8 +149,11 @@ size_t wording_fold(const char *text, size_t len, char *out, size_t room)
     struct folding f = {.out = out, .room = room};
     for (size_t i = 0; i < len && !f.full;) {
         unsigned char byte = (unsigned char)text[i], to = byte < 0x80 ? fold_byte[byte] : BYTE_WIDE;
-        if (to > BYTE_WIDE) {
-            put(&f, &to, 1);
+        if (to > BYTE_WIDE && f.len < room) {
+            out[f.len++] = (char)to;
+            f.since++;
+        } else if (to > BYTE_WIDE) {
+            f.full = true;
         } else if (to == BYTE_DIVIDES) {
             end_word(&f);
         } else if (to == BYTE_DOT) {

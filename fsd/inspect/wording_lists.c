@@ -149,14 +149,32 @@ const struct word_list word_lists[] = {
      "he she his her him him mr mrs ms er sie seine seiner ihr ihre ihrer herr frau il elle son sa el ella su "
      "lui lei ze zijn haar dob geb geboren born nee ne"},
     {WORD_DEAL,
-     "pipeline deal deals opportunity opportunities quota forecast forecasts forecasted stage probability upsell "
-     "crosssell winrate closing abschluss abschlusswahrscheinlichkeit umsatzprognose verkaufschance prognose angebot "
-     "discount rabatt pricing floor margin marge negotiation verhandlung renewal arr mrr acv tcv opportunite remise "
-     "oportunidad descuento previsione sconto qualified prospecting commit bookings booking churn"},
-    {WORD_SECRET,
-     "confidential vertraulich confidentiel confidentielle confidencial riservato confidenziale vertrouwelijk "
-     "fortrolig "
-     "konfidentiell luottamuksellinen poufne duverne secret geheim strictly streng internal intern interne interno "
-     "restricted proprietary nda privileged konfidenziell sekretess hemlig tajne конфиденциально 機密 社外秘"},
+     "pipeline opportunity opportunities quota forecast forecasts forecasted upsell crosssell winrate "
+     "negotiation verhandlung abschlusswahrscheinlichkeit umsatzprognose verkaufschance verkaufschancen arr mrr "
+     "acv tcv opportunite opportunites oportunidad oportunidades previsione trattativa qualified closedwon "
+     "closedlost cotevendita walkaway dealsize vertriebsprognose"},
+    {WORD_DEAL_TOO,
+     "deal deals stage probability win won lost discount discounts rabatt nachlass pricing floor margin marge "
+     "closing close commit renewal proposal abschluss prognose angebot wahrscheinlichkeit remise descuento "
+     "sconto phase etape fase etapa cierre chiusura bookings churn target ziel mindestpreis bestcase"},
+    {WORD_SECRET, "confidential vertraulich confidentiel confidentielle confidencial riservato riservata confidenziale "
+                  "vertrouwelijk fortrolig fortroligt konfidentiell konfidentiellt luottamuksellinen poufne duverne "
+                  "konfidenziell verschlusssache bizalmas конфиденциально секретно 機密 社外秘 机密 대외비"},
+    {WORD_SECRET_TOO,
+     "internal intern interne interner internes internen interno interna interni secret geheim segreto "
+     "secreto restricted proprietary privileged sekretess hemlig tajne nda sensitive wewnetrzne"},
+    {WORD_MARK,
+     "only use strictly streng strikt strictement estrictamente strettamente highly commercial commercially "
+     "commercially company document dokument documento document business information do not distribute "
+     "distribution copy forward for fur den zum gebrauch nur dienstgebrauch usage uso exclusivamente solo solamente "
+     "in confidence and und et y e a top very trade for eyes your private personal prive not nicht weitergeben "
+     "classification classified klassifizierung sensitivity keywords label confidentiality vertraulichkeit draft "
+     "entwurf wewnetrznego uzytku kun voor gebruik uniquement reservado seulement diffuser ne pas"},
+    {WORD_DISCLAIMER, "email mail message recipient recipients intended addressee sender disclose disclosure nachricht "
+                      "empfanger adressat destinataire destinatario mensaje messaggio"},
+    {WORD_NATIONAL_ID,
+     "ssn social security nino insurance steuerid steueridentifikationsnummer idnr steuernummer tin nir insee "
+     "secu securite sociale dni nie nif codice fiscale bsn burgerservicenummer sofinummer pesel "
+     "personnummer nationalid taxid nationality identifikationsnummer identity"},
 };
 const size_t word_list_count = sizeof word_lists / sizeof *word_lists;
