@@ -133,21 +133,22 @@ static bool is_swedish_long(const char *t)
 
 /* In a pattern '9' is a digit, 'A' a letter, 'X' one of X, Y, Z, 'D' a letter A to D, '*' either. */
 static const struct rule {
+    size_t count;
     const char *pattern;
     bool (*is)(const char *text);
     enum national_id sure;
 } rules[] = {
-    {"999999999", is_ssn, ID_IF_NAMED},
-    {"AA999999D", is_nino, ID_IF_NAMED},
-    {"99999999999", is_german, ID_IF_NAMED},
-    {"999999*99999999", is_french, ID_SURE},
-    {"99999999A", is_spanish, ID_SURE},
-    {"X9999999A", is_spanish, ID_SURE},
-    {"AAAAAA99A99A999A", is_italian, ID_SURE},
-    {"999999999", is_dutch, ID_IF_NAMED},
-    {"99999999999", is_polish, ID_IF_NAMED},
-    {"9999999999", is_swedish_short, ID_IF_NAMED},
-    {"999999999999", is_swedish_long, ID_IF_NAMED},
+    {9, "999999999", is_ssn, ID_IF_NAMED},
+    {9, "AA999999D", is_nino, ID_IF_NAMED},
+    {11, "99999999999", is_german, ID_IF_NAMED},
+    {15, "999999*99999999", is_french, ID_SURE},
+    {9, "99999999A", is_spanish, ID_SURE},
+    {9, "X9999999A", is_spanish, ID_SURE},
+    {16, "AAAAAA99A99A999A", is_italian, ID_SURE},
+    {9, "999999999", is_dutch, ID_IF_NAMED},
+    {11, "99999999999", is_polish, ID_IF_NAMED},
+    {10, "9999999999", is_swedish_short, ID_IF_NAMED},
+    {12, "999999999999", is_swedish_long, ID_IF_NAMED},
 };
 
 static bool has_pattern(const char *text, size_t count, const char *pattern)
@@ -167,9 +168,11 @@ static bool has_pattern(const char *text, size_t count, const char *pattern)
 enum national_id number_is_national(const char *letters, size_t count)
 {
     enum national_id best = ID_NONE;
+    if (count < 9 || count > 16)
+        return ID_NONE;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].sure > best && strlen(rules[i].pattern) == count &&
-            has_pattern(letters, count, rules[i].pattern) && rules[i].is(letters))
+        if (rules[i].sure > best && rules[i].count == count && has_pattern(letters, count, rules[i].pattern) &&
+            rules[i].is(letters))
             best = rules[i].sure;
     return best;
 }

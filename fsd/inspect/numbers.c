@@ -94,20 +94,29 @@ struct run {
         size_t count, end; /* characters up to the group's end, in `text` and in the line */
     } groups[GROUPS_MOST];
     size_t group_count;
+    size_t digits;
     bool dashed; /* some '-' divides */
     bool cut;    /* it goes on, or a longer number does */
 };
 
+/* A word of letters behind it belongs to the sentence; only "WEST" and the like are parts of numbers. */
 static bool is_divider(const char *text, size_t len, size_t at)
 {
-    return (text[at] == ' ' || text[at] == '-' || text[at] == '.') && at + 1 < len && is_alnum(text[at + 1]);
+    size_t letters = 0;
+    if ((text[at] != ' ' && text[at] != '-' && text[at] != '.') || at + 1 == len || !is_alnum(text[at + 1]))
+        return false;
+    while (at + 1 + letters < len && letters < 5 && is_letter(text[at + 1 + letters]))
+        letters++;
+    return letters < 5;
 }
 
 static void read_run(const char *text, size_t len, size_t at, struct run *r)
 {
-    *r = (struct run){.count = 0};
+    r->count = r->group_count = r->digits = 0;
+    r->dashed = r->cut = false;
     for (; at < len; at++) {
         if (is_alnum(text[at]) && r->count < RUN_MOST) {
+            r->digits += is_digit(text[at]);
             r->text[r->count++] = upper(text[at]);
             continue;
         }
@@ -188,43 +197,44 @@ static size_t count_run(const struct run *r, bool named, struct facts *f)
     return 0;
 }
 
-static size_t word_end(const char *text, size_t len, size_t at)
+static size_t next_digit(const char *text, size_t len, size_t at)
 {
-    while (at < len && is_alnum(text[at]))
+    while (at < len && !is_digit(text[at]))
         at++;
     return at;
 }
 
-/* Words without digits, but for the two letters in front of an IBAN or a NINO, begin nothing. */
-static bool may_begin(const char *text, size_t at, size_t end)
+/* Where the word of a digit begins; an IBAN's or NINO's two letters may stand apart in front of it. */
+static size_t run_start(const char *text, size_t least, size_t at)
 {
-    if (is_letter(text[at]))
-        for (size_t i = at; i < end && i < at + 8; i++)
-            if (is_digit(text[i]))
-                return true;
-    return is_digit(text[at]) || end - at == 2;
+    while (at > least && is_alnum(text[at - 1]))
+        at--;
+    if (at >= least + 3 && text[at - 1] == ' ' && is_letter(text[at - 2]) && is_letter(text[at - 3]) &&
+        (at == least + 3 || !is_alnum(text[at - 4])))
+        return at - 3;
+    return at;
+}
+
+/* Part of something longer: a phone with its '+', a decimal, an identifier. */
+static bool is_inside(const char *text, size_t at)
+{
+    if (at == 0)
+        return false;
+    return text[at - 1] == '+' || text[at - 1] == '_' || (text[at - 1] & 0x80) != 0 ||
+           (at > 1 && (text[at - 1] == '.' || text[at - 1] == '-') && is_digit(text[at - 2]));
 }
 
 void numbers_count(const char *text, size_t len, bool named, struct facts *f)
 {
-    size_t digits = 0;
-    for (size_t i = 0; i < len; i++)
-        digits += is_digit(text[i]);
-    if (digits < DIGITS_LEAST)
-        return;
-    for (size_t at = 0, next; at < len; at = next) {
-        next = at + 1;
-        if (!is_alnum(text[at]))
-            continue;
-        next = word_end(text, len, at);
-        bool signed_number = at > 0 && (text[at - 1] == '+' || (text[at - 1] & 0x80) || text[at - 1] == '_');
-        bool inside = at > 1 && (text[at - 1] == '.' || text[at - 1] == '-') && is_digit(text[at - 2]);
+    for (size_t least = 0, at; (at = next_digit(text, len, least)) < len;) {
         struct run r;
-        if (signed_number || inside || !may_begin(text, at, next))
-            continue;
-        read_run(text, len, at, &r);
-        size_t end = r.group_count > 0 ? count_run(&r, named, f) : 0;
-        next = end > next ? end : next;
+        size_t from = run_start(text, least, at), end = 0;
+        read_run(text, len, from, &r);
+        if (r.digits >= DIGITS_LEAST && r.group_count > 0 && !is_inside(text, from))
+            end = count_run(&r, named, f);
+        for (least = at + 1; least < len && is_alnum(text[least]);)
+            least++;
+        least = end > least ? end : least;
     }
 }
 

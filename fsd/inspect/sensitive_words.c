@@ -38,6 +38,8 @@ static void fill_beginnings(void)
 
 static bool is_letter(char c) { return (unsigned char)((c | 0x20) - 'a') < 26; }
 static bool is_wide(char c) { return (c & 0x80) != 0; }
+
+static const bool in_word[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, [0x80 ... 0xff] = true};
 static bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
 static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
@@ -95,11 +97,11 @@ void hear_words(struct hearing *h, const char *text, size_t len)
     pthread_once(&beginnings_once, fill_beginnings);
     for (size_t at = 0, end; at < len; at = end) {
         end = at + 1;
-        if (!is_letter(text[at]) && !is_wide(text[at])) {
+        if (!in_word[(unsigned char)text[at]]) {
             after_capital &= text[at] == ' ' || text[at] == '.';
             continue;
         }
-        while (end < len && (is_letter(text[end]) || is_wide(text[end])))
+        while (end < len && in_word[(unsigned char)text[end]])
             end++;
         h->has_code |= end == at + 1 && is_code(text + at, len - at);
         uint32_t heard = hear_word(h, text + at, end - at);

@@ -21,17 +21,26 @@ static void count_classes(struct shape *s)
     }
 }
 
+static utf8proc_category_t ascii_category(char c)
+{
+    if (c >= 'a' && c <= 'z')
+        return UTF8PROC_CATEGORY_LL;
+    return c >= 'A' && c <= 'Z' ? UTF8PROC_CATEGORY_LU : UTF8PROC_CATEGORY_PO;
+}
+
 /* How the words are written; only a first letter counts, so a dot or hyphen inside a word does not make another. */
 static void count_letters(const char *text, size_t len, struct shape *s)
 {
     bool inside = false;
     for (size_t i = 0; i < len;) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i), &c);
-        if (n <= 0)
-            c = ' ';
+        utf8proc_int32_t c = (unsigned char)text[i];
+        utf8proc_category_t category = c < 0x80 ? ascii_category((char)c) : UTF8PROC_CATEGORY_CN;
+        utf8proc_ssize_t n = 1;
+        if (c >= 0x80) {
+            n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i), &c);
+            category = n > 0 ? utf8proc_category(c) : UTF8PROC_CATEGORY_CN;
+        }
         i += n > 0 ? (size_t)n : 1;
-        utf8proc_category_t category = utf8proc_category(c);
         bool letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_ME;
         if (letter && !inside) {
             s->capital += category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT;

@@ -133,6 +133,17 @@ static size_t put_lower(const char *text, size_t len, char *out, size_t room)
     return to;
 }
 
+/* Letters, lowered, and digits. */
+static const char plain_byte[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
+    ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
+    ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q',
+    ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+    ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i',
+    ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
+    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
+};
+
 /* Nearly all addresses are of plain letters, digits and single dots: those in one pass. 0: look closer. */
 static size_t take_simple(const char *text, size_t len, size_t at, char *out, size_t room)
 {
@@ -140,13 +151,13 @@ static size_t take_simple(const char *text, size_t len, size_t at, char *out, si
     if (len > room || len > EMAIL_BYTES || at == 0 || at > EMAIL_LOCAL_BYTES || len - at > EMAIL_LABEL_BYTES)
         return 0;
     for (bool after_sign = true; i < len; i++) {
-        bool alnum = is_alnum(text[i]), sign = text[i] == '.' || text[i] == '-' || i == at;
-        if (!alnum && (!sign || after_sign))
+        char plain = plain_byte[(unsigned char)text[i]];
+        out[i] = plain != 0 ? plain : text[i];
+        if (plain == 0 && (after_sign || (text[i] != '.' && text[i] != '-' && i != at)))
             return 0;
         if (text[i] == '.' && i > at)
             dot = i;
-        after_sign = !alnum;
-        out[i] = lower(text[i]);
+        after_sign = plain == 0;
     }
     return dot > at && is_alnum(text[len - 1]) && is_top_label(text + dot + 1, len - dot - 1) ? len : 0;
 }
@@ -239,7 +250,7 @@ size_t email_take(const char *text, size_t len, char *out, size_t room)
     if (at == NULL && !may_be_written(text, len))
         return 0;
     struct span value = span_trim(text, len);
-    if (value.len > 7 && strncasecmp(value.text, "mailto:", 7) == 0)
+    if (value.len > 7 && value.text[6] == ':' && strncasecmp(value.text, "mailto:", 7) == 0)
         value = (struct span){value.text + 7, value.len - 7};
     size_t got = at ? take_plain(value.text, value.len, (size_t)(at - value.text), out, room) : 0;
     return got > 0 || !may_be_written(value.text, value.len) ? got : take_written(value.text, value.len, out, room);
