@@ -64,10 +64,17 @@ void shape_of(const char *text, size_t len, struct shape *s)
     count_letters(text, len, s);
 }
 
+/* Words as written, titles apart: "Jean-Luc" is one, though it folds to two. */
+static uint32_t written_names(const struct shape *s)
+{
+    uint32_t written = s->capital + s->lower + s->caseless;
+    return written > s->honorific ? written - s->honorific : 0;
+}
+
 /* Names are written with capitals; without, only a known given name tells. Particles may be small. */
 bool shape_is_person(const struct shape *s)
 {
-    uint32_t names = s->words - (s->honorific < s->words ? s->honorific : s->words);
+    uint32_t names = written_names(s);
     if (s->prose || s->odd || s->common > 0 || s->org > s->given || s->title > s->given || names > 6)
         return false;
     if (s->legal > 0 && s->given == 0 && s->legal > s->particle)
@@ -79,12 +86,24 @@ bool shape_is_person(const struct shape *s)
 
 bool shape_is_single(const struct shape *s)
 {
-    return !s->prose && !s->odd && s->words - (s->honorific < s->words ? s->honorific : 0) == 1 && s->letters >= 2 &&
-           s->common == 0 && s->capital + s->caseless > 0;
+    return !s->prose && !s->odd && written_names(s) == 1 && s->letters >= 2 && s->common == 0 &&
+           s->capital + s->caseless > 0;
+}
+
+/* "北京科技有限公司": where words are not divided, the legal form is the end or the beginning. */
+static bool has_joined_legal_form(const struct shape *s)
+{
+    static const char *const forms[] = {"公司", "株式会社", "合同会社", "주식회사"};
+    for (size_t i = 0; s->caseless > 0 && i < sizeof forms / sizeof *forms; i++)
+        if (memmem(s->folded, s->folded_len, forms[i], strlen(forms[i])) != NULL)
+            return true;
+    return false;
 }
 
 bool shape_is_company(const struct shape *s)
 {
+    if (!s->prose && has_joined_legal_form(s))
+        return true;
     return !s->prose && s->capital + s->caseless > 0 && s->lower <= 2 &&
            ((s->legal > s->particle && s->words > s->legal) || (s->org > 0 && s->title <= s->org && s->words > 1));
 }

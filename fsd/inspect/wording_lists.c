@@ -103,26 +103,27 @@ const struct word_list word_lists[] = {
      "success login logout request response user password reset note notes yes no not none unknown null true false new "
      "old open closed active inactive pending meeting minutes agenda next steps team department this that is are was "
      "be have has can will free now today click here more united states kingdom north south east west"},
-    {WORD_SAYS_EMAIL,
-     "email emails mail mails emailaddress mailadresse courriel correo posta mailaddress epost sahkoposti"},
+    {WORD_SAYS_EMAIL, "email emails mail mails emailaddress mailadresse courriel correo posta mailaddress epost "
+                      "sahkoposti 邮箱 电子邮件 メール почта"},
     {WORD_SAYS_PHONE,
      "phone phones tel telephone telefon telefono telefone telefoon mobile mobil mobiltelefon handy cell cellphone "
      "movil "
      "portable cellulare gsm fax telefax rufnummer durchwahl celular komorka telnr phonenumber mobilephone puhelin "
-     "direct extension whatsapp"},
+     "direct extension whatsapp 手机 电话 電話 電話番号 телефон 전화"},
     {WORD_SAYS_PROFILE, "linkedin xing profile profil url twitter facebook"},
     {WORD_SAYS_NAME,
      "name names fullname contact kontakt ansprechpartner nom nombre nome naam fn n person prospect client kunde "
-     "displayname contactname interlocuteur contacto contatto imie nazwisko lead"},
+     "displayname contactname interlocuteur contacto contatto imie nazwisko lead 姓名 氏名 名前 имя фио 이름"},
     {WORD_SAYS_PART, "first last firstname lastname given family surname forename middle vorname nachname familienname "
                      "prenom apellido apellidos cognome voornaam achternaam givenname sn familyname sobrenome fornamn "
-                     "efternamn"},
+                     "efternamn фамилия 姓 名"},
     {WORD_SAYS_COMPANY,
      "company organization organisation org firma unternehmen account employer societe entreprise empresa "
-     "azienda ditta bedrijf business companyname firm o arbeitgeber foretag firmenname accountname"},
+     "azienda ditta bedrijf business companyname firm o arbeitgeber foretag firmenname accountname 公司 会社 会社名 "
+     "компания организация 회사"},
     {WORD_SAYS_TITLE,
      "title job jobtitle position role function funktion rolle stelle beruf poste fonction cargo puesto "
-     "ruolo functie stanowisko occupation headline titel designation"},
+     "ruolo functie stanowisko occupation headline titel designation 职位 役職 должность"},
     {WORD_SAYS_OTHER,
      "city town street address adresse country state region zip postcode plz ort stadt land strasse note notes comment "
      "status stage date datum created updated amount price total quantity qty id number nr no sku article item product "
