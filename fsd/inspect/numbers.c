@@ -3,7 +3,15 @@
 
 #include <string.h>
 
-enum { IBAN_MOST = 34, CARD_LEAST = 13, CARD_MOST = 19, RUN_MOST = 34, GROUPS_MOST = 12, DIGITS_LEAST = 6 };
+enum {
+    IBAN_MOST = 34,
+    CARD_LEAST = 13,
+    CARD_MOST = 19,
+    RUN_MOST = 34,
+    GROUPS_MOST = 12,
+    DIGITS_LEAST = 6,
+    VALUE_LEAST = 9
+};
 
 static bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
 static bool is_letter(char c) { return (unsigned char)((c | 0x20) - 'a') < 26; }
@@ -226,14 +234,21 @@ static bool is_inside(const char *text, size_t at)
 
 void numbers_count(const char *text, size_t len, bool named, struct facts *f)
 {
+    if (len < VALUE_LEAST)
+        return;
     for (size_t least = 0, at; (at = next_digit(text, len, least)) < len;) {
         struct run r;
         size_t from = run_start(text, least, at), end = 0;
-        read_run(text, len, from, &r);
-        if (r.digits >= DIGITS_LEAST && r.group_count > 0 && !is_inside(text, from))
-            end = count_run(&r, named, f);
+        bool phone = from > 0 && text[from - 1] == '+';
         for (least = at + 1; least < len && is_alnum(text[least]);)
             least++;
+        if (len - from < VALUE_LEAST || (is_inside(text, from) && !phone))
+            continue;
+        read_run(text, len, from, &r);
+        if (phone && r.group_count > 0)
+            end = r.groups[r.group_count - 1].end;
+        else if (r.digits >= DIGITS_LEAST && r.group_count > 0)
+            end = count_run(&r, named, f);
         least = end > least ? end : least;
     }
 }

@@ -11,9 +11,10 @@ enum { SENTENCE_LEAST = 24, CELL_BYTES = 32 << 10 };
 /* A sentence ends at a full stop and a space, but not behind an initial or "Dr.". */
 static size_t sentence_end(const char *text, size_t len)
 {
+    static const bool ends[256] = {['.'] = true, ['!'] = true, ['?'] = true};
     for (size_t i = SENTENCE_LEAST; i + 1 < len; i++)
-        if ((text[i] == '.' || text[i] == '!' || text[i] == '?') && text[i + 1] == ' ' && text[i - 1] != ' ' &&
-            text[i - 2] != ' ' && text[i - 3] != ' ')
+        if (ends[(unsigned char)text[i]] && text[i + 1] == ' ' && text[i - 1] != ' ' && text[i - 2] != ' ' &&
+            text[i - 3] != ' ')
             return i + 1;
     return len;
 }

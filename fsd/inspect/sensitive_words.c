@@ -14,14 +14,15 @@ enum {
 
 /*
  * Few words of a text are in any list, and folding and looking up each would cost more than all else. So a word goes on
- * only if some word of a list begins with the same three bytes.
+ * only if some word of a list is as long and begins with the same three bytes.
  */
 static uint64_t beginnings[BEGINNINGS / 64];
 static pthread_once_t beginnings_once = PTHREAD_ONCE_INIT;
 
-static uint32_t beginning_of(const char *word)
+static uint32_t beginning_of(const char *word, size_t len)
 {
-    return ((uint32_t)word[0] & 31) << 10 | ((uint32_t)word[1] & 31) << 5 | ((uint32_t)word[2] & 31);
+    uint32_t second = len > 1 ? (uint32_t)word[1] & 31 : 0, third = len > 2 ? (uint32_t)word[2] & 31 : 0;
+    return (((uint32_t)word[0] & 31) << 10 | second << 5 | third) ^ ((uint32_t)len * 0x9e5 & (BEGINNINGS - 1));
 }
 
 static void fill_beginnings(void)
@@ -29,8 +30,7 @@ static void fill_beginnings(void)
     for (size_t i = 0; i < word_list_count; i++) {
         size_t len = strlen(word_lists[i].words);
         for (struct word w = {0}; (word_lists[i].class & OF_INTEREST) && word_next(word_lists[i].words, len, &w);) {
-            char three[3] = {w.text[0], w.len > 1 ? w.text[1] : ' ', w.len > 2 ? w.text[2] : ' '};
-            uint32_t at = beginning_of(three);
+            uint32_t at = beginning_of(w.text, w.len);
             beginnings[at / 64] |= UINT64_C(1) << at % 64;
         }
     }
@@ -45,10 +45,7 @@ static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 static bool may_be_listed(const char *word, size_t len)
 {
-    char three[3] = {word[0], len > 1 ? word[1] : ' ', len > 2 ? word[2] : ' '};
-    if (is_wide(three[0]) || is_wide(three[1]) || is_wide(three[2]))
-        return true;
-    uint32_t at = beginning_of(three);
+    uint32_t at = beginning_of(word, len);
     return (beginnings[at / 64] & UINT64_C(1) << at % 64) != 0;
 }
 
@@ -66,10 +63,11 @@ static void hear_deal(struct hearing *h, const char *word, size_t len, uint32_t 
     }
 }
 
-static uint32_t hear_word(struct hearing *h, const char *word, size_t len)
+/* `plain`: letters of ASCII only, so that it folds to as many. */
+static uint32_t hear_word(struct hearing *h, const char *word, size_t len, bool plain)
 {
     char folded[WORD_BYTES];
-    if (len > WORD_BYTES || !may_be_listed(word, len))
+    if (len > WORD_BYTES || (plain && !may_be_listed(word, len)))
         return 0;
     size_t got = wording_fold(word, len, folded, sizeof folded);
     uint32_t classes = word_classes(folded, got);
@@ -101,10 +99,11 @@ void hear_words(struct hearing *h, const char *text, size_t len)
             after_capital &= text[at] == ' ' || text[at] == '.';
             continue;
         }
+        char bits = text[at];
         while (end < len && in_word[(unsigned char)text[end]])
-            end++;
+            bits |= text[end++];
         h->has_code |= end == at + 1 && is_code(text + at, len - at);
-        uint32_t heard = hear_word(h, text + at, end - at);
+        uint32_t heard = hear_word(h, text + at, end - at, !is_wide(bits));
         bool capital = is_upper(text[at]) && end - at > 1 && !is_upper(text[end - 1]);
         bool name = capital && (heard & (WORD_ILLNESS | WORD_PATIENT | WORD_PERSON | WORD_ORG | WORD_DEAL)) == 0;
         h->is_named |= name && after_capital;
