@@ -38,7 +38,7 @@ static double score_name(const struct column *c)
     double persons = share(c->persons, c->values);
     if (persons < 0.5)
         return 0;
-    double none = c->beside >= 5 && c->in_local == 0 && c->in_domain == 0 && c->givens == 0 ? 1 : 0;
+    double none = c->beside >= 3 && c->in_local == 0 && c->in_domain == 0 && c->givens == 0 ? 1 : 0;
     double various = c->values >= 2 && share(c->distinct, c->values < 150 ? c->values : 150) > 0.7 ? 1 : 0;
     return 0.9 * persons + 0.1 * various + 0.9 * share(c->givens, c->values) + 1.2 * share(c->in_local, c->beside) +
            0.8 * share(c->honorifics, c->values) + 0.6 * says(c, WORD_SAYS_NAME | WORD_SAYS_PART) -

@@ -10,10 +10,11 @@
 
 struct column {
     uint32_t says;   /* WORD_SAYS_* of its header or label */
-    bool has_header; /* the header has a value here, and it is no email, phone or profile */
+    bool has_header; /* the header has a word here, and no digit */
     enum column_role role;
 
     uint32_t values;
+    uint32_t numeric;  /* values with a digit */
     uint32_t distinct; /* about: by a bitmap of hashes, so no more than 256 */
     uint64_t seen[4];
 

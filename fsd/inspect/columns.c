@@ -60,6 +60,14 @@ static struct column *column_of(struct columns *c, const struct cell *cell)
     return &c->column[at];
 }
 
+static bool has_digit(const struct cell *cell)
+{
+    for (size_t i = 0; i < cell->len && i < SHAPE_BYTES; i++)
+        if ((unsigned char)(cell->text[i] - '0') < 10)
+            return true;
+    return false;
+}
+
 static bool is_header_cell(const struct cell *cell)
 {
     char key[CONTACT_KEY_BYTES];
@@ -85,7 +93,7 @@ bool columns_header(struct columns *c, const struct row *row)
         if (column == NULL || row->cells[i].len == 0)
             continue;
         column->says = shape_header(row->cells[i].text, row->cells[i].len);
-        column->has_header = true;
+        column->has_header = !has_digit(&row->cells[i]);
         said += column->says != 0;
     }
     c->header_says = said * 3 >= row->count;
@@ -212,6 +220,7 @@ static void learn_cell(struct column *column, const struct cell *cell, const str
     char key[CONTACT_KEY_BYTES];
     struct phone phone = phone_parse(cell->text, cell->len);
     column->values++;
+    column->numeric += has_digit(cell);
     learn_distinct(column, cell);
     if (phone.form != PHONE_NONE)
         learn_phone(column, &phone);
@@ -257,7 +266,9 @@ bool columns_decide(struct columns *c)
     for (uint32_t i = 0; i < c->used; i++) {
         enum column_role role = column_decide(&c->column[i], &scores[i]);
         c->column[i].role = role;
-        contrast |= c->column[i].has_header && (role == ROLE_EMAIL || role == ROLE_PHONE || role == ROLE_PROFILE);
+        bool numeric = c->column[i].values > 0 && c->column[i].numeric * 5 >= c->column[i].values * 4;
+        contrast |=
+            c->column[i].has_header && (role == ROLE_EMAIL || role == ROLE_PHONE || role == ROLE_PROFILE || numeric);
     }
     keep_best(c, ROLE_NAME, scores);
     keep_best(c, ROLE_COMPANY, scores);

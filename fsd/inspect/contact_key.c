@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { KEY_DIGITS = 9, NAME_WORDS = 8 };
+enum { KEY_DIGITS = 9, NAME_WORDS = 8, TITLE_INSIDE = 4 }; /* "Hill, Dr. Ann": long titles stand first */
 
 enum contact_kind contact_kind_of(const char *text, size_t len)
 {
@@ -54,7 +54,8 @@ static size_t name_key(const char *text, size_t len, char *out, size_t room)
     size_t count = 0;
     len = wording_fold(text, len, folded, sizeof folded);
     for (struct word w = {0}; count < NAME_WORDS && word_next(folded, len, &w);) {
-        if (word_classes(w.text, w.len) & WORD_HONORIFIC)
+        bool may_be_title = w.text == folded || w.len <= TITLE_INSIDE;
+        if (may_be_title && (word_classes(w.text, w.len) & WORD_HONORIFIC))
             continue;
         size_t at = count++;
         for (; at > 0 && compare_words(&w, &words[at - 1]) < 0; at--)

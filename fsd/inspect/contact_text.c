@@ -73,10 +73,27 @@ static bool begins_next(const struct gather *so_far, const struct gather *line)
     return gather_has_form(so_far) && (renamed || (again & so_far->kinds) != 0);
 }
 
+/* Names are looked for only when there is a way to reach somebody. */
+static bool block_has_form(struct contact_text *t)
+{
+    struct gather *probe = &t->next;
+    uint32_t emails = probe->emails;
+    bool found = false;
+    for (size_t i = 0; t->has_form && i < t->count && !found; i++) {
+        if (may_have_form(t->block[i], t->lens[i]))
+            gather_line_if_form(probe, t->block[i], t->lens[i]);
+        found = gather_has_form(probe);
+    }
+    gather_clear(probe);
+    probe->emails = emails;
+    return found;
+}
+
 static int end_block(struct contact_text *t)
 {
     int stop = 0;
-    for (size_t i = 0; t->has_form && i < t->count && stop == 0; i++) {
+    bool form = block_has_form(t);
+    for (size_t i = 0; form && i < t->count && stop == 0; i++) {
         gather_line(&t->next, t->block[i], t->lens[i]);
         if (begins_next(&t->g, &t->next))
             stop = tell(t, &t->g);
@@ -101,7 +118,7 @@ static int take_line(struct contact_text *t, const char *text, size_t len)
     int stop = end_block(t);
     if (stop != 0 || !form)
         return stop;
-    gather_line(&t->g, line.text, line.len);
+    gather_line_if_form(&t->g, line.text, line.len);
     return tell(t, &t->g);
 }
 

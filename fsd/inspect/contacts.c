@@ -81,11 +81,12 @@ void contacts_close(struct contacts *c)
 /* "n/a", "-", "unknown": said to have none. */
 static bool is_placeholder(const struct cell *cell)
 {
-    static const char *const none[] = {"n/a", "na", "none", "null", "unknown", "tbd", "nil", "keine", "nan", "(none)"};
+    static const char *const none[] = {"n/a", "na", "none", "null", "unknown", "tbd", "nil", "keine", "nan"};
     if (cell->len < 2)
         return true;
     for (size_t i = 0; cell->len < 8 && i < sizeof none / sizeof *none; i++)
-        if (strlen(none[i]) == cell->len && strncasecmp(none[i], cell->text, cell->len) == 0)
+        if (none[i][0] == (cell->text[0] | 0x20) && strlen(none[i]) == cell->len &&
+            strncasecmp(none[i], cell->text, cell->len) == 0)
             return true;
     return false;
 }

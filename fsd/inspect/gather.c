@@ -61,22 +61,28 @@ static void take_addresses(struct gather *g, const char *text, size_t len, char 
         }
 }
 
-static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '<' || c == '>' || c == ','; }
+enum { BLANK = 1, NUMBER = 2, DIVIDER = 4 };
+static const unsigned char class_of[256] = {
+    [' '] = BLANK | NUMBER,   ['\n'] = BLANK | DIVIDER, ['\t'] = BLANK | DIVIDER, ['<'] = BLANK | DIVIDER,
+    ['>'] = BLANK | DIVIDER,  [','] = BLANK | DIVIDER,  [';'] = DIVIDER,          ['|'] = DIVIDER,
+    ['('] = NUMBER | DIVIDER, [')'] = NUMBER | DIVIDER, ['['] = DIVIDER,          [']'] = DIVIDER,
+    [':'] = DIVIDER,          ['*'] = DIVIDER,          ['0' ... '9'] = NUMBER,   ['+'] = NUMBER,
+    ['-'] = NUMBER,           ['.'] = NUMBER,           ['/'] = NUMBER,           [0xc2] = NUMBER,
+    [0xa0] = NUMBER,
+};
+static bool is_in(char c, unsigned class) { return (class_of[(unsigned char)c] & class) != 0; }
 
 static void take_profiles(struct gather *g, char *line, size_t len)
 {
+    if (memchr(line, '/', len) == NULL)
+        return;
     for (size_t at = 0, end; at < len; at = end + 1) {
-        for (end = at; end < len && !is_blank(line[end]);)
+        for (end = at; end < len && !is_in(line[end], BLANK);)
             end++;
         if (end - at > 6 && memchr(line + at, '/', end - at) != NULL &&
             gather_value(g, CONTACT_PROFILE, line + at, end - at))
             memset(line + at, '\n', end - at);
     }
-}
-
-static bool is_number_byte(char c)
-{
-    return (c >= '0' && c <= '9') || (c != '\0' && strchr("+()-./ \xc2\xa0", c) != NULL);
 }
 
 /* "Tel" and the like before a number make it one, however it is grouped. */
@@ -97,7 +103,7 @@ static void take_phones(struct gather *g, char *line, size_t len)
         bool begins = line[at] == '+' || line[at] == '(' || (line[at] >= '0' && line[at] <= '9');
         if (!begins || (at > 0 && line[at - 1] > ' ' && strchr(":(|,;/", line[at - 1]) == NULL))
             continue;
-        for (end = at + 1; end < len && is_number_byte(line[end]);)
+        for (end = at + 1; end < len && is_in(line[end], NUMBER);)
             end++;
         size_t last = end;
         while (last > at + 1 && (line[last - 1] < '0' || line[last - 1] > '9'))
@@ -134,14 +140,14 @@ static void take_segments(struct gather *g, const char *line, size_t len)
     size_t from = 0;
     for (size_t i = 0; i <= len; i++) {
         bool dash = i + 2 < len && i > 0 && line[i] == '-' && line[i - 1] == ' ' && line[i + 1] == ' ';
-        if (i < len && !dash && (line[i] == '\0' || strchr(",;|\t<>\n()[]:*", line[i]) == NULL))
+        if (i < len && !dash && !is_in(line[i], DIVIDER))
             continue;
         take_segment(g, line + from, i - from);
         from = i + 1;
     }
 }
 
-void gather_line(struct gather *g, const char *text, size_t len)
+static void take_line(struct gather *g, const char *text, size_t len, bool always)
 {
     char line[GATHER_LINE];
     if (len > GATHER_LINE) {
@@ -153,5 +159,9 @@ void gather_line(struct gather *g, const char *text, size_t len)
         take_addresses(g, text, len, line);
     take_profiles(g, line, len);
     take_phones(g, line, len);
-    take_segments(g, line, len);
+    if (always || gather_has_form(g))
+        take_segments(g, line, len);
 }
+
+void gather_line(struct gather *g, const char *text, size_t len) { take_line(g, text, len, true); }
+void gather_line_if_form(struct gather *g, const char *text, size_t len) { take_line(g, text, len, false); }

@@ -38,6 +38,8 @@ void gather_name(struct gather *g);                               /* the pieces 
  */
 enum { GATHER_LINE = 512 };
 void gather_line(struct gather *g, const char *text, size_t len);
+/* The same, but names, companies and titles only if there is an address, number or profile, too. */
+void gather_line_if_form(struct gather *g, const char *text, size_t len);
 
 bool gather_is_contact(const struct gather *g);
 bool gather_has_form(const struct gather *g); /* an email, phone or profile */

@@ -15,9 +15,17 @@ static void count_classes(struct shape *s)
         s->title += (classes & WORD_TITLE) != 0;
         s->given += (classes & WORD_GIVEN) != 0;
         s->common += (classes & WORD_COMMON) != 0 && (classes & (WORD_PARTICLE | WORD_GIVEN)) == 0;
+        s->classes |= classes;
         s->says |= classes & WORD_SAYS;
         s->said += (classes & WORD_SAYS) != 0;
     }
+}
+
+static utf8proc_category_t ascii_category(char c)
+{
+    if (c >= 'a' && c <= 'z')
+        return UTF8PROC_CATEGORY_LL;
+    return c >= 'A' && c <= 'Z' ? UTF8PROC_CATEGORY_LU : UTF8PROC_CATEGORY_PO;
 }
 
 /* How the words are written; only a first letter counts, so a dot or hyphen inside a word does not make another. */
@@ -25,12 +33,14 @@ static void count_letters(const char *text, size_t len, struct shape *s)
 {
     bool inside = false;
     for (size_t i = 0; i < len;) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i), &c);
-        if (n <= 0)
-            c = ' ';
+        utf8proc_int32_t c = (unsigned char)text[i];
+        utf8proc_category_t category = c < 0x80 ? ascii_category((char)c) : UTF8PROC_CATEGORY_CN;
+        utf8proc_ssize_t n = 1;
+        if (c >= 0x80) {
+            n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i), &c);
+            category = n > 0 ? utf8proc_category(c) : UTF8PROC_CATEGORY_CN;
+        }
         i += n > 0 ? (size_t)n : 1;
-        utf8proc_category_t category = utf8proc_category(c);
         bool letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_ME;
         if (letter && !inside) {
             s->capital += category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT;
@@ -54,10 +64,17 @@ void shape_of(const char *text, size_t len, struct shape *s)
     count_letters(text, len, s);
 }
 
+/* Words as written, titles apart: "Jean-Luc" is one, though it folds to two. */
+static uint32_t written_names(const struct shape *s)
+{
+    uint32_t written = s->capital + s->lower + s->caseless;
+    return written > s->honorific ? written - s->honorific : 0;
+}
+
 /* Names are written with capitals; without, only a known given name tells. Particles may be small. */
 bool shape_is_person(const struct shape *s)
 {
-    uint32_t names = s->words - (s->honorific < s->words ? s->honorific : s->words);
+    uint32_t names = written_names(s);
     if (s->prose || s->odd || s->common > 0 || s->org > s->given || s->title > s->given || names > 6)
         return false;
     if (s->legal > 0 && s->given == 0 && s->legal > s->particle)
@@ -69,12 +86,24 @@ bool shape_is_person(const struct shape *s)
 
 bool shape_is_single(const struct shape *s)
 {
-    return !s->prose && !s->odd && s->words - (s->honorific < s->words ? s->honorific : 0) == 1 && s->letters >= 2 &&
-           s->common == 0 && s->capital + s->caseless > 0;
+    return !s->prose && !s->odd && written_names(s) == 1 && s->letters >= 2 && s->common == 0 &&
+           s->capital + s->caseless > 0;
+}
+
+/* "北京科技有限公司": where words are not divided, the legal form is the end or the beginning. */
+static bool has_joined_legal_form(const struct shape *s)
+{
+    static const char *const forms[] = {"公司", "株式会社", "合同会社", "주식회사"};
+    for (size_t i = 0; s->caseless > 0 && i < sizeof forms / sizeof *forms; i++)
+        if (memmem(s->folded, s->folded_len, forms[i], strlen(forms[i])) != NULL)
+            return true;
+    return false;
 }
 
 bool shape_is_company(const struct shape *s)
 {
+    if (!s->prose && has_joined_legal_form(s))
+        return true;
     return !s->prose && s->capital + s->caseless > 0 && s->lower <= 2 &&
            ((s->legal > s->particle && s->words > s->legal) || (s->org > 0 && s->title <= s->org && s->words > 1));
 }

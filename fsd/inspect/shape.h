@@ -19,10 +19,11 @@ struct shape {
     uint32_t letters;
     /* words of these classes */
     uint32_t honorific, particle, legal, org, title, given, common;
-    uint32_t says; /* WORD_SAYS_*, or'ed */
-    uint32_t said; /* words that have one */
-    bool prose;    /* too long for a name of anything */
-    bool odd;      /* has what no person's name has: a digit, "@", "#" ... */
+    uint32_t classes; /* enum word_class of all words, or'ed */
+    uint32_t says;    /* WORD_SAYS_* of them */
+    uint32_t said;    /* words that have one */
+    bool prose;       /* too long for a name of anything */
+    bool odd;         /* has what no person's name has: a digit, "@", "#" ... */
 };
 
 void shape_of(const char *text, size_t len, struct shape *s);

@@ -23,24 +23,29 @@ static const unsigned char class_of[256] = {
 
 static bool is_in(char c, unsigned class) { return (class_of[(unsigned char)c] & class) != 0; }
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
-static bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
-static bool is_alnum(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+static bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+static bool is_alnum(char c)
+{
+    return (class_of[(unsigned char)c] & (DOMAIN | WIDE)) == DOMAIN && c != '.' && c != '-';
+}
+
+static const bool is_around[256] = {
+    [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['"'] = true, ['\''] = true, ['<'] = true, ['>'] = true};
 
 struct span span_trim(const char *text, size_t len)
 {
-    static const char around[] = " \t\r\n\"'<>";
     for (;;) {
-        if (len > 0 && *text != '\0' && strchr(around, *text) != NULL)
+        if (len > 0 && is_around[(unsigned char)*text])
             text++, len--;
-        else if (len > 1 && memcmp(text, "\xc2\xa0", 2) == 0)
+        else if (len > 1 && text[0] == '\xc2' && text[1] == '\xa0')
             text += 2, len -= 2;
         else
             break;
     }
     for (;;) {
-        if (len > 0 && text[len - 1] != '\0' && strchr(around, text[len - 1]) != NULL)
+        if (len > 0 && is_around[(unsigned char)text[len - 1]])
             len--;
-        else if (len > 1 && memcmp(text + len - 2, "\xc2\xa0", 2) == 0)
+        else if (len > 1 && text[len - 2] == '\xc2' && text[len - 1] == '\xa0')
             len -= 2;
         else
             break;
@@ -53,7 +58,7 @@ static bool is_file_ending(const char *label, size_t len)
 {
     static const char endings[][6] = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json", "html", "pdf"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (strlen(endings[i]) == len && strncasecmp(endings[i], label, len) == 0)
+        if (endings[i][0] == lower(label[0]) && strlen(endings[i]) == len && strncasecmp(endings[i], label, len) == 0)
             return true;
     return false;
 }
@@ -128,8 +133,40 @@ static size_t put_lower(const char *text, size_t len, char *out, size_t room)
     return to;
 }
 
+/* Letters, lowered, and digits. */
+static const char plain_byte[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
+    ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
+    ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q',
+    ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+    ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i',
+    ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
+    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
+};
+
+/* Nearly all addresses are of plain letters, digits and single dots: those in one pass. 0: look closer. */
+static size_t take_simple(const char *text, size_t len, size_t at, char *out, size_t room)
+{
+    size_t dot = at, i = 0;
+    if (len > room || len > EMAIL_BYTES || at == 0 || at > EMAIL_LOCAL_BYTES || len - at > EMAIL_LABEL_BYTES)
+        return 0;
+    for (bool after_sign = true; i < len; i++) {
+        char plain = plain_byte[(unsigned char)text[i]];
+        out[i] = plain != 0 ? plain : text[i];
+        if (plain == 0 && (after_sign || (text[i] != '.' && text[i] != '-' && i != at)))
+            return 0;
+        if (text[i] == '.' && i > at)
+            dot = i;
+        after_sign = plain == 0;
+    }
+    return dot > at && is_alnum(text[len - 1]) && is_top_label(text + dot + 1, len - dot - 1) ? len : 0;
+}
+
 static size_t take_plain(const char *text, size_t len, size_t at, char *out, size_t room)
 {
+    size_t simple = take_simple(text, len, at, out, room);
+    if (simple > 0)
+        return simple;
     if (!is_local(text, at) || !is_domain(text + at + 1, len - at - 1))
         return 0;
     return put_lower(text, len, out, room);
@@ -213,7 +250,7 @@ size_t email_take(const char *text, size_t len, char *out, size_t room)
     if (at == NULL && !may_be_written(text, len))
         return 0;
     struct span value = span_trim(text, len);
-    if (value.len > 7 && strncasecmp(value.text, "mailto:", 7) == 0)
+    if (value.len > 7 && value.text[6] == ':' && strncasecmp(value.text, "mailto:", 7) == 0)
         value = (struct span){value.text + 7, value.len - 7};
     size_t got = at ? take_plain(value.text, value.len, (size_t)(at - value.text), out, room) : 0;
     return got > 0 || !may_be_written(value.text, value.len) ? got : take_written(value.text, value.len, out, room);

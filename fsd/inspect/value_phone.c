@@ -62,7 +62,8 @@ static size_t without_extension(const char *text, size_t len)
 static char separator_at(const char *text, size_t len, size_t *took)
 {
     *took = 1;
-    if (*text != '\0' && strchr(" -./()", *text) != NULL)
+    static const char plain[256] = {[' '] = ' ', ['-'] = '-', ['.'] = '.', ['/'] = '/', ['('] = '(', [')'] = ')'};
+    if (plain[(unsigned char)*text] != 0)
         return *text;
     *took = 2;
     if (len >= 2 && memcmp(text, "\xc2\xa0", 2) == 0)
@@ -243,7 +244,7 @@ static enum phone_form form_of(const struct reading *r)
     if (zeros)
         return p->count >= 10 && p->digits[2] != '0' ? PHONE_SURE : PHONE_NONE;
     if (zero && r->groups[0] <= 6 && is_grouped_well(r))
-        return p->count >= 9 && !has_groups(r, "54") ? PHONE_SURE : PHONE_LIKELY;
+        return p->count >= 9 && !has_groups(r, "54") && !has_groups(r, "444") ? PHONE_SURE : PHONE_LIKELY;
     if ((has_groups(r, "334") || (has_groups(r, "1334") && p->digits[0] == '1')) && r->seps[r->count - 1] != ' ')
         return PHONE_SURE;
     return is_grouped_well(r) && r->groups[0] <= 4 ? PHONE_LIKELY : PHONE_NONE;

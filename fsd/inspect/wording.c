@@ -9,7 +9,7 @@ struct folding {
     char *out;
     size_t room, len;
     size_t word;  /* where the word in hand begins */
-    size_t since; /* letters since the word's beginning or its last dot */
+    size_t since; /* letters since the word's beginning or its last dot; about: what counts is one or more */
     bool full;
 };
 
@@ -53,12 +53,17 @@ static bool is_word_category(utf8proc_category_t c)
            (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO);
 }
 
-static void fold_wide(struct folding *f, utf8proc_int32_t c)
+static void fold_any(struct folding *f, utf8proc_int32_t c)
 {
     utf8proc_int32_t parts[32];
     int boundary = 0;
     if (c == 0x2019 || c == 0x2bc || c == 0xb4 || c == 0x200b || c == 0xad)
         return;
+    if (c >= 0xac00 && c <= 0xd7a3) { /* a Hangul syllable stays whole */
+        utf8proc_uint8_t bytes[4];
+        put(f, bytes, (size_t)utf8proc_encode_char(c, bytes));
+        return;
+    }
     utf8proc_ssize_t count = utf8proc_decompose_char(
         c, parts, 32, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
     for (utf8proc_ssize_t i = 0; i < count && i < 32; i++) {
@@ -71,6 +76,33 @@ static void fold_wide(struct folding *f, utf8proc_int32_t c)
         else
             end_word(f);
     }
+}
+
+/* The Latin letters of Europe, folded once. */
+enum { LATIN_FROM = 0xc0, LATIN_TO = 0x180 };
+static struct {
+    char text[6];
+    unsigned char len;
+} latin[LATIN_TO - LATIN_FROM];
+static pthread_once_t latin_once = PTHREAD_ONCE_INIT;
+
+static void fill_latin(void)
+{
+    for (utf8proc_int32_t c = LATIN_FROM; c < LATIN_TO; c++) {
+        struct folding f = {.out = latin[c - LATIN_FROM].text, .room = sizeof latin[0].text};
+        fold_any(&f, c);
+        latin[c - LATIN_FROM].len = (unsigned char)f.len;
+    }
+}
+
+static void fold_wide(struct folding *f, utf8proc_int32_t c)
+{
+    if (c < LATIN_FROM || c >= LATIN_TO || c == 0xd7 || c == 0xf7) {
+        fold_any(f, c);
+        return;
+    }
+    pthread_once(&latin_once, fill_latin);
+    put(f, latin[c - LATIN_FROM].text, latin[c - LATIN_FROM].len);
 }
 
 enum { BYTE_DIVIDES = 0, BYTE_VANISHES = 1, BYTE_DOT = 2, BYTE_WIDE = 3 };
@@ -144,13 +176,31 @@ static const unsigned char fold_byte[256] = {
     ['Z'] = 'z',
 };
 
+/* Letters and digits of ASCII, as many as come: how many. */
+static size_t put_plain(struct folding *f, const char *text, size_t len)
+{
+    size_t fits = f->room - f->len, count = 0;
+    char *to = f->out + f->len;
+    for (fits = len < fits ? len : fits; count < fits; count++) {
+        unsigned char byte = (unsigned char)text[count], plain = byte < 0x80 ? fold_byte[byte] : BYTE_WIDE;
+        if (plain <= BYTE_WIDE)
+            break;
+        to[count] = (char)plain;
+    }
+    f->full = f->len + count == f->room && count < len && fold_byte[(unsigned char)text[count]] > BYTE_WIDE;
+    f->len += count;
+    f->since += count;
+    return count;
+}
+
 size_t wording_fold(const char *text, size_t len, char *out, size_t room)
 {
     struct folding f = {.out = out, .room = room};
     for (size_t i = 0; i < len && !f.full;) {
         unsigned char byte = (unsigned char)text[i], to = byte < 0x80 ? fold_byte[byte] : BYTE_WIDE;
         if (to > BYTE_WIDE) {
-            put(&f, &to, 1);
+            i += put_plain(&f, text + i, len - i);
+            continue;
         } else if (to == BYTE_DIVIDES) {
             end_word(&f);
         } else if (to == BYTE_DOT) {

@@ -46,11 +46,16 @@ enum word_class {
     WORD_SAYS_TITLE = 1u << 13,
     WORD_SAYS_OTHER = 1u << 14, /* city, amount, id, date */
     /* what sensitive.h looks for */
-    WORD_ILLNESS = 1u << 15, /* conditions and medication */
-    WORD_PATIENT = 1u << 16, /* patient, diagnosed, prescribed: the wording of records about a patient */
-    WORD_PERSON = 1u << 17,  /* he, she, ihr: stands for a person */
-    WORD_DEAL = 1u << 18,    /* pipeline, quota, forecast */
-    WORD_SECRET = 1u << 19,  /* confidential, vertraulich */
+    WORD_ILLNESS = 1u << 15,    /* conditions and medication */
+    WORD_PATIENT = 1u << 16,    /* patient, diagnosed, prescribed: the wording of records about a patient */
+    WORD_PERSON = 1u << 17,     /* he, she, ihr: stands for a person */
+    WORD_DEAL = 1u << 18,       /* pipeline, quota, forecast */
+    WORD_DEAL_TOO = 1u << 19,   /* discount, stage: only together with others */
+    WORD_SECRET = 1u << 20,     /* confidential, vertraulich */
+    WORD_SECRET_TOO = 1u << 21, /* internal, restricted: only in a mark of nothing else */
+    WORD_MARK = 1u << 22,       /* only, use, strictly: what else stands in a mark */
+    WORD_DISCLAIMER = 1u << 23, /* recipient, message: what stands in a mail's footer */
+    WORD_NATIONAL_ID = 1u << 24,
 };
 #define WORD_SAYS                                                                                                      \
     (WORD_SAYS_EMAIL | WORD_SAYS_PHONE | WORD_SAYS_PROFILE | WORD_SAYS_NAME | WORD_SAYS_PART | WORD_SAYS_COMPANY |     \

@@ -103,26 +103,27 @@ const struct word_list word_lists[] = {
      "success login logout request response user password reset note notes yes no not none unknown null true false new "
      "old open closed active inactive pending meeting minutes agenda next steps team department this that is are was "
      "be have has can will free now today click here more united states kingdom north south east west"},
-    {WORD_SAYS_EMAIL,
-     "email emails mail mails emailaddress mailadresse courriel correo posta mailaddress epost sahkoposti"},
+    {WORD_SAYS_EMAIL, "email emails mail mails emailaddress mailadresse courriel correo posta mailaddress epost "
+                      "sahkoposti 邮箱 电子邮件 メール почта"},
     {WORD_SAYS_PHONE,
      "phone phones tel telephone telefon telefono telefone telefoon mobile mobil mobiltelefon handy cell cellphone "
      "movil "
      "portable cellulare gsm fax telefax rufnummer durchwahl celular komorka telnr phonenumber mobilephone puhelin "
-     "direct extension whatsapp"},
+     "direct extension whatsapp 手机 电话 電話 電話番号 телефон 전화"},
     {WORD_SAYS_PROFILE, "linkedin xing profile profil url twitter facebook"},
     {WORD_SAYS_NAME,
      "name names fullname contact kontakt ansprechpartner nom nombre nome naam fn n person prospect client kunde "
-     "displayname contactname interlocuteur contacto contatto imie nazwisko lead"},
+     "displayname contactname interlocuteur contacto contatto imie nazwisko lead 姓名 氏名 名前 имя фио 이름"},
     {WORD_SAYS_PART, "first last firstname lastname given family surname forename middle vorname nachname familienname "
                      "prenom apellido apellidos cognome voornaam achternaam givenname sn familyname sobrenome fornamn "
-                     "efternamn"},
+                     "efternamn фамилия 姓 名"},
     {WORD_SAYS_COMPANY,
      "company organization organisation org firma unternehmen account employer societe entreprise empresa "
-     "azienda ditta bedrijf business companyname firm o arbeitgeber foretag firmenname accountname"},
+     "azienda ditta bedrijf business companyname firm o arbeitgeber foretag firmenname accountname 公司 会社 会社名 "
+     "компания организация 회사"},
     {WORD_SAYS_TITLE,
      "title job jobtitle position role function funktion rolle stelle beruf poste fonction cargo puesto "
-     "ruolo functie stanowisko occupation headline titel designation"},
+     "ruolo functie stanowisko occupation headline titel designation 职位 役職 должность"},
     {WORD_SAYS_OTHER,
      "city town street address adresse country state region zip postcode plz ort stadt land strasse note notes comment "
      "status stage date datum created updated amount price total quantity qty id number nr no sku article item product "
@@ -149,14 +150,32 @@ const struct word_list word_lists[] = {
      "he she his her him him mr mrs ms er sie seine seiner ihr ihre ihrer herr frau il elle son sa el ella su "
      "lui lei ze zijn haar dob geb geboren born nee ne"},
     {WORD_DEAL,
-     "pipeline deal deals opportunity opportunities quota forecast forecasts forecasted stage probability upsell "
-     "crosssell winrate closing abschluss abschlusswahrscheinlichkeit umsatzprognose verkaufschance prognose angebot "
-     "discount rabatt pricing floor margin marge negotiation verhandlung renewal arr mrr acv tcv opportunite remise "
-     "oportunidad descuento previsione sconto qualified prospecting commit bookings booking churn"},
-    {WORD_SECRET,
-     "confidential vertraulich confidentiel confidentielle confidencial riservato confidenziale vertrouwelijk "
-     "fortrolig "
-     "konfidentiell luottamuksellinen poufne duverne secret geheim strictly streng internal intern interne interno "
-     "restricted proprietary nda privileged konfidenziell sekretess hemlig tajne конфиденциально 機密 社外秘"},
+     "pipeline opportunity opportunities quota forecast forecasts forecasted upsell crosssell winrate "
+     "negotiation verhandlung abschlusswahrscheinlichkeit umsatzprognose verkaufschance verkaufschancen arr mrr "
+     "acv tcv opportunite opportunites oportunidad oportunidades previsione trattativa qualified closedwon "
+     "closedlost cotevendita walkaway dealsize vertriebsprognose"},
+    {WORD_DEAL_TOO,
+     "deal deals stage probability win won lost discount discounts rabatt nachlass pricing floor margin marge "
+     "closing close commit renewal proposal abschluss prognose angebot wahrscheinlichkeit remise descuento "
+     "sconto phase etape fase etapa cierre chiusura bookings churn target ziel mindestpreis bestcase"},
+    {WORD_SECRET, "confidential vertraulich confidentiel confidentielle confidencial riservato riservata confidenziale "
+                  "vertrouwelijk fortrolig fortroligt konfidentiell konfidentiellt luottamuksellinen poufne duverne "
+                  "konfidenziell verschlusssache bizalmas конфиденциально секретно 機密 社外秘 机密 대외비"},
+    {WORD_SECRET_TOO,
+     "internal intern interne interner internes internen interno interna interni secret geheim segreto "
+     "secreto restricted proprietary privileged sekretess hemlig tajne nda sensitive wewnetrzne"},
+    {WORD_MARK,
+     "only use strictly streng strikt strictement estrictamente strettamente highly commercial commercially "
+     "commercially company document dokument documento document business information do not distribute "
+     "distribution copy forward for fur den zum gebrauch nur dienstgebrauch usage uso exclusivamente solo solamente "
+     "in confidence and und et y e a top very trade for eyes your private personal prive not nicht weitergeben "
+     "classification classified klassifizierung sensitivity keywords label confidentiality vertraulichkeit draft "
+     "entwurf wewnetrznego uzytku kun voor gebruik uniquement reservado seulement diffuser ne pas"},
+    {WORD_DISCLAIMER, "email mail message recipient recipients intended addressee sender disclose disclosure nachricht "
+                      "empfanger adressat destinataire destinatario mensaje messaggio"},
+    {WORD_NATIONAL_ID,
+     "ssn social security nino insurance steuerid steueridentifikationsnummer idnr steuernummer tin nir insee "
+     "secu securite sociale dni nie nif codice fiscale bsn burgerservicenummer sofinummer pesel "
+     "personnummer nationalid taxid nationality identifikationsnummer identity"},
 };
 const size_t word_list_count = sizeof word_lists / sizeof *word_lists;

@@ -130,9 +130,29 @@ static const struct case_of tables[] = {
      "#person.firstName|person.lastName|person.emails.0.value|company.name\n"
      "Ann|Hill|ann@acme.example|Acme\nBob|Stone|bob@blue.example|Blue Ocean\n",
      2, NAME | EMAIL | COMPANY, 2},
+    {"French, hyphens in names",
+     "Nom|Pr\xc3\xa9nom|Soci\xc3\xa9t\xc3\xa9|Fonction|Portable\nMoreau|Jean-Luc|Transports Nord SAS|Responsable "
+     "logistique|"
+     "06 98 76 54 32\nPetit|\xc3\x89lodie|Boulangerie Petit SARL|Directrice des achats|01 23 45 67 89\n",
+     2, NAME | COMPANY | TITLE | PHONE, 2},
+    {"Chinese",
+     "\xe5\xa7\x93\xe5\x90\x8d|\xe5\x85\xac\xe5\x8f\xb8|\xe6\x89\x8b\xe6\x9c\xba\n"
+     "\xe5\xbc\xa0\xe4\xbc\x9f|\xe5\x8c\x97\xe4\xba\xac\xe7\xa7\x91\xe6\x8a\x80\xe5\x85\xac\xe5\x8f\xb8|13800138000\n"
+     "\xe6\x9d\x8e\xe5\xa8\x9c|\xe4\xb8\x8a\xe6\xb5\xb7\xe8\xb4\xb8\xe6\x98\x93\xe5\x85\xac\xe5\x8f\xb8|13900139000\n",
+     2, NAME | COMPANY | PHONE, 2},
     {"emails and phones alone", "ann@acme.example|+49 30 1234567\nbob@acme.example|+49 30 1234568\n", 2, EMAIL | PHONE,
      2},
     /* none */
+    {"stock, and whom to write to",
+     "Store|Write to|Stock|SKU\nBerlin Mitte|store1@shop.example|120|0123-4567-8901\n"
+     "Hamburg Nord|store2@shop.example|99|0123-4567-8902\nMunich Sued|store3@shop.example|99|0123-4567-8903\n",
+     0, 0, 3},
+    {"parcels", "Parcel|Tracking|Weight\nS-10001|00340434161094042557|12.5\nS-10002|00340434161094042564|3.0\n", 0, 0,
+     2},
+    {"tickets",
+     "Ticket|Requester|Subject|Status\n48213|ann@acme.example|Printer does not work|Open\n"
+     "48214|bob@acme.example|Password Reset|Closed\n48215|eva@acme.example|New Laptop|Open\n",
+     0, 0, 3},
     {"addresses alone", "Email\nann@acme.example\nbob@blue.example\n", 0, 0, 2},
     {"names alone", "Name|Company\nAnn Hill|ACME GmbH\nBob Stone|Blue Ltd\n", 0, 0, 2},
     {"a log",
