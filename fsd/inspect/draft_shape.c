@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Longer lines are taken in pieces: what crosses a cut is seen as two. */
-enum { LINE_MOST = 4096, GREETING_LINES = 8, CLOSE_LINES = 8, WRAPPED_LEAST = 55, WRAPPED_MOST = 110 };
+enum { LINE_MOST = 4096, GREETING_LINES = 8, CLOSE_LINES = 8, TITLE_WORDS = 8, WRAPPED_LEAST = 55, WRAPPED_MOST = 110 };
 
 /* A line, and what is known of it without its neighbours. */
 struct line {
@@ -51,6 +51,8 @@ static struct line look_at_line(const char *text, size_t len)
     l.kind = line_kind_of(text, l.len, &l.tokens);
     if (l.kind == LINE_BLANK)
         return l;
+    if (l.kind == LINE_BULLET && l.tokens.numbers > 0 && text[0] >= '0' && text[0] <= '9')
+        l.tokens.numbers--; /* counts, says nothing */
     size_t indent = skip_bytes(text, l.len, "> \t");
     size_t n = phrase_fold(text + indent, l.len - indent, folded);
     l.starts = phrase_at_start(folded, n);
@@ -113,6 +115,13 @@ static uint32_t count_chars(const char *text, size_t len)
     return n;
 }
 
+/* A line that could be the title of what is below it. */
+static bool is_title(const struct line *l)
+{
+    return (l->kind == LINE_PROSE || l->kind == LINE_BULLET) && (!l->ended || l->text[l->len - 1] == '?') &&
+           l->tokens.words <= TITLE_WORDS && l->tokens.hashtags == 0;
+}
+
 static void measure_breaks(struct reader *r, const struct line *l)
 {
     struct shape_part *p = r->part;
@@ -126,7 +135,9 @@ static void measure_breaks(struct reader *r, const struct line *l)
     }
     if (r->part_lines == 1 && (r->after_blank || before->ended) &&
         (before->kind == LINE_PROSE || before->kind == LINE_LABEL))
-        p->hook_words = before->tokens.words;
+        p->hook_words = before->tokens.words, p->hook_is_ended = before->ended;
+    if (r->part_lines > 1 && is_title(before) && l->ended && l->tokens.words > TITLE_WORDS)
+        p->titles++;
     r->paragraph_words += l->tokens.words;
 }
 
@@ -213,7 +224,7 @@ static bool is_frame(struct reader *r, const struct line *l)
 }
 
 /* "Post 2", "## Draft B:", "Tweet 1 of 3": few words that name a post, and a number or letter or colon. */
-static bool is_title(const struct line *l)
+static bool is_post_title(const struct line *l)
 {
     size_t at = skip_bytes(l->text, l->len, "#* ");
     if (l->tokens.words > 6 || l->tokens.words == 0 || at >= l->len || l->phrases.of[PHRASE_POST] == 0 ||
@@ -234,9 +245,11 @@ static void read_line(struct reader *r, const struct line *l)
     s->lines[l->kind]++;
     s->line_count++;
     add_phrases(&s->phrases, &l->phrases);
+    s->mass_mail = s->mass_mail || l->phrases.of[PHRASE_BULK] > 0 ||
+                   (l->phrases.of[PHRASE_LEAVE] > 0 && (has_start(l, PHRASE_LEAVE) || l->tokens.links > 0));
     s->dateline = s->dateline || (r->seen < GREETING_LINES && line_has_dateline(l->text, l->len));
-    if (l->kind == LINE_RULE || is_title(l)) {
-        s->titles += l->kind != LINE_RULE;
+    if (l->kind == LINE_RULE || is_post_title(l)) {
+        s->post_titles += l->kind != LINE_RULE;
         begin_part(r);
         r->closed = 0;
     } else if (!is_frame(r, l)) {
@@ -246,6 +259,14 @@ static void read_line(struct reader *r, const struct line *l)
     }
     r->seen++;
     r->after_blank = false;
+}
+
+/* A name or two in the last line: a mail without a formula ends so. */
+static bool is_signature(const struct reader *r)
+{
+    const struct line *l = &r->previous;
+    return r->part_lines > 1 && l->kind == LINE_PROSE && !l->ended && l->tokens.words <= 2 && l->text[0] >= 'A' &&
+           l->text[0] <= 'Z' && l->tokens.hashtags + l->tokens.mentions == 0;
 }
 
 void shape_read(struct shape *s, const char *text, size_t len)
@@ -266,4 +287,5 @@ void shape_read(struct shape *s, const char *text, size_t len)
         at += line_len + !cut;
     }
     end_paragraph(&r);
+    s->closes = s->closes || is_signature(&r);
 }
