@@ -254,7 +254,8 @@ static bool is_label(struct span s)
     struct token_counts l = {0};
     token_count(label.at, label.len, &l);
     uint32_t value_words = s.tokens->words - (l.words < s.tokens->words ? l.words : s.tokens->words);
-    return value_words > 0 && l.words <= 4 && (value_words <= 10 || l.words <= 2);
+    bool sentence = value_words >= 4 && line_is_ended(s.at, s.len);
+    return value_words > 0 && (l.words <= 2 || (l.words <= 4 && value_words <= 10 && !sentence));
 }
 
 static bool is_tags(struct span s)

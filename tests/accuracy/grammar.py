@@ -62,7 +62,7 @@ POSTS = {
     "de": {
         "hook": "Unbeliebte Meinung: {thing} schlägt alles.|Ich lag falsch.|{number} Dinge, die mich {thing} gelehrt hat.|"
                 "{when} wollte ich aufgeben.|Das hat uns niemand gesagt.|Mein {noun} ist kaputt, und ich bin froh darüber.",
-        "story": "{when}: {who} {did}.|Ich dachte, wir brauchen {thing}.|Das hat uns {number} Stunden gekostet.|Wir haben es mit Ruhe versucht.|"
+        "story": "Ja, {who} {did}.|Ich dachte, wir brauchen {thing}.|Das hat uns {number} Stunden gekostet.|Wir haben es mit Ruhe versucht.|"
                  "Und dann? Ja, {who} {did}.|Ich denke noch heute an das {noun}.|Unser {noun} war nie das Problem.|Mir fehlte nur {thing}.",
         "lesson": "Was ich gelernt habe: {thing} zählt mehr als {thing}.|Ihr braucht nicht {thing}, ihr braucht {thing}.|"
                   "Gib deinem Team {thing}, und es überrascht dich.",
