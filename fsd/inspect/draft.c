@@ -258,16 +258,16 @@ static bool is_program(const struct shape *s)
 
 void draft_measure(const char *text, size_t len, const char *path, struct facts *f)
 {
-    struct token_counts all = {0};
     struct shape shape;
-    token_count(text, len, &all);
+    size_t seen = shape_read(&shape, text, len);
+    struct token_counts all = shape.tokens;
+    token_count(text + seen, len - seen, &all);
     f->words = all.words;
     f->hashtags = all.hashtags;
     f->mentions = all.mentions;
     f->links = all.links;
-    shape_read(&shape, text, len);
     if (is_program(&shape))
         f->flags |= FACT_CODE;
     int score = score_parts(&shape, path);
-    f->draft = len > SHAPE_BYTES && score >= DRAFT_EVEN ? DRAFT_EVEN - 5 : (uint32_t)score;
+    f->draft = seen < len && score >= DRAFT_EVEN ? DRAFT_EVEN - 5 : (uint32_t)score;
 }

@@ -105,6 +105,7 @@ enum { PHRASES_MOST = 768, BUCKETS = 2048 };
 
 struct phrase {
     const char *text;
+    uint32_t hash; /* of its first word */
     uint16_t len;
     uint8_t role;
     uint16_t next; /* in its bucket, plus 1 */
@@ -125,7 +126,7 @@ static size_t word_len(const char *text, size_t len, uint32_t *hash)
     uint32_t h = 2166136261u; /* FNV-1a */
     for (; n < len && is_word_byte(text[n]); n++)
         h = (h ^ (unsigned char)text[n]) * 16777619u;
-    *hash = (h ^ h >> 15) % BUCKETS;
+    *hash = h ^ h >> 15;
     return n;
 }
 
@@ -137,15 +138,16 @@ static void build_index(void)
             size_t len = strcspn(p, "|");
             uint32_t hash;
             word_len(p, len, &hash);
-            phrases[count] = (struct phrase){p, (uint16_t)len, (uint8_t)table[i].role, buckets[hash]};
-            buckets[hash] = (uint16_t)++count;
+            phrases[count] = (struct phrase){p, hash, (uint16_t)len, (uint8_t)table[i].role, buckets[hash % BUCKETS]};
+            buckets[hash % BUCKETS] = (uint16_t)++count;
             p += len + (p[len] == '|');
         }
 }
 
-static bool begins_with(const char *text, size_t len, const struct phrase *p)
+static bool begins_with(const char *text, size_t len, uint32_t hash, const struct phrase *p)
 {
-    return p->len <= len && memcmp(text, p->text, p->len) == 0 && (p->len == len || !is_word_byte(text[p->len]));
+    return p->hash == hash && p->len <= len && memcmp(text, p->text, p->len) == 0 &&
+           (p->len == len || !is_word_byte(text[p->len]));
 }
 
 void phrase_count(const char *folded, size_t len, struct phrase_counts *to)
@@ -155,8 +157,8 @@ void phrase_count(const char *folded, size_t len, struct phrase_counts *to)
         uint32_t hash;
         size_t word = word_len(folded + at, len - at, &hash);
         if (word > 0)
-            for (unsigned p = buckets[hash]; p != 0; p = phrases[p - 1].next)
-                if (begins_with(folded + at, len - at, &phrases[p - 1]))
+            for (unsigned p = buckets[hash % BUCKETS]; p != 0; p = phrases[p - 1].next)
+                if (begins_with(folded + at, len - at, hash, &phrases[p - 1]))
                     to->of[phrases[p - 1].role]++;
         at += word + 1;
     }
@@ -168,8 +170,8 @@ uint32_t phrase_at_start(const char *folded, size_t len)
     uint32_t hash, roles = 0;
     if (word_len(folded, len, &hash) == 0)
         return 0;
-    for (unsigned p = buckets[hash]; p != 0; p = phrases[p - 1].next)
-        if (begins_with(folded, len, &phrases[p - 1]))
+    for (unsigned p = buckets[hash % BUCKETS]; p != 0; p = phrases[p - 1].next)
+        if (begins_with(folded, len, hash, &phrases[p - 1]))
             roles |= 1u << phrases[p - 1].role;
     return roles;
 }
@@ -179,7 +181,9 @@ size_t phrase_fold(const char *line, size_t len, char *to)
     size_t n = 0;
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)line[i], next = i + 1 < len ? (unsigned char)line[i + 1] : 0;
-        if (c >= 'A' && c <= 'Z') {
+        if (c >= 'a' && c <= 'z') {
+            to[n++] = (char)c;
+        } else if (c >= 'A' && c <= 'Z') {
             to[n++] = (char)(c | 0x20);
         } else if (c <= ' ' || (c == 0xc2 && next == 0xa0)) {
             i += c == 0xc2;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Longer lines are taken in pieces: what crosses a cut is seen as two. */
+/* Longer lines are taken in pieces. */
 enum { LINE_MOST = 4096, GREETING_LINES = 8, CLOSE_LINES = 8, TITLE_WORDS = 8, WRAPPED_LEAST = 55, WRAPPED_MOST = 110 };
 
 /* A line, and what is known of it without its neighbours. */
@@ -245,6 +245,7 @@ static void read_line(struct reader *r, const struct line *l)
     s->lines[l->kind]++;
     s->line_count++;
     add_phrases(&s->phrases, &l->phrases);
+    add_tokens(&s->tokens, &l->tokens);
     s->mass_mail = s->mass_mail || l->phrases.of[PHRASE_BULK] > 0 ||
                    (l->phrases.of[PHRASE_LEAVE] > 0 && (has_start(l, PHRASE_LEAVE) || l->tokens.links > 0));
     s->dateline = s->dateline || (r->seen < GREETING_LINES && line_has_dateline(l->text, l->len));
@@ -269,23 +270,32 @@ static bool is_signature(const struct reader *r)
            l->text[0] <= 'Z' && l->tokens.hashtags + l->tokens.mentions == 0;
 }
 
-void shape_read(struct shape *s, const char *text, size_t len)
+/* Where to cut what is longer than `most`: behind the last white space, so that no word becomes two. */
+static size_t cut_at_space(const char *text, size_t len, size_t most)
+{
+    if (len <= most)
+        return len;
+    size_t at = most;
+    while (at > 0 && text[at - 1] != ' ' && (text[at - 1] < '\t' || text[at - 1] > '\r'))
+        at--;
+    return at > 0 ? at : most;
+}
+
+size_t shape_read(struct shape *s, const char *text, size_t len)
 {
     memset(s, 0, sizeof *s);
     s->part_count = 1;
     struct reader r = {.shape = s, .part = &s->parts[0]};
-    if (len > SHAPE_BYTES)
-        len = SHAPE_BYTES;
+    len = cut_at_space(text, len, SHAPE_BYTES);
     for (size_t at = 0; at < len;) {
         const char *end = memchr(text + at, '\n', len - at);
-        size_t line_len = end != NULL ? (size_t)(end - (text + at)) : len - at;
-        bool cut = line_len > LINE_MOST;
-        if (cut)
-            line_len = LINE_MOST;
-        struct line l = look_at_line(text + at, line_len);
+        size_t whole = end != NULL ? (size_t)(end - (text + at)) : len - at;
+        size_t piece = cut_at_space(text + at, whole, LINE_MOST);
+        struct line l = look_at_line(text + at, piece);
         read_line(&r, &l);
-        at += line_len + !cut;
+        at += piece + (piece == whole);
     }
     end_paragraph(&r);
     s->closes = s->closes || is_signature(&r);
+    return len;
 }

@@ -39,12 +39,14 @@ struct shape {
     uint32_t lines[LINE_KINDS]; /* of the whole text */
     uint32_t line_count;        /* not blank */
     struct phrase_counts phrases;
+    struct token_counts tokens;
     uint32_t post_titles; /* that name a post and divide: "Post 2", "# Draft B" */
     bool greets, greets_many, closes, covered, dateline, mass_mail;
 };
 
 enum { BRIEF_WORDS = 60 };
 
-void shape_read(struct shape *s, const char *text, size_t len);
+/* Fills *s; returns how many bytes were looked at: all, or SHAPE_BYTES or less, up to white space if there is any. */
+size_t shape_read(struct shape *s, const char *text, size_t len);
 
 #endif
