@@ -43,6 +43,8 @@ static size_t skip_bytes(const char *text, size_t len, const char *set)
     return n;
 }
 
+static bool has_start(const struct line *l, enum phrase_role role) { return (l->starts & 1u << role) != 0; }
+
 static struct line look_at_line(const char *text, size_t len)
 {
     char folded[LINE_MOST];
@@ -57,11 +59,11 @@ static struct line look_at_line(const char *text, size_t len)
     size_t n = phrase_fold(text + indent, l.len - indent, folded);
     l.starts = phrase_at_start(folded, n);
     phrase_count(folded, n, &l.phrases);
+    if (l.kind == LINE_LABEL && has_start(&l, PHRASE_POST) && l.tokens.words > TITLE_WORDS)
+        l.kind = LINE_PROSE; /* "Tweet 2: ...": its text stands behind its title */
     l.ended = line_is_ended(text, l.len);
     return l;
 }
-
-static bool has_start(const struct line *l, enum phrase_role role) { return (l->starts & 1u << role) != 0; }
 
 /* ---- parts ---- */
 
@@ -160,7 +162,7 @@ static void add_line(struct reader *r, const struct line *l)
     p->lines[l->kind]++;
     p->chars += count_chars(l->text, l->len) + 1;
     p->emoji += line_count_emoji(l->text, l->len);
-    p->thread_parts += line_is_thread_part(l->text, l->len);
+    p->thread_parts += line_is_thread_part(l->text, l->len) || (has_start(l, PHRASE_POST) && l->tokens.numbers > 0);
     bool question = memchr(l->text + (l->len > 8 ? l->len - 8 : 0), '?', l->len > 8 ? 8 : l->len) != NULL;
     p->questions += question;
     p->tags_at_end =
