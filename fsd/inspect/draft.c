@@ -219,7 +219,7 @@ static const struct evidence {
     {is_fragments, -35},    /* notes */
     {is_verse, -40},        /* poems, addresses */
     {is_impersonal, -30},   /* recipes, manuals, catalogues, reports */
-    {is_official, -14},     /* memos, product pages */
+    {is_official, -20},     /* memos, product pages */
     {is_about_others, -14}, /* call notes, references */
     {is_figures, -40},      /* statements, price lists */
     {is_chaptered, -45},    /* articles, READMEs */

@@ -229,8 +229,8 @@ static bool is_frame(struct reader *r, const struct line *l)
 static bool is_post_title(const struct line *l)
 {
     size_t at = skip_bytes(l->text, l->len, "#* ");
-    if (l->tokens.words > 6 || l->tokens.words == 0 || at >= l->len || l->phrases.of[PHRASE_POST] == 0 ||
-        l->tokens.hashtags > 0)
+    if (l->kind == LINE_BULLET || l->kind == LINE_CHECK || l->tokens.words > 6 || l->tokens.words == 0 ||
+        at >= l->len || l->phrases.of[PHRASE_POST] == 0 || l->tokens.hashtags > 0)
         return false;
     char last = l->text[trim(l->text, l->len) - 1];
     return at > 0 || last == ':' || last == '*' || (!l->ended && l->tokens.words <= 4) || l->tokens.numbers > 0;

@@ -8,19 +8,24 @@ import words
 POST_FORMATS = "txt txt txt md md docx docx odt rtf html eml eml pdf txt-utf16 txt-cp1252 docx-zip txt-gz md-tar.gz txt-b64 mbox".split()
 EMOJI = "🎉 👇 🚀 💡 ✅ 🙏 👉 😅 📣 ❤️".split()
 COVER = {
-    "en": ["here's my draft for LinkedIn, ok to post?", "can you read this draft before I post it?", "below is my post for Thursday, any objections?"],
+    "en": ["here's my draft for LinkedIn, ok to post?", "can you read this draft before I post it?",
+           "below is my post for Thursday, any objections?"],
     "de": ["anbei mein Entwurf für LinkedIn, passt das so?", "kannst du meinen Entwurf kurz lesen, bevor ich poste?"],
-    "fr": ["voici mon brouillon pour LinkedIn, d'accord pour le publier ?", "peux-tu relire mon post avant de publier ?"],
+    "fr": ["voici mon brouillon pour LinkedIn, d'accord pour le publier ?",
+           "peux-tu relire mon post avant de publier ?"],
     "es": ["aquí va mi borrador para LinkedIn, ¿lo ves bien?", "¿puedes leer mi post antes de publicarlo?"],
 }
 GREET = {"en": "Hi", "de": "Hallo", "fr": "Bonjour", "es": "Hola"}
-THANKS = {"en": ["Thanks", "Cheers"], "de": ["Danke", "Viele Grüße"], "fr": ["Merci", "Cordialement"], "es": ["Gracias", "Un saludo"]}
-MARKS = {"en": ["Post", "Draft", "Option"], "de": ["Entwurf", "Beitrag"], "fr": ["Brouillon", "Publication"], "es": ["Borrador", "Post"]}
+THANKS = {"en": ["Thanks", "Cheers"], "de": ["Danke", "Viele Grüße"], "fr": ["Merci", "Cordialement"],
+          "es": ["Gracias", "Un saludo"]}
+MARKS = {"en": ["Post", "Draft", "Option"], "de": ["Entwurf", "Beitrag"], "fr": ["Brouillon", "Publication"],
+         "es": ["Borrador", "Post"]}
 
 
 def hashtags(rng, lang, count):
     def tag():
-        word = "".join(w.capitalize() for w in grammar.thing(rng, lang).split()) if rng.random() < .5 else grammar.noun(rng, lang).lower()
+        word = "".join(w.capitalize() for w in grammar.thing(rng,
+                lang).split()) if rng.random() < .5 else grammar.noun(rng, lang).lower()
         return "#" + "".join(c for c in word if c.isalnum())
     return " ".join(tag() for _ in range(count))
 
@@ -61,7 +66,8 @@ def post(rng, lang=None):
 
 def several(rng):
     lang = rng.choice(list(MARKS))
-    lines, mark, style = [], rng.choice(MARKS[lang]), rng.choice(["rule", "# {} {}", "## {} {}", "{} {}:", "**{} {}**"])
+    lines, mark, style = [], rng.choice(MARKS[lang]), rng.choice(["rule", "# {} {}", "## {} {}", "{} {}:",
+            "**{} {}**"])
     for number in range(1, rng.randint(3, 5)):
         if style == "rule":
             lines += [rng.choice(["---", "***", "======"]), ""] if number > 1 else []
@@ -84,14 +90,16 @@ def thread(rng):
 def framed(rng):
     lang = rng.choice(list(COVER))
     divide = ["---", ""] if rng.random() < .5 else []
-    return ([f"{GREET[lang]} {words.person(rng)['first']},", "", rng.choice(COVER[lang]), ""] + divide + post(rng, lang) + [""] + divide +
+    return ([f"{GREET[lang]} {words.person(rng)['first']},", "", rng.choice(COVER[lang]), ""] + divide + post(rng,
+            lang) + [""] + divide +
             [rng.choice(THANKS[lang]) + rng.choice([",", ""]), words.person(rng)["first"]])
 
 
 def mail(rng):
     sender, to = words.person(rng), words.person(rng)
     lines = framed(rng) if rng.random() < .75 else post(rng)
-    return formats.eml(sender["email"], to["email"], rng.choice(["Draft", "Post?", "LinkedIn", "for Thursday", "Text"]), lines)
+    return formats.eml(sender["email"], to["email"], rng.choice(["Draft", "Post?", "LinkedIn", "for Thursday",
+            "Text"]), lines)
 
 
 def make(rng, form):
@@ -99,9 +107,11 @@ def make(rng, form):
     lines = rng.choices([post, several, thread, framed], [8, 2, 1, 2])[0](rng)
     plain, _, wrapper = form.partition("-")
     writers = {
-        "txt": lambda: formats.text_file(lines, eol=rng.choice(["\n", "\r\n"])), "md": lambda: formats.text_file(lines),
+        "txt": lambda: formats.text_file(lines, eol=rng.choice(["\n", "\r\n"])),
+        "md": lambda: formats.text_file(lines),
         "docx": lambda: formats.docx(lines), "odt": lambda: formats.odt(lines), "rtf": lambda: formats.rtf(lines),
-        "html": lambda: formats.html_text(lines, "draft"), "eml": lambda: mail(rng), "mbox": lambda: formats.mbox([mail(rng)]),
+        "html": lambda: formats.html_text(lines, "draft"), "eml": lambda: mail(rng),
+        "mbox": lambda: formats.mbox([mail(rng)]),
         "pdf": lambda: formats.pdf(post_for_pdf(rng)),
     }
     if wrapper in ("utf16", "cp1252"):

@@ -7,6 +7,7 @@
 
 #include "draft_texts.h"
 #include "inspect/draft.h"
+#include "other_texts.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
