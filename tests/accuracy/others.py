@@ -45,10 +45,14 @@ def invoice(rng):
 
 def contract(rng):
     lang = lang_of(rng)
-    shall = {"en": "The Supplier shall deliver {thing} to the Client.|The parties agree on {thing}.|Notice shall be given within {number} days.",
-             "de": "Der Auftragnehmer liefert dem Auftraggeber {thing}.|Die Vertragsparteien vereinbaren {thing}.|Die Frist beträgt {number} Tage.",
-             "fr": "Le prestataire fournit {thing} au client.|Les parties conviennent de {thing}.|Le délai est de {number} jours.",
-             "es": "El proveedor entrega {thing} al cliente.|Las partes acuerdan {thing}.|El plazo es de {number} días."}[lang].split("|")
+    shall = {"en": "The Supplier shall deliver {thing} to the Client.|The parties agree on {thing}.|Notice shall be "
+                   "given within {number} days.",
+             "de": "Der Auftragnehmer liefert dem Auftraggeber {thing}.|Die Vertragsparteien vereinbaren {thing}.|"
+                   "Die Frist beträgt {number} Tage.",
+             "fr": "Le prestataire fournit {thing} au client.|Les parties conviennent de {thing}.|Le délai est de "
+                   "{number} jours.",
+             "es": "El proveedor entrega {thing} al cliente.|Las partes acuerdan {thing}.|El plazo es de {number} "
+                   "días."}[lang].split("|")
     lines = [f"{words.company(rng, 'en')} / {words.company(rng, 'de')}", ""]
     for section in range(1, rng.randint(4, 9)):
         lines += [f"{section}. {grammar.noun(rng, lang).capitalize()}", ""]
@@ -119,11 +123,11 @@ def newsletter(rng):
 
 def press_release(rng):
     lang = lang_of(rng)
-    firm, city = words.company(rng, "de"), rng.choice(words.CITIES)
     contact = {"en": "Press contact", "de": "Pressekontakt", "fr": "Contact presse", "es": "Contacto de prensa"}[lang]
-    return [f"{firm}: {grammar.thing(rng, lang)}", "", f"{city.upper()}, {day(rng)} {rng.choice(['-', '–', '—'])} " +
-            " ".join(grammar.business(rng, lang, 3)), ""] + \
-        paragraphs(rng, lang, rng.randint(2, 4), 3) + [f"{contact}: press@{words.syllables(rng, 2)}.example"]
+    dateline = f"{rng.choice(words.CITIES).upper()}, {day(rng)} {rng.choice(['-', '–', '—'])} "
+    lines = [f"{words.company(rng, 'de')}: {grammar.thing(rng, lang)}", ""]
+    lines += [dateline + " ".join(grammar.business(rng, lang, 3)), ""] + paragraphs(rng, lang, rng.randint(2, 4), 3)
+    return lines + [f"{contact}: press@{words.syllables(rng, 2)}.example"]
 
 
 def cv(rng):
@@ -131,20 +135,29 @@ def cv(rng):
     lines = [f"{p['first']} {p['last']}", p["title"], f"{p['email']} | {p['phone']}", ""]
     for _ in range(rng.randint(2, 5)):
         year = rng.randint(1998, 2020)
-        lines += [f"{year} - {year + rng.randint(1, 6)}   {words.company(rng, 'en')}, {rng.choice(words.TITLES)}"] + [f"- {s}" for s in grammar.business(rng, "en", 2)] + [""]
+        lines.append(f"{year} - {year + rng.randint(1, 6)}   {words.company(rng, 'en')}, {rng.choice(words.TITLES)}")
+        lines += [f"- {s}" for s in grammar.business(rng, "en", 2)] + [""]
     return lines
 
 
 def recipe(rng):
-    lines = [f"{words.syllables(rng, 2).capitalize()} {rng.choice(['soup', 'cake', 'stew', 'Auflauf', 'tarte'])}", ""]
-    lines += [f"{rng.randint(1, 900)} {rng.choice(['g', 'ml', 'tbsp', 'EL', 'pcs'])} {words.syllables(rng, 2)}"
-              for _ in range(rng.randint(5, 10))] + [""]
-    return lines + [f"Chop the {words.syllables(rng, 2)}, add {rng.randint(1, 9)} spoons of {words.syllables(rng, 2)} and stir for {rng.randint(2, 40)} minutes." for _ in range(rng.randint(3, 6))]
+    def food():
+        return words.syllables(rng, 2)
+
+    def step():
+        return f"Chop the {food()}, add {rng.randint(1, 9)} spoons of {food()} and stir for {rng.randint(2, 40)} minutes."
+    title = f"{food().capitalize()} {rng.choice(['soup', 'cake', 'stew', 'Auflauf', 'tarte'])}"
+    units = ["g", "ml", "tbsp", "EL", "pcs"]
+    needed = [f"{rng.randint(1, 900)} {rng.choice(units)} {food()}" for _ in range(rng.randint(5, 10))]
+    return [title, ""] + needed + [""] + [step() for _ in range(rng.randint(3, 6))]
 
 
 def poem(rng):
+    begin = ["and", "the", "under", "beside", "my", "no"]
+    end = ["sleeps", "falls", "beneath the snow", "is gone", "and I", "you said"]
+
     def verse():
-        return f"{rng.choice(['and', 'the', 'under', 'beside', 'my', 'no'])} {grammar.thing(rng)} {rng.choice(['sleeps', 'falls', 'beneath the snow', 'is gone', 'and I', 'you said'])}"
+        return f"{rng.choice(begin)} {grammar.thing(rng)} {rng.choice(end)}"
     return [line for _ in range(rng.randint(2, 5)) for line in [verse() for _ in range(4)] + [""]]
 
 
@@ -222,17 +235,16 @@ def landing_page(rng):
 # ---- programs' files: (extension, text) ----
 
 def source(rng):
-    name, mail = words.syllables(rng, 2), words.person(rng)["email"]
-    return rng.choice([
-        ("py", f"# Author: {mail}\nimport os\n\nclass {name.capitalize()}:\n    \"\"\"Sort what you give us. #todo @{name}\"\"\"\n" +
-         "".join(f"    def {words.ascii_word(words.syllables(rng, 2))}(self, a, b={rng.randint(0, 9)}):\n        if a == b:\n            return [a, b]\n        return self.x(a + {rng.randint(1, 99)})\n\n" for _ in range(rng.randint(3, 12)))),
-        ("c", f"/* {mail} */\n#include <stdio.h>\n" +
-         "".join(f"static int f{i}(int a)\n{{\n    // what do you think?\n    return a * {rng.randint(2, 99)};\n}}\n\n" for i in range(rng.randint(3, 12)))),
-        ("js", f"import x from './{words.ascii_word(name)}';\n" +
-         "".join(f"export const v{i} = (a) => {{ return a + {rng.randint(1, 99)}; }};\n" for i in range(rng.randint(5,
-                 20)))),
-        ("sql", "".join(f"INSERT INTO t{rng.randint(1, 9)} (a, b) VALUES ({rng.randint(1, 99)}, '{words.syllables(rng, 2)}');\n" for _ in range(rng.randint(5, 20)))),
-    ])
+    name, mail = words.ascii_word(words.syllables(rng, 2)), words.person(rng)["email"]
+    heads = {"py": f'# Author: {mail}\nimport os\n\nclass {name.capitalize()}:\n    """Sort what you give us. #todo @{name}"""\n',
+             "c": f"/* {mail} */\n#include <stdio.h>\n", "js": f"import x from './{name}';\n", "sql": f"-- {mail}\n"}
+    parts = {"py": "    def f{i}(self, a, b={n}):\n        if a == b:\n            return [a, b]\n        return self.x(a + {n})\n\n",
+             "c": "static int f{i}(int a)\n{{\n    // what do you think?\n    return a * {n};\n}}\n\n",
+             "js": "export const v{i} = (a) => {{ return a + {n}; }};\n",
+             "sql": "INSERT INTO t{i} (a, b) VALUES ({n}, 'x');\n"}
+    kind = rng.choice(list(parts))
+    return kind, heads[kind] + "".join(parts[kind].format(i=i, n=rng.randint(2, 99))
+                                       for i in range(rng.randint(5, 20)))
 
 
 def log(rng):
@@ -265,9 +277,10 @@ def configuration(rng):
 
 
 def calendar(rng):
-    events = "".join(f"BEGIN:VEVENT\r\nUID:{rng.randint(1, 10**9)}\r\nDTSTART:202603{rng.randint(1, 28):02}T090000Z\r\nSUMMARY:{grammar.thing(rng)}\r\n"
-                     f"DESCRIPTION:{grammar.business(rng, 'en', 1)[0]}\r\nEND:VEVENT\r\n"
-                     for _ in range(rng.randint(3, 20)))
+    def event():
+        return (f"BEGIN:VEVENT\r\nUID:{rng.randint(1, 10**9)}\r\nDTSTART:202603{rng.randint(1, 28):02}T090000Z\r\n"
+                f"SUMMARY:{grammar.thing(rng)}\r\nDESCRIPTION:{grammar.business(rng, 'en', 1)[0]}\r\nEND:VEVENT\r\n")
+    events = "".join(event() for _ in range(rng.randint(3, 20)))
     return "ics", f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n"
 
 

@@ -1,11 +1,12 @@
-"""Drafts of posts: in four languages, with and without hashtags, links and emoji, alone, several in a file, as threads, and
-inside a mail to a colleague."""
+"""Drafts of posts: in four languages, with and without hashtags, links and emoji, alone, several in a file, as threads,
+by a person or a firm, and inside a mail to a colleague."""
 
 import formats
 import grammar
 import words
 
-POST_FORMATS = "txt txt txt md md docx docx odt rtf html eml eml pdf txt-utf16 txt-cp1252 docx-zip txt-gz md-tar.gz txt-b64 mbox".split()
+POST_FORMATS = ("txt txt txt md md docx docx odt rtf html eml eml pdf txt-utf16 txt-cp1252 docx-zip txt-gz md-tar.gz "
+                "txt-b64 mbox").split()
 EMOJI = "🎉 👇 🚀 💡 ✅ 🙏 👉 😅 📣 ❤️".split()
 COVER = {
     "en": ["here's my draft for LinkedIn, ok to post?", "can you read this draft before I post it?",
@@ -64,6 +65,17 @@ def post(rng, lang=None):
     return lines + ([hashtags(rng, lang, tags)] if tags else [])
 
 
+def news(rng):
+    """A firm's: no person speaks, but it is tagged."""
+    lang = rng.choice(list(MARKS))
+    lines = [" ".join(grammar.business(rng, lang, rng.randint(1, 2))) + " " + rng.choice(EMOJI), ""]
+    for sentence in grammar.business(rng, lang, rng.randint(1, 3)):
+        lines += [sentence, ""]
+    if rng.random() < .5:
+        lines += [f"https://{words.syllables(rng, 3)}.example/{words.syllables(rng, 2)}", ""]
+    return lines + [hashtags(rng, lang, rng.randint(2, 6))]
+
+
 def several(rng):
     lang = rng.choice(list(MARKS))
     lines, mark, style = [], rng.choice(MARKS[lang]), rng.choice(["rule", "# {} {}", "## {} {}", "{} {}:",
@@ -104,7 +116,7 @@ def mail(rng):
 
 def make(rng, form):
     """(extension, bytes) of one draft, or of a file of some."""
-    lines = rng.choices([post, several, thread, framed], [8, 2, 1, 2])[0](rng)
+    lines = rng.choices([post, news, several, thread, framed], [8, 2, 2, 1, 2])[0](rng)
     plain, _, wrapper = form.partition("-")
     writers = {
         "txt": lambda: formats.text_file(lines, eol=rng.choice(["\n", "\r\n"])),

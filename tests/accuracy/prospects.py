@@ -7,7 +7,8 @@ import quopri
 import formats
 import words
 
-LIST_FORMATS = ("csv csv csv-semicolon csv-pipe csv-utf16 csv-cp1252 csv-bom csv-quoted tsv xlsx xlsx-inline ods vcf-2.1 vcf-3 vcf-4 "
+LIST_FORMATS = ("csv csv csv-semicolon csv-pipe csv-utf16 csv-cp1252 csv-bom csv-quoted tsv xlsx xlsx-inline ods "
+                "vcf-2.1 vcf-3 vcf-4 "
                 "ldif json json-nested jsonl html eml mbox txt docx pdf").split()
 
 

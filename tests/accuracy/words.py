@@ -36,7 +36,8 @@ FORMS = {"de": "GmbH|AG|KG|e.K.", "fr": "SARL|SAS|SA", "es": "S.L.|S.A.", "it": 
          "se": "AB", "en": "Ltd|Inc.|LLC|plc|& Sons", "in": "Pvt. Ltd.|Industries", "cn": "Co., Ltd.",
          "jp": "K.K.|Co., Ltd.",
          "ng": "Nigeria Ltd|Ventures", "tr": "A.Ş.|Ltd. Şti.", "ar": "LLC|FZE", "gr": "A.E.|Ε.Π.Ε.", "ru": "ООО|АО"}
-TRADES = ("Foods Logistics Steel Textile Pharma Energy Optics Software Timber Packaging Marine Robotics Dental Glass Paper "
+TRADES = ("Foods Logistics Steel Textile Pharma Energy Optics Software Timber Packaging Marine Robotics Dental "
+          "Glass Paper "
           "Mobility Ceramics Analytics Seeds Tools Brewing Acoustics Media Tech Consulting Solar").split()
 PHONES = {  # '#' is a digit, '+' and the rest stand
     "de": "+49 ### #######|0### / ######|0## ### ## ##|(0###) #####-##|0049#########",
@@ -49,9 +50,12 @@ PHONES = {  # '#' is a digit, '+' and the rest stand
     "jp": "+81 3-####-####|0#-####-####",
     "ng": "+234 80# ### ####|080########", "tr": "+90 5## ### ## ##|0(5##) ### ## ##", "ar": "+971 5# ### ####",
     "gr": "+30 69# ### ####|21# ### ####", "ru": "+7 (9##) ###-##-##|8 9## ### ## ##"}
-TITLES = ("Head of Procurement|Einkaufsleiter|Directrice des achats|Jefe de compras|Responsabile acquisti|CEO|CFO|VP Sales|"
-          "Plant Manager|Geschäftsführer|Prokuristin|Chef de projet|Director Comercial|Inköpschef|Buyer|Kierownik zakupów|"
-          "Senior Consultant|IT Director|Owner|Werkleiter|Responsable marketing|Gerente general|Operations Lead|Founder").split("|")
+TITLES = ("Head of Procurement|Einkaufsleiter|Directrice des achats|Jefe de compras|Responsabile acquisti|CEO|CFO|"
+          "VP Sales|"
+          "Plant Manager|Geschäftsführer|Prokuristin|Chef de projet|Director Comercial|Inköpschef|Buyer|Kierownik "
+          "zakupów|"
+          "Senior Consultant|IT Director|Owner|Werkleiter|Responsable marketing|Gerente general|Operations Lead|"
+          "Founder").split("|")
 HEADERS = {
     "first": "First Name|Vorname|Prénom|Nombre|given_name|fname|Förnamn|Imię|firstname",
     "last": "Last Name|Nachname|Nom|Apellidos|family_name|surname|Efternamn|Nazwisko|lastname",
