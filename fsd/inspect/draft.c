@@ -13,7 +13,7 @@
  * link or emoji gets there by rhythm, person and a question to its readers. What makes another kind of document
  * (records, code, a letter's frame) weighs more than any one sign of a post, since such documents are many.
  */
-enum { BASE = 18, DRAFT_EVEN = 50, SCANT_WORDS = 7, POST_CHARS = 3000, POST_WORDS = 520 };
+enum { BASE = 18, SCANT_WORDS = 7, POST_CHARS = 3000, POST_WORDS = 520 };
 
 /* What the strength of evidence is read from. */
 struct view {
