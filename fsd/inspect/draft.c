@@ -13,7 +13,7 @@
  * link or emoji gets there by rhythm, person and a question to its readers. What makes another kind of document
  * (records, code, a letter's frame) weighs more than any one sign of a post, since such documents are many.
  */
-enum { BASE = 12, DRAFT_EVEN = 50, SCANT_WORDS = 7, POST_CHARS = 3000, POST_WORDS = 520 };
+enum { BASE = 18, SCANT_WORDS = 7, POST_CHARS = 3000, POST_WORDS = 520 };
 
 /* What the strength of evidence is read from. */
 struct view {
@@ -53,16 +53,28 @@ static int speaks_as_i(const struct view *v) { return ramp(per_mille_words(v, PH
 static int speaks_to_you(const struct view *v) { return ramp(per_mille_words(v, PHRASE_SECOND), 0, 25); }
 static int ends_in_question(const struct view *v) { return v->part->asks_at_end ? 100 : 0; }
 static int asks_readers(const struct view *v) { return ramp(v->part->phrases.of[PHRASE_ASK], 0, 2); }
-static int has_hook(const struct view *v) { return v->part->hook_words >= 2 && v->part->hook_words <= 16 ? 100 : 0; }
+static int has_hook(const struct view *v)
+{
+    bool alone = v->part->hook_words >= 2 && v->part->hook_words <= 16;
+    return !alone ? 0 : v->part->hook_is_ended ? 100 : 40;
+}
+
+/* How much the text is somebody's and speaks to somebody. */
+static int is_personal(const struct view *v)
+{
+    return ramp(per_mille_words(v, PHRASE_FIRST) + per_mille_words(v, PHRASE_SECOND) + per_mille_words(v, PHRASE_ASK),
+                0, 30);
+}
 
 static int has_rhythm(const struct view *v)
 {
-    int many = ramp(v->part->paragraphs, 1, 5);
-    return many * ramp(share(v->part->brief, v->part->paragraphs, 100), 40, 90) / 100;
+    int many = ramp(v->part->paragraphs, 1, 4), brief = ramp(share(v->part->brief, v->part->paragraphs, 100), 40, 90);
+    int voice = is_personal(v) > has_hashtags(v) ? is_personal(v) : has_hashtags(v);
+    return many * brief / 100 * voice / 100;
 }
 
 static int is_thread(const struct view *v) { return ramp(v->part->thread_parts, 0, 2); }
-static int is_presented(const struct view *v) { return v->shape->covered || v->shape->titles > 0 ? 100 : 0; }
+static int is_presented(const struct view *v) { return v->shape->covered || v->shape->post_titles > 0 ? 100 : 0; }
 static int greets_many(const struct view *v) { return v->shape->greets_many ? 100 : 0; }
 
 static int is_so_called(const struct view *v)
@@ -95,9 +107,11 @@ static int is_record(const struct view *v)
     return ramp(share(lines, v->shape->line_count, 100), 18, 50);
 }
 
+/* A list that hands over to readers at its end is a post's. */
 static int is_list(const struct view *v)
 {
-    return ramp(share(v->part->lines[LINE_BULLET], v->shape->line_count, 100), 40, 75);
+    int list = ramp(share(v->part->lines[LINE_BULLET], v->shape->line_count, 100), 40, 75);
+    return v->part->asks_at_end ? list / 4 : list;
 }
 
 static int is_letter(const struct view *v)
@@ -106,7 +120,7 @@ static int is_letter(const struct view *v)
     return v->shape->covered ? frame / 5 : frame;
 }
 
-static int is_bulk_mail(const struct view *v) { return ramp(v->shape->phrases.of[PHRASE_BULK], 0, 1); }
+static int is_mass_mail(const struct view *v) { return v->shape->mass_mail ? 100 : 0; }
 
 static int is_release(const struct view *v)
 {
@@ -133,9 +147,11 @@ static int is_scant(const struct view *v)
     return 100 - ramp(v->part->tokens.words, least, least * 3);
 }
 
+/* Some never write a stop; in notes nobody speaks, and there is no air between the lines. */
 static int is_fragments(const struct view *v)
 {
-    return ramp(share(v->part->fragments, v->part->lines[LINE_PROSE] + v->part->lines[LINE_BULLET], 100), 35, 80);
+    int lines = ramp(share(v->part->fragments, v->part->lines[LINE_PROSE] + v->part->lines[LINE_BULLET], 100), 35, 80);
+    return lines * (100 - has_rhythm(v) / 2) / 100;
 }
 
 static int is_verse(const struct view *v)
@@ -144,11 +160,13 @@ static int is_verse(const struct view *v)
 }
 
 /* Of a text with hashtags it says nothing: it may be a firm's post, or in a language whose pronouns we do not know. */
-static int is_impersonal(const struct view *v)
+static int is_impersonal(const struct view *v) { return (100 - is_personal(v)) * (100 - has_hashtags(v)) / 100; }
+
+/* Neither somebody's own nor handed over to readers: notices and advertising say "we" and "you", too. */
+static int is_official(const struct view *v)
 {
-    uint64_t personal =
-        per_mille_words(v, PHRASE_FIRST) + per_mille_words(v, PHRASE_SECOND) + per_mille_words(v, PHRASE_ASK);
-    return (100 - ramp(personal, 0, 20)) * (100 - has_hashtags(v)) / 100;
+    const struct shape_part *p = v->part;
+    return p->phrases.of[PHRASE_SELF] + p->tokens.hashtags + p->emoji == 0 && !p->asks_at_end ? 100 : 0;
 }
 
 static int is_about_others(const struct view *v)
@@ -164,7 +182,9 @@ static int is_figures(const struct view *v)
 
 static int is_chaptered(const struct view *v)
 {
-    return v->shape->titles > 0 ? 0 : ramp(of_shape(v, LINE_HEADING), 1, 3);
+    int marked = v->shape->post_titles > 0 ? 0 : ramp(of_shape(v, LINE_HEADING), 1, 3);
+    int plain = ramp(v->part->titles, 0, 3);
+    return marked > plain ? marked : plain;
 }
 
 static const struct evidence {
@@ -191,7 +211,7 @@ static const struct evidence {
     {is_record, -80},       /* invoices, tickets, chats, minutes, logs: lines with fields */
     {is_list, -35},         /* agendas and to-do lists; a post has sentences around its list */
     {is_letter, -60},       /* to one person; in the frame of a cover note it says little */
-    {is_bulk_mail, -80},    /* newsletters are posts in all but this */
+    {is_mass_mail, -80},    /* newsletters are posts in all but this */
     {is_release, -80},      /* they begin and end in fixed forms */
     {is_contract, -70},     /* numbered clauses, binding words */
     {is_long, -80},         /* networks cut there */
@@ -199,9 +219,10 @@ static const struct evidence {
     {is_fragments, -35},    /* notes */
     {is_verse, -40},        /* poems, addresses */
     {is_impersonal, -30},   /* recipes, manuals, catalogues, reports */
+    {is_official, -20},     /* memos, product pages */
     {is_about_others, -14}, /* call notes, references */
     {is_figures, -40},      /* statements, price lists */
-    {is_chaptered, -40},    /* articles, READMEs */
+    {is_chaptered, -45},    /* articles, READMEs */
 };
 
 static int score_part(const struct view *v)
@@ -239,16 +260,16 @@ static bool is_program(const struct shape *s)
 
 void draft_measure(const char *text, size_t len, const char *path, struct facts *f)
 {
-    struct token_counts all = {0};
     struct shape shape;
-    token_count(text, len, &all);
+    size_t seen = shape_read(&shape, text, len);
+    struct token_counts all = shape.tokens;
+    token_count(text + seen, len - seen, &all);
     f->words = all.words;
     f->hashtags = all.hashtags;
     f->mentions = all.mentions;
     f->links = all.links;
-    shape_read(&shape, text, len);
     if (is_program(&shape))
         f->flags |= FACT_CODE;
     int score = score_parts(&shape, path);
-    f->draft = len > SHAPE_BYTES && score >= DRAFT_EVEN ? DRAFT_EVEN - 5 : (uint32_t)score;
+    f->draft = seen < len && score >= DRAFT_EVEN ? DRAFT_EVEN - 5 : (uint32_t)score;
 }

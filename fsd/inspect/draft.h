@@ -13,6 +13,12 @@
 
 #include <stddef.h>
 
+/*
+ * From which score on a text rather is a draft than not. Shape is told of the first 64 KiB; a longer text is
+ * never a draft, whatever it begins with. Counts are of the whole. Time is linear.
+ */
+enum { DRAFT_EVEN = 50 };
+
 /* Fills words, draft, hashtags, mentions, links, and FACT_CODE, of *f. `text` is UTF-8; `path` may be "". */
 void draft_measure(const char *text, size_t len, const char *path, struct facts *f);
 

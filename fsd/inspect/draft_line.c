@@ -191,15 +191,32 @@ static bool is_point(struct span s)
            starts(s, ">> ");
 }
 
+/* Separators with a cell right behind them; no decimal commas. */
+static unsigned count_tight(struct span s, char separator)
+{
+    unsigned n = 0;
+    const char *end = s.at + s.len, *p = s.at;
+    while ((p = memchr(p, separator, (size_t)(end - p))) != NULL && ++p < end)
+        n += *p != ' ' && !(p - 2 >= s.at && is_digit(p[-2]) && is_digit(*p));
+    return n;
+}
+
+/* Runs of three spaces and more. */
+static unsigned count_gaps(struct span s)
+{
+    unsigned n = 0;
+    const char *end = s.at + s.len, *p = s.at;
+    while ((p = memmem(p, (size_t)(end - p), "   ", 3)) != NULL) {
+        n++;
+        while (p < end && *p == ' ')
+            p++;
+    }
+    return n;
+}
+
 static bool is_table(struct span s)
 {
-    unsigned gaps = 0, commas = 0;
-    for (size_t i = 0; i + 1 < s.len; i++) {
-        gaps += s.at[i] == ' ' && s.at[i + 1] == ' ' && (i + 2 >= s.len || s.at[i + 2] == ' ') &&
-                (i == 0 || s.at[i - 1] != ' ');
-        commas += (s.at[i] == ',' || s.at[i] == ';') && s.at[i + 1] != ' ' &&
-                  !(i > 0 && is_digit(s.at[i - 1]) && is_digit(s.at[i + 1]));
-    }
+    unsigned gaps = count_gaps(s), commas = count_tight(s, ',') + count_tight(s, ';');
     if (commas >= 3 || gaps >= 2 || memchr(s.at, '\t', s.len) != NULL || count_byte(s, '|') >= 2)
         return true;
     const struct token_counts *t = s.tokens;
@@ -241,20 +258,33 @@ static bool is_clause(struct span s)
     return s.len > 4 && is_digit(s.at[0]) && s.at[1] == '.' && is_digit(s.at[2]) && (s.at[3] == ' ' || s.at[3] == '.');
 }
 
-/* At most four words, a colon, and a value of few words; or any value behind a name of one or two. */
+static bool is_capitalised(struct span words)
+{
+    for (size_t i = 0; i < words.len; i++)
+        if ((i == 0 || words.at[i - 1] == ' ') && words.at[i] >= 'a' && words.at[i] <= 'z')
+            return false;
+    return true;
+}
+
+/*
+ * A name of at most four words, a colon, and a value of few. Sentences have colons, too ("My lesson: ask first."): then
+ * it is a label only if it is written as a name is, as in a chat.
+ */
 static bool is_label(struct span s)
 {
     const char *colon = memchr(s.at, ':', s.len < 40 ? s.len : 40);
     if (colon == NULL || colon == s.at || (colon + 1 < s.at + s.len && colon[1] != ' '))
         return false;
     struct span label = {s.at, (size_t)(colon - s.at), NULL};
-    if (contains(label, ". ") || contains(label, ", ") ||
-        !(is_upper(*label.at) || is_high(*label.at) || *label.at == '*'))
+    bool named = is_upper(*label.at) || is_high(*label.at) || *label.at == '*';
+    if (!named || contains(label, ". ") || contains(label, ", "))
         return false;
     struct token_counts l = {0};
     token_count(label.at, label.len, &l);
-    uint32_t value_words = s.tokens->words - (l.words < s.tokens->words ? l.words : s.tokens->words);
-    return value_words > 0 && l.words <= 4 && (value_words <= 10 || l.words <= 2);
+    uint32_t value_words = s.tokens->words > l.words ? s.tokens->words - l.words : 0;
+    if (value_words >= 4 && line_is_ended(s.at, s.len))
+        return l.words <= 2 && is_capitalised(label);
+    return value_words > 0 && (l.words <= 2 || (l.words <= 4 && value_words <= 10));
 }
 
 static bool is_tags(struct span s)
@@ -354,6 +384,8 @@ unsigned line_count_emoji(const char *line, size_t len)
     unsigned n = 0;
     for (size_t i = 0; i + 2 < len; i++) {
         unsigned char a = (unsigned char)line[i], b = (unsigned char)line[i + 1], c = (unsigned char)line[i + 2];
+        if (a < 0xe2)
+            continue;
         if (a == 0xf0 && b == 0x9f && c >= 0x84)
             n++; /* U+1F100 and up */
         else if (a == 0xe2 && ((b >= 0x98 && b <= 0x9f) || b == 0x86 || b == 0x87 || b == 0xac || b == 0xad))

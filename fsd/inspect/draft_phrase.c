@@ -12,24 +12,30 @@ static const struct {
     {PHRASE_FIRST, "i|i'm|i've|i'd|i'll|me|my|mine|myself|we|we're|we've|we'll|our|ours"},
     {PHRASE_FIRST, "ich|mir|mich|mein|meine|meinen|meinem|meiner|wir|uns|unser|unsere|unseren|unserem|unserer"},
     {PHRASE_FIRST, "je|j'ai|j'en|j'y|j'étais|j'aime|j'avais|moi|mon|ma|m'a|m'ont|nous|notre|nos"},
-    {PHRASE_FIRST, "yo|mi|mis|me|he|nosotros|nosotras|nos|nuestro|nuestra|nuestros|nuestras|estoy|tengo|creo|soy"},
-    {PHRASE_FIRST, "io|mio|mia|noi|nostro|nostra|ho|eu|meu|minha|nós|nosso|nossa|ik|mijn|wij|ons|onze"},
+    {PHRASE_FIRST, "yo|mi|mis|me|nosotros|nosotras|nos|nuestro|nuestra|nuestros|nuestras|estoy|tengo|creo|soy"},
+    {PHRASE_FIRST, "mio|mia|noi|nostro|nostra|ho|meu|minha|nós|nosso|nossa|ik|mijn|wij|ons|onze"},
+    {PHRASE_FIRST,
+     "llevo|quiero|puedo|voy|hago|sé|sigo|espero|recuerdo|aprendí|empecé|perdí|hemos|tenemos|estamos|somos|vamos"},
+    {PHRASE_FIRST, "sono|abbiamo|siamo|vorrei|credo|temos|somos|estou|tenho|jestem|mój|moja|nasz|jag|vår"},
+    {PHRASE_SELF,
+     "i|i'm|i've|i'd|i'll|me|my|mine|myself|ich|mir|mich|mein|meine|meinen|meinem|meiner|je|j'ai|moi|mon|ma"},
+    {PHRASE_SELF, "yo|mi|mis|llevo|quiero|puedo|estoy|tengo|creo|soy|mio|mia|meu|minha|ik|mijn|jag|mój|moja|jestem"},
     {PHRASE_SECOND, "you|your|yours|you're|you've|you'll|you'd|yourself"},
     {PHRASE_SECOND, "du|dir|dich|dein|deine|deinen|deinem|deiner|ihr|euch|euer|eure|euren|eurem|eurer"},
     {PHRASE_SECOND, "tu|toi|ton|tes|t'as|vous|votre|vos|avez-vous|pensez-vous"},
-    {PHRASE_SECOND, "tú|te|ti|tus|usted|ustedes|vosotros|vuestro|vuestra|vuestros|vuestras|os"},
+    {PHRASE_SECOND, "tú|te|ti|tus|usted|ustedes|vosotros|vuestro|vuestra|vuestros|vuestras"},
     {PHRASE_SECOND, "voi|vostro|vostra|você|vocês|jij|jouw|jullie|je"},
     {PHRASE_THIRD, "she|her|hers|he's|him|his|she's|er|elle|elles|ella|él|lui"},
 
     {PHRASE_ASK,
-     "what do you think|what are your thoughts|your thoughts|thoughts|what would you|how do you|do you agree"},
+     "what do you think|what are your thoughts|your thoughts|any thoughts|what would you|how do you|do you agree"},
     {PHRASE_ASK,
-     "agree|let me know|tell me|drop me|drop a|dm me|message me|comment below|in the comments|the comments"},
+     "agree or|let me know|tell me|drop me|drop a|dm me|message me|comment below|in the comments|the comments"},
     {PHRASE_ASK, "follow me|follow for|share this|repost|tag someone|link in bio|link below|sign up|join us|reach out"},
-    {PHRASE_ASK, "who else|am i the only|have you|what's your|what is your|how are you|curious|change my mind|ping me"},
+    {PHRASE_ASK, "who else|am i the only|have you|what's your|what is your|how are you|change my mind|ping me"},
     {PHRASE_ASK, "was denkt ihr|was denkst du|was meint ihr|was meinst du|wie seht ihr|wie siehst du|wie geht ihr"},
     {PHRASE_ASK, "schreibt mir|schreib mir|in die kommentare|in den kommentaren|im kommentar|eure meinung|folgt mir"},
-    {PHRASE_ASK, "wie macht ihr|was sind eure|link im|meldet euch|melde dich|seht ihr das|habt ihr|kennt ihr|teilt"},
+    {PHRASE_ASK, "wie macht ihr|was sind eure|link im|meldet euch|melde dich|seht ihr das|habt ihr|kennt ihr"},
     {PHRASE_ASK,
      "qu'en pensez-vous|qu'en penses-tu|et vous|dites-moi|en commentaire|en commentaires|vos avis|votre avis"},
     {PHRASE_ASK, "suivez-moi|partagez|écrivez-moi|contactez-moi|rejoignez|rejoignez-nous|êtes-vous|avez-vous"},
@@ -59,7 +65,8 @@ static const struct {
 
     {PHRASE_GREET,
      "hi|hello|dear|hey|good morning|good afternoon|hallo|liebe|lieber|liebes|sehr geehrte|sehr geehrter"},
-    {PHRASE_GREET, "guten tag|guten morgen|moin|servus|bonjour|cher|chère|chers|madame|monsieur|salut|hola|estimado"},
+    {PHRASE_GREET, "guten tag|guten morgen|moin|servus|ladies and gentlemen|meine "
+                   "damen|mesdames|señoras|bonjour|cher|chère|chers|madame|monsieur|salut|hola|estimado"},
     {PHRASE_GREET,
      "estimada|estimados|querido|querida|buenos días|buenas tardes|ciao|gentile|caro|cara|olá|beste|prezado"},
     {PHRASE_EVERYONE, "everyone|everybody|all|network|friends|community|linkedin|folks|team linkedin|connections"},
@@ -74,12 +81,14 @@ static const struct {
     {PHRASE_CLOSE,
      "muchas gracias|cordiali saluti|distinti saluti|grazie|atenciosamente|met vriendelijke groet|groeten"},
     {PHRASE_CLOSE, "veuillez agréer|saludos cordiales|un cordial saludo|abrazos|cdt|br|viele liebe grüße"},
-    {PHRASE_BULK, "unsubscribe|view in browser|view this email|manage preferences|update your preferences|opt out"},
+    {PHRASE_BULK, "to unsubscribe|unsubscribe here|view in browser|view this email|manage preferences|update your "
+                  "preferences|opt out"},
     {PHRASE_BULK,
-     "email preferences|you are receiving this|you're receiving this|abmelden|abbestellen|newsletter abmelden"},
+     "email preferences|you are receiving this|you're receiving this|newsletter abmelden|newsletter abbestellen"},
     {PHRASE_BULK, "im browser ansehen|im browser anzeigen|se désabonner|se désinscrire|désabonnement|désinscription"},
     {PHRASE_BULK,
      "darse de baja|darte de baja|cancelar la suscripción|ver en el navegador|annulla iscrizione|afmelden"},
+    {PHRASE_LEAVE, "unsubscribe|abmelden|abbestellen|desinscription|baja|afmelden"},
     {PHRASE_RELEASE, "for immediate release|press release|press contact|media contact|media inquiries|media enquiries"},
     {PHRASE_RELEASE, "notes to editors|pressemitteilung|medienmitteilung|pressekontakt|medienkontakt|zur sofortigen"},
     {PHRASE_RELEASE, "communiqué de presse|contact presse|nota de prensa|contacto de prensa|comunicado de prensa"},
@@ -96,6 +105,7 @@ enum { PHRASES_MOST = 768, BUCKETS = 2048 };
 
 struct phrase {
     const char *text;
+    uint32_t hash; /* of its first word */
     uint16_t len;
     uint8_t role;
     uint16_t next; /* in its bucket, plus 1 */
@@ -116,7 +126,7 @@ static size_t word_len(const char *text, size_t len, uint32_t *hash)
     uint32_t h = 2166136261u; /* FNV-1a */
     for (; n < len && is_word_byte(text[n]); n++)
         h = (h ^ (unsigned char)text[n]) * 16777619u;
-    *hash = (h ^ h >> 15) % BUCKETS;
+    *hash = h ^ h >> 15;
     return n;
 }
 
@@ -128,15 +138,16 @@ static void build_index(void)
             size_t len = strcspn(p, "|");
             uint32_t hash;
             word_len(p, len, &hash);
-            phrases[count] = (struct phrase){p, (uint16_t)len, (uint8_t)table[i].role, buckets[hash]};
-            buckets[hash] = (uint16_t)++count;
+            phrases[count] = (struct phrase){p, hash, (uint16_t)len, (uint8_t)table[i].role, buckets[hash % BUCKETS]};
+            buckets[hash % BUCKETS] = (uint16_t)++count;
             p += len + (p[len] == '|');
         }
 }
 
-static bool begins_with(const char *text, size_t len, const struct phrase *p)
+static bool begins_with(const char *text, size_t len, uint32_t hash, const struct phrase *p)
 {
-    return p->len <= len && memcmp(text, p->text, p->len) == 0 && (p->len == len || !is_word_byte(text[p->len]));
+    return p->hash == hash && p->len <= len && memcmp(text, p->text, p->len) == 0 &&
+           (p->len == len || !is_word_byte(text[p->len]));
 }
 
 void phrase_count(const char *folded, size_t len, struct phrase_counts *to)
@@ -146,8 +157,8 @@ void phrase_count(const char *folded, size_t len, struct phrase_counts *to)
         uint32_t hash;
         size_t word = word_len(folded + at, len - at, &hash);
         if (word > 0)
-            for (unsigned p = buckets[hash]; p != 0; p = phrases[p - 1].next)
-                if (begins_with(folded + at, len - at, &phrases[p - 1]))
+            for (unsigned p = buckets[hash % BUCKETS]; p != 0; p = phrases[p - 1].next)
+                if (begins_with(folded + at, len - at, hash, &phrases[p - 1]))
                     to->of[phrases[p - 1].role]++;
         at += word + 1;
     }
@@ -159,8 +170,8 @@ uint32_t phrase_at_start(const char *folded, size_t len)
     uint32_t hash, roles = 0;
     if (word_len(folded, len, &hash) == 0)
         return 0;
-    for (unsigned p = buckets[hash]; p != 0; p = phrases[p - 1].next)
-        if (begins_with(folded, len, &phrases[p - 1]))
+    for (unsigned p = buckets[hash % BUCKETS]; p != 0; p = phrases[p - 1].next)
+        if (begins_with(folded, len, hash, &phrases[p - 1]))
             roles |= 1u << phrases[p - 1].role;
     return roles;
 }
@@ -170,7 +181,9 @@ size_t phrase_fold(const char *line, size_t len, char *to)
     size_t n = 0;
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)line[i], next = i + 1 < len ? (unsigned char)line[i + 1] : 0;
-        if (c >= 'A' && c <= 'Z') {
+        if (c >= 'a' && c <= 'z') {
+            to[n++] = (char)c;
+        } else if (c >= 'A' && c <= 'Z') {
             to[n++] = (char)(c | 0x20);
         } else if (c <= ' ' || (c == 0xc2 && next == 0xa0)) {
             i += c == 0xc2;

@@ -10,6 +10,7 @@
 
 enum phrase_role {
     PHRASE_FIRST,    /* I, we */
+    PHRASE_SELF,     /* I alone; counted beside FIRST */
     PHRASE_SECOND,   /* you */
     PHRASE_THIRD,    /* she, he: notes speak of people, posts to them */
     PHRASE_ASK,      /* asks readers for something: "let me know", "link in the comments" */
@@ -19,6 +20,7 @@ enum phrase_role {
     PHRASE_EVERYONE, /* greets many: "network", "zusammen" */
     PHRASE_CLOSE,    /* ends a letter: "kind regards" */
     PHRASE_BULK,     /* stands in mass mail only: "unsubscribe" */
+    PHRASE_LEAVE,    /* "unsubscribe" in a word: of mass mail if it is a link, of a sentence otherwise */
     PHRASE_RELEASE,  /* stands in press releases only: "press contact" */
     PHRASE_LEGAL,    /* binds: "shall", "hereinafter" */
     PHRASE_ROLES

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Longer lines are taken in pieces: what crosses a cut is seen as two. */
-enum { LINE_MOST = 4096, GREETING_LINES = 8, CLOSE_LINES = 8, WRAPPED_LEAST = 55, WRAPPED_MOST = 110 };
+/* Longer lines are taken in pieces. */
+enum { LINE_MOST = 4096, GREETING_LINES = 8, CLOSE_LINES = 8, TITLE_WORDS = 8, WRAPPED_LEAST = 55, WRAPPED_MOST = 110 };
 
 /* A line, and what is known of it without its neighbours. */
 struct line {
@@ -43,6 +43,8 @@ static size_t skip_bytes(const char *text, size_t len, const char *set)
     return n;
 }
 
+static bool has_start(const struct line *l, enum phrase_role role) { return (l->starts & 1u << role) != 0; }
+
 static struct line look_at_line(const char *text, size_t len)
 {
     char folded[LINE_MOST];
@@ -51,15 +53,17 @@ static struct line look_at_line(const char *text, size_t len)
     l.kind = line_kind_of(text, l.len, &l.tokens);
     if (l.kind == LINE_BLANK)
         return l;
+    if (l.kind == LINE_BULLET && l.tokens.numbers > 0 && text[0] >= '0' && text[0] <= '9')
+        l.tokens.numbers--; /* counts, says nothing */
     size_t indent = skip_bytes(text, l.len, "> \t");
     size_t n = phrase_fold(text + indent, l.len - indent, folded);
     l.starts = phrase_at_start(folded, n);
     phrase_count(folded, n, &l.phrases);
+    if (l.kind == LINE_LABEL && has_start(&l, PHRASE_POST) && l.tokens.words > TITLE_WORDS)
+        l.kind = LINE_PROSE; /* "Tweet 2: ...": its text stands behind its title */
     l.ended = line_is_ended(text, l.len);
     return l;
 }
-
-static bool has_start(const struct line *l, enum phrase_role role) { return (l->starts & 1u << role) != 0; }
 
 /* ---- parts ---- */
 
@@ -113,6 +117,13 @@ static uint32_t count_chars(const char *text, size_t len)
     return n;
 }
 
+/* A line that could be the title of what is below it. */
+static bool is_title(const struct line *l)
+{
+    return (l->kind == LINE_PROSE || l->kind == LINE_BULLET) && (!l->ended || l->text[l->len - 1] == '?') &&
+           l->tokens.words <= TITLE_WORDS && l->tokens.hashtags == 0;
+}
+
 static void measure_breaks(struct reader *r, const struct line *l)
 {
     struct shape_part *p = r->part;
@@ -126,7 +137,9 @@ static void measure_breaks(struct reader *r, const struct line *l)
     }
     if (r->part_lines == 1 && (r->after_blank || before->ended) &&
         (before->kind == LINE_PROSE || before->kind == LINE_LABEL))
-        p->hook_words = before->tokens.words;
+        p->hook_words = before->tokens.words, p->hook_is_ended = before->ended;
+    if (r->part_lines > 1 && is_title(before) && l->ended && l->tokens.words > TITLE_WORDS)
+        p->titles++;
     r->paragraph_words += l->tokens.words;
 }
 
@@ -149,7 +162,7 @@ static void add_line(struct reader *r, const struct line *l)
     p->lines[l->kind]++;
     p->chars += count_chars(l->text, l->len) + 1;
     p->emoji += line_count_emoji(l->text, l->len);
-    p->thread_parts += line_is_thread_part(l->text, l->len);
+    p->thread_parts += line_is_thread_part(l->text, l->len) || (has_start(l, PHRASE_POST) && l->tokens.numbers > 0);
     bool question = memchr(l->text + (l->len > 8 ? l->len - 8 : 0), '?', l->len > 8 ? 8 : l->len) != NULL;
     p->questions += question;
     p->tags_at_end =
@@ -213,11 +226,11 @@ static bool is_frame(struct reader *r, const struct line *l)
 }
 
 /* "Post 2", "## Draft B:", "Tweet 1 of 3": few words that name a post, and a number or letter or colon. */
-static bool is_title(const struct line *l)
+static bool is_post_title(const struct line *l)
 {
     size_t at = skip_bytes(l->text, l->len, "#* ");
-    if (l->tokens.words > 6 || l->tokens.words == 0 || at >= l->len || l->phrases.of[PHRASE_POST] == 0 ||
-        l->tokens.hashtags > 0)
+    if (l->kind == LINE_BULLET || l->kind == LINE_CHECK || l->tokens.words > 6 || l->tokens.words == 0 ||
+        at >= l->len || l->phrases.of[PHRASE_POST] == 0 || l->tokens.hashtags > 0)
         return false;
     char last = l->text[trim(l->text, l->len) - 1];
     return at > 0 || last == ':' || last == '*' || (!l->ended && l->tokens.words <= 4) || l->tokens.numbers > 0;
@@ -234,9 +247,12 @@ static void read_line(struct reader *r, const struct line *l)
     s->lines[l->kind]++;
     s->line_count++;
     add_phrases(&s->phrases, &l->phrases);
+    add_tokens(&s->tokens, &l->tokens);
+    s->mass_mail = s->mass_mail || l->phrases.of[PHRASE_BULK] > 0 ||
+                   (l->phrases.of[PHRASE_LEAVE] > 0 && (has_start(l, PHRASE_LEAVE) || l->tokens.links > 0));
     s->dateline = s->dateline || (r->seen < GREETING_LINES && line_has_dateline(l->text, l->len));
-    if (l->kind == LINE_RULE || is_title(l)) {
-        s->titles += l->kind != LINE_RULE;
+    if (l->kind == LINE_RULE || is_post_title(l)) {
+        s->post_titles += l->kind != LINE_RULE;
         begin_part(r);
         r->closed = 0;
     } else if (!is_frame(r, l)) {
@@ -248,22 +264,40 @@ static void read_line(struct reader *r, const struct line *l)
     r->after_blank = false;
 }
 
-void shape_read(struct shape *s, const char *text, size_t len)
+/* A name or two in the last line: a mail without a formula ends so. */
+static bool is_signature(const struct reader *r)
+{
+    const struct line *l = &r->previous;
+    return r->part_lines > 1 && l->kind == LINE_PROSE && !l->ended && l->tokens.words <= 2 && l->text[0] >= 'A' &&
+           l->text[0] <= 'Z' && l->tokens.hashtags + l->tokens.mentions == 0;
+}
+
+/* Where to cut what is longer than `most`: behind the last white space, so that no word becomes two. */
+static size_t cut_at_space(const char *text, size_t len, size_t most)
+{
+    if (len <= most)
+        return len;
+    size_t at = most;
+    while (at > 0 && text[at - 1] != ' ' && (text[at - 1] < '\t' || text[at - 1] > '\r'))
+        at--;
+    return at > 0 ? at : most;
+}
+
+size_t shape_read(struct shape *s, const char *text, size_t len)
 {
     memset(s, 0, sizeof *s);
     s->part_count = 1;
     struct reader r = {.shape = s, .part = &s->parts[0]};
-    if (len > SHAPE_BYTES)
-        len = SHAPE_BYTES;
+    len = cut_at_space(text, len, SHAPE_BYTES);
     for (size_t at = 0; at < len;) {
         const char *end = memchr(text + at, '\n', len - at);
-        size_t line_len = end != NULL ? (size_t)(end - (text + at)) : len - at;
-        bool cut = line_len > LINE_MOST;
-        if (cut)
-            line_len = LINE_MOST;
-        struct line l = look_at_line(text + at, line_len);
+        size_t whole = end != NULL ? (size_t)(end - (text + at)) : len - at;
+        size_t piece = cut_at_space(text + at, whole, LINE_MOST);
+        struct line l = look_at_line(text + at, piece);
         read_line(&r, &l);
-        at += line_len + !cut;
+        at += piece + (piece == whole);
     }
     end_paragraph(&r);
+    s->closes = s->closes || is_signature(&r);
+    return len;
 }

@@ -23,11 +23,13 @@ struct shape_part {
     uint32_t paragraphs, brief; /* brief: of at most BRIEF_WORDS words */
     uint32_t fragments;         /* lines of prose or bullets that do not end as sentences do */
     uint32_t broken;            /* short lines followed by another, not ended: verse, addresses */
+    uint32_t titles;            /* short lines, not ended, each with a longer one below; the first line is none */
     uint32_t questions;         /* lines that end in '?' */
     uint32_t emoji;
     uint32_t thread_parts;
     uint32_t hook_words; /* of its first line, if that stands alone; else 0 */
-    bool asks_at_end;    /* its last line of prose is a question or asks for something */
+    bool hook_is_ended;
+    bool asks_at_end; /* its last line of prose is a question or asks for something */
     bool tags_at_end;
 };
 
@@ -37,12 +39,14 @@ struct shape {
     uint32_t lines[LINE_KINDS]; /* of the whole text */
     uint32_t line_count;        /* not blank */
     struct phrase_counts phrases;
-    uint32_t titles; /* that name a post and divide: "Post 2", "# Draft B" */
-    bool greets, greets_many, closes, covered, dateline;
+    struct token_counts tokens;
+    uint32_t post_titles; /* that name a post and divide: "Post 2", "# Draft B" */
+    bool greets, greets_many, closes, covered, dateline, mass_mail;
 };
 
-enum { BRIEF_WORDS = 40 };
+enum { BRIEF_WORDS = 60 };
 
-void shape_read(struct shape *s, const char *text, size_t len);
+/* Fills *s; returns how many bytes were looked at: all, or SHAPE_BYTES or less, up to white space if there is any. */
+size_t shape_read(struct shape *s, const char *text, size_t len);
 
 #endif

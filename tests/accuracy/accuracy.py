@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """How well files are told apart: accuracy.py --corpus DIR [--holdfast PATH] [--conf FILE].
 
-Asks `holdfast policy explain --json` for the class of every file of a corpus (corpus.py) and prints a confusion matrix, precision
-and recall of each class, and each file that got a wrong one. Exit status 1 if any class that matters is below the least."""
+Asks `holdfast policy explain --json` for the class of every file of a corpus (corpus.py) and prints a confusion
+matrix, precision and recall of each class, and each file that got a wrong one. Exit status 1 if any class that matters
+is below the least."""
 
 import argparse
 import collections

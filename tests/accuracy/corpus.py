@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A labelled corpus for `make accuracy`: corpus.py --out DIR [--seed N] [--count N].
 
-Writes DIR/files/... and DIR/labels.tsv (path, class, kind, without a header). The same seed and count give the same bytes;
-another seed gives other people, firms, texts, columns and formats, so that nothing can be tuned to the words of one."""
+Writes DIR/files/... and DIR/labels.tsv (path, class, kind, without a header). The same seed and count give the same
+bytes; another seed gives other people, firms, texts, columns and formats, so that nothing can be tuned to the words of
+one."""
 
 import argparse
 import pathlib

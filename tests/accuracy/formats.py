@@ -139,7 +139,8 @@ def docx(lines):
 
 
 def odt(lines):
-    return odf("text", "<office:text>" + "".join(f"<text:p>{escape(line)}</text:p>" for line in lines) + "</office:text>")
+    return odf("text", "<office:text>" + "".join(f"<text:p>{escape(line)}</text:p>" for line in lines) +
+               "</office:text>")
 
 
 def rtf(lines):
@@ -149,7 +150,8 @@ def rtf(lines):
         if ord(c) < 128:
             return c
         units = c.encode("utf-16-le")
-        return "".join(f"\\u{int.from_bytes(units[i:i + 2], 'little', signed=True)}?" for i in range(0, len(units), 2))
+        return "".join(f"\\u{int.from_bytes(units[i:i + 2], 'little', signed=True)}?" for i in range(0, len(units),
+                2))
     body = "\\par\n".join("".join(map(char, line)) for line in lines)
     return ("{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0 Calibri;}}\\f0\\fs22\n" + body + "\\par\n}\n").encode()
 

@@ -1,26 +1,32 @@
-"""Drafts of posts: in four languages, with and without hashtags, links and emoji, alone, several in a file, as threads, and
-inside a mail to a colleague."""
+"""Drafts of posts: in four languages, with and without hashtags, links and emoji, alone, several in a file, as threads,
+by a person or a firm, and inside a mail to a colleague."""
 
 import formats
 import grammar
 import words
 
-POST_FORMATS = "txt txt txt md md docx docx odt rtf html eml eml pdf txt-utf16 txt-cp1252 docx-zip txt-gz md-tar.gz txt-b64 mbox".split()
+POST_FORMATS = ("txt txt txt md md docx docx odt rtf html eml eml pdf txt-utf16 txt-cp1252 docx-zip txt-gz md-tar.gz "
+                "txt-b64 mbox").split()
 EMOJI = "🎉 👇 🚀 💡 ✅ 🙏 👉 😅 📣 ❤️".split()
 COVER = {
-    "en": ["here's my draft for LinkedIn, ok to post?", "can you read this draft before I post it?", "below is my post for Thursday, any objections?"],
+    "en": ["here's my draft for LinkedIn, ok to post?", "can you read this draft before I post it?",
+           "below is my post for Thursday, any objections?"],
     "de": ["anbei mein Entwurf für LinkedIn, passt das so?", "kannst du meinen Entwurf kurz lesen, bevor ich poste?"],
-    "fr": ["voici mon brouillon pour LinkedIn, d'accord pour le publier ?", "peux-tu relire mon post avant de publier ?"],
+    "fr": ["voici mon brouillon pour LinkedIn, d'accord pour le publier ?",
+           "peux-tu relire mon post avant de publier ?"],
     "es": ["aquí va mi borrador para LinkedIn, ¿lo ves bien?", "¿puedes leer mi post antes de publicarlo?"],
 }
 GREET = {"en": "Hi", "de": "Hallo", "fr": "Bonjour", "es": "Hola"}
-THANKS = {"en": ["Thanks", "Cheers"], "de": ["Danke", "Viele Grüße"], "fr": ["Merci", "Cordialement"], "es": ["Gracias", "Un saludo"]}
-MARKS = {"en": ["Post", "Draft", "Option"], "de": ["Entwurf", "Beitrag"], "fr": ["Brouillon", "Publication"], "es": ["Borrador", "Post"]}
+THANKS = {"en": ["Thanks", "Cheers"], "de": ["Danke", "Viele Grüße"], "fr": ["Merci", "Cordialement"],
+          "es": ["Gracias", "Un saludo"]}
+MARKS = {"en": ["Post", "Draft", "Option"], "de": ["Entwurf", "Beitrag"], "fr": ["Brouillon", "Publication"],
+         "es": ["Borrador", "Post"]}
 
 
 def hashtags(rng, lang, count):
     def tag():
-        word = "".join(w.capitalize() for w in grammar.thing(rng, lang).split()) if rng.random() < .5 else grammar.noun(rng, lang).lower()
+        word = "".join(w.capitalize() for w in grammar.thing(rng,
+                lang).split()) if rng.random() < .5 else grammar.noun(rng, lang).lower()
         return "#" + "".join(c for c in word if c.isalnum())
     return " ".join(tag() for _ in range(count))
 
@@ -59,9 +65,21 @@ def post(rng, lang=None):
     return lines + ([hashtags(rng, lang, tags)] if tags else [])
 
 
+def news(rng):
+    """A firm's: no person speaks, but it is tagged."""
+    lang = rng.choice(list(MARKS))
+    lines = [" ".join(grammar.business(rng, lang, rng.randint(1, 2))) + " " + rng.choice(EMOJI), ""]
+    for sentence in grammar.business(rng, lang, rng.randint(1, 3)):
+        lines += [sentence, ""]
+    if rng.random() < .5:
+        lines += [f"https://{words.syllables(rng, 3)}.example/{words.syllables(rng, 2)}", ""]
+    return lines + [hashtags(rng, lang, rng.randint(2, 6))]
+
+
 def several(rng):
     lang = rng.choice(list(MARKS))
-    lines, mark, style = [], rng.choice(MARKS[lang]), rng.choice(["rule", "# {} {}", "## {} {}", "{} {}:", "**{} {}**"])
+    lines, mark, style = [], rng.choice(MARKS[lang]), rng.choice(["rule", "# {} {}", "## {} {}", "{} {}:",
+            "**{} {}**"])
     for number in range(1, rng.randint(3, 5)):
         if style == "rule":
             lines += [rng.choice(["---", "***", "======"]), ""] if number > 1 else []
@@ -84,24 +102,28 @@ def thread(rng):
 def framed(rng):
     lang = rng.choice(list(COVER))
     divide = ["---", ""] if rng.random() < .5 else []
-    return ([f"{GREET[lang]} {words.person(rng)['first']},", "", rng.choice(COVER[lang]), ""] + divide + post(rng, lang) + [""] + divide +
+    return ([f"{GREET[lang]} {words.person(rng)['first']},", "", rng.choice(COVER[lang]), ""] + divide + post(rng,
+            lang) + [""] + divide +
             [rng.choice(THANKS[lang]) + rng.choice([",", ""]), words.person(rng)["first"]])
 
 
 def mail(rng):
     sender, to = words.person(rng), words.person(rng)
     lines = framed(rng) if rng.random() < .75 else post(rng)
-    return formats.eml(sender["email"], to["email"], rng.choice(["Draft", "Post?", "LinkedIn", "for Thursday", "Text"]), lines)
+    return formats.eml(sender["email"], to["email"], rng.choice(["Draft", "Post?", "LinkedIn", "for Thursday",
+            "Text"]), lines)
 
 
 def make(rng, form):
     """(extension, bytes) of one draft, or of a file of some."""
-    lines = rng.choices([post, several, thread, framed], [8, 2, 1, 2])[0](rng)
+    lines = rng.choices([post, news, several, thread, framed], [8, 2, 2, 1, 2])[0](rng)
     plain, _, wrapper = form.partition("-")
     writers = {
-        "txt": lambda: formats.text_file(lines, eol=rng.choice(["\n", "\r\n"])), "md": lambda: formats.text_file(lines),
+        "txt": lambda: formats.text_file(lines, eol=rng.choice(["\n", "\r\n"])),
+        "md": lambda: formats.text_file(lines),
         "docx": lambda: formats.docx(lines), "odt": lambda: formats.odt(lines), "rtf": lambda: formats.rtf(lines),
-        "html": lambda: formats.html_text(lines, "draft"), "eml": lambda: mail(rng), "mbox": lambda: formats.mbox([mail(rng)]),
+        "html": lambda: formats.html_text(lines, "draft"), "eml": lambda: mail(rng),
+        "mbox": lambda: formats.mbox([mail(rng)]),
         "pdf": lambda: formats.pdf(post_for_pdf(rng)),
     }
     if wrapper in ("utf16", "cp1252"):

@@ -7,18 +7,21 @@ import quopri
 import formats
 import words
 
-LIST_FORMATS = ("csv csv csv-semicolon csv-pipe csv-utf16 csv-cp1252 csv-bom csv-quoted tsv xlsx xlsx-inline ods vcf-2.1 vcf-3 vcf-4 "
+LIST_FORMATS = ("csv csv csv-semicolon csv-pipe csv-utf16 csv-cp1252 csv-bom csv-quoted tsv xlsx xlsx-inline ods "
+                "vcf-2.1 vcf-3 vcf-4 "
                 "ldif json json-nested jsonl html eml mbox txt docx pdf").split()
 
 
 def fill_notes(rng, person):
-    person["note"] = rng.choice(["", "", "call back", "met at fair; likes demo", "rappeler en mai", "kein Budget vor Q3", "-"])
+    person["note"] = rng.choice(["", "", "call back", "met at fair; likes demo", "rappeler en mai",
+                                 "kein Budget vor Q3", "-"])
 
 
 def choose_columns(rng):
     """Some way to be reached, some name, and anything else, in any order."""
     columns = rng.choice([["first", "last"], ["name"], ["name"], ["last", "first"], []])
-    columns = columns + rng.choice([["email"], ["phone"], ["email", "phone"], ["email", "phone"], ["email", "profile"], ["profile"]])
+    columns = columns + rng.choice([["email"], ["phone"], ["email", "phone"], ["email", "phone"],
+                                    ["email", "profile"], ["profile"]])
     columns += [c for c in ("company", "title") if rng.random() < .6]
     if not any(c in columns for c in ("first", "name", "company")):
         columns.append("company")
@@ -76,14 +79,16 @@ def ldif(rng):
     out = ["version: 1", ""]
     for p in people(rng):
         out += [attribute("dn", f"cn={p['first']} {p['last']},ou=people,dc=example"), "objectClass: inetOrgPerson",
-                attribute("cn", f"{p['first']} {p['last']}"), attribute("sn", p["last"]), attribute("mail", p["email"]),
+                attribute("cn", f"{p['first']} {p['last']}"), attribute("sn", p["last"]), attribute("mail",
+                        p["email"]),
                 attribute("telephoneNumber", p["phone"]), attribute("o", p["company"]), ""]
     return "\n".join(out).encode()
 
 
 def signature_lines(rng):
     """One contact a line, with commas or dashes between, as people type them."""
-    order = rng.choice([["name", "company", "phone"], ["name", "email"], ["company", "name", "email", "phone"], ["name", "title", "company", "email"]])
+    order = rng.choice([["name", "company", "phone"], ["name", "email"], ["company", "name", "email", "phone"],
+                        ["name", "title", "company", "email"]])
     mark = rng.choice([", ", " - ", " | ", "; "])
     return [mark.join(f"{p['first']} {p['last']}" if c == "name" else p[c] for c in order) for p in people(rng)]
 
@@ -134,4 +139,5 @@ def western_lines(rng):
 def mail_with_list(rng):
     sender, to = words.person(rng, "en"), words.person(rng, "en")
     data = formats.csv_file(make_rows(rng), rng.choice(",;"))
-    return formats.eml(sender["email"], to["email"], "the list", ["Hi,", "", "as discussed.", ""], ("list.csv", data, "text/csv"))
+    return formats.eml(sender["email"], to["email"], "the list", ["Hi,", "", "as discussed.", ""], ("list.csv", data,
+            "text/csv"))

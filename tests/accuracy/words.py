@@ -24,26 +24,38 @@ CODAS = "l n r s t m nd rk ss th lm rg x ck n n r l".split()
 SURNAME_ENDS = {
     "de": "mann berg hoff er inger feld stein", "fr": "ard eau ot ier ault ette", "es": "ez ado ero illa ano",
     "it": "elli ini ato one etti", "pl": "ski wicz czyk ak owska", "se": "ström lund gren kvist dahl",
-    "en": "son ton ley ford worth well by", "in": "an kar war jee ani", "cn": "ng an ao u", "jp": "moto mura da kawa no",
-    "ng": "we ke nle chi la", "tr": "oğlu lı can er", "ar": "i an awi ari", "gr": "ίδης όπουλος άκης", "ru": "ов ин ский енко",
+    "en": "son ton ley ford worth well by", "in": "an kar war jee ani", "cn": "ng an ao u",
+    "jp": "moto mura da kawa no",
+    "ng": "we ke nle chi la", "tr": "oğlu lı can er", "ar": "i an awi ari", "gr": "ίδης όπουλος άκης",
+    "ru": "ов ин ский енко",
 }
 TLDS = {"de": "de", "fr": "fr", "es": "es", "it": "it", "pl": "pl", "se": "se", "en": "co.uk com", "in": "in co.in",
         "cn": "cn com", "jp": "co.jp jp", "ng": "ng com", "tr": "com.tr", "ar": "ae com", "gr": "gr", "ru": "ru"}
-FORMS = {"de": "GmbH|AG|KG|e.K.", "fr": "SARL|SAS|SA", "es": "S.L.|S.A.", "it": "S.r.l.|S.p.A.", "pl": "sp. z o.o.|S.A.",
-         "se": "AB", "en": "Ltd|Inc.|LLC|plc|& Sons", "in": "Pvt. Ltd.|Industries", "cn": "Co., Ltd.", "jp": "K.K.|Co., Ltd.",
+FORMS = {"de": "GmbH|AG|KG|e.K.", "fr": "SARL|SAS|SA", "es": "S.L.|S.A.", "it": "S.r.l.|S.p.A.",
+         "pl": "sp. z o.o.|S.A.",
+         "se": "AB", "en": "Ltd|Inc.|LLC|plc|& Sons", "in": "Pvt. Ltd.|Industries", "cn": "Co., Ltd.",
+         "jp": "K.K.|Co., Ltd.",
          "ng": "Nigeria Ltd|Ventures", "tr": "A.Ş.|Ltd. Şti.", "ar": "LLC|FZE", "gr": "A.E.|Ε.Π.Ε.", "ru": "ООО|АО"}
-TRADES = ("Foods Logistics Steel Textile Pharma Energy Optics Software Timber Packaging Marine Robotics Dental Glass Paper "
+TRADES = ("Foods Logistics Steel Textile Pharma Energy Optics Software Timber Packaging Marine Robotics Dental "
+          "Glass Paper "
           "Mobility Ceramics Analytics Seeds Tools Brewing Acoustics Media Tech Consulting Solar").split()
 PHONES = {  # '#' is a digit, '+' and the rest stand
-    "de": "+49 ### #######|0### / ######|0## ### ## ##|(0###) #####-##|0049#########", "fr": "0# ## ## ## ##|+33 # ## ## ## ##|0#.##.##.##.##",
-    "es": "+34 6## ### ###|9## ## ## ##|6########", "it": "+39 0# ########|3## ### ####", "pl": "+48 ### ### ###|(##) ###-##-##",
-    "se": "+46 8-### ## ##|070-### ## ##", "en": "+44 20 7### ####|(###) 555-01##|+1-###-555-01##|07### ######|###.555.01##",
-    "in": "+91 9#### #####|0##-########", "cn": "+86 1## #### ####|0##-########", "jp": "+81 3-####-####|0#-####-####",
+    "de": "+49 ### #######|0### / ######|0## ### ## ##|(0###) #####-##|0049#########",
+    "fr": "0# ## ## ## ##|+33 # ## ## ## ##|0#.##.##.##.##",
+    "es": "+34 6## ### ###|9## ## ## ##|6########", "it": "+39 0# ########|3## ### ####",
+    "pl": "+48 ### ### ###|(##) ###-##-##",
+    "se": "+46 8-### ## ##|070-### ## ##",
+    "en": "+44 20 7### ####|(###) 555-01##|+1-###-555-01##|07### ######|###.555.01##",
+    "in": "+91 9#### #####|0##-########", "cn": "+86 1## #### ####|0##-########",
+    "jp": "+81 3-####-####|0#-####-####",
     "ng": "+234 80# ### ####|080########", "tr": "+90 5## ### ## ##|0(5##) ### ## ##", "ar": "+971 5# ### ####",
     "gr": "+30 69# ### ####|21# ### ####", "ru": "+7 (9##) ###-##-##|8 9## ### ## ##"}
-TITLES = ("Head of Procurement|Einkaufsleiter|Directrice des achats|Jefe de compras|Responsabile acquisti|CEO|CFO|VP Sales|"
-          "Plant Manager|Geschäftsführer|Prokuristin|Chef de projet|Director Comercial|Inköpschef|Buyer|Kierownik zakupów|"
-          "Senior Consultant|IT Director|Owner|Werkleiter|Responsable marketing|Gerente general|Operations Lead|Founder").split("|")
+TITLES = ("Head of Procurement|Einkaufsleiter|Directrice des achats|Jefe de compras|Responsabile acquisti|CEO|CFO|"
+          "VP Sales|"
+          "Plant Manager|Geschäftsführer|Prokuristin|Chef de projet|Director Comercial|Inköpschef|Buyer|Kierownik "
+          "zakupów|"
+          "Senior Consultant|IT Director|Owner|Werkleiter|Responsable marketing|Gerente general|Operations Lead|"
+          "Founder").split("|")
 HEADERS = {
     "first": "First Name|Vorname|Prénom|Nombre|given_name|fname|Förnamn|Imię|firstname",
     "last": "Last Name|Nachname|Nom|Apellidos|family_name|surname|Efternamn|Nazwisko|lastname",
@@ -53,8 +65,10 @@ HEADERS = {
     "company": "Company|Firma|Société|Empresa|Account|Organisation|Azienda|Account Name|Kunde|Företag",
     "title": "Title|Position|Fonction|Cargo|Job Title|Funktion|Rolle|jobtitle",
     "profile": "LinkedIn|Profile URL|Profil|linkedin_url|Perfil",
-    "city": "City|Ort|Ville|Ciudad|Stadt|Città|Miasto", "note": "Notes|Notiz|Remarque|Comentarios|Anmerkung|Next step",
-    "owner": "Owner|Betreuer|Vendeur|rep|Commercial", "id": "ID|Nr.|Lead ID|#|Ref", "date": "Created|Datum|Date|Fecha|last_seen",
+    "city": "City|Ort|Ville|Ciudad|Stadt|Città|Miasto",
+    "note": "Notes|Notiz|Remarque|Comentarios|Anmerkung|Next step",
+    "owner": "Owner|Betreuer|Vendeur|rep|Commercial", "id": "ID|Nr.|Lead ID|#|Ref",
+    "date": "Created|Datum|Date|Fecha|last_seen",
     "stage": "Stage|Status|Phase|Etapa|lead_status", "value": "Value|Umsatz|Potential EUR|CA|Valor",
 }
 CITIES = "Lyon Gdańsk Bremen Sevilla Leeds Uppsala Torino Kano İzmir Pune Osaka Porto Tampere Graz Cork Lille Ghent Brno Vigo".split()
@@ -80,7 +94,8 @@ def surname(rng, country):
 
 def company(rng, country):
     stem = syllables(rng, 2).capitalize()
-    return rng.choice([f"{stem} {rng.choice(TRADES)} {{}}", f"{stem} {{}}", f"{stem}{rng.choice(TRADES).lower()} {{}}"]).format(
+    return rng.choice([f"{stem} {rng.choice(TRADES)} {{}}", f"{stem} {{}}",
+                       f"{stem}{rng.choice(TRADES).lower()} {{}}"]).format(
         rng.choice(FORMS[country].split("|")))
 
 
@@ -108,9 +123,11 @@ def person(rng, country=None):
         "first": first, "last": last, "name": rng.choice([f"{first} {last}", f"{last}, {first}", f"{first} {last}"]),
         "email": f"{local}@{domain}", "phone": digits(rng, rng.choice(PHONES[country].split("|"))), "company": firm,
         "title": rng.choice(TITLES), "profile": f"https://www.linkedin.com/in/{f}-{l}-{rng.randint(100, 99999):x}",
-        "city": rng.choice(CITIES), "note": "", "owner": rng.choice(GIVEN["en"].split()), "id": str(rng.randint(1000, 99999)),
+        "city": rng.choice(CITIES), "note": "", "owner": rng.choice(GIVEN["en"].split()),
+        "id": str(rng.randint(1000, 99999)),
         "date": f"20{rng.randint(22, 26)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
-        "stage": rng.choice("new open warm cold won Angebot contacté".split()), "value": str(rng.randint(5, 900) * 100),
+        "stage": rng.choice("new open warm cold won Angebot contacté".split()),
+        "value": str(rng.randint(5, 900) * 100),
         "country": country, "domain": domain,
     }
 

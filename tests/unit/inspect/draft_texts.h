@@ -1,4 +1,4 @@
-/* Texts of each kind, written for these tests. */
+/* Drafts of each kind, written for these tests. */
 #ifndef HOLDFAST_TESTS_DRAFT_TEXTS_H
 #define HOLDFAST_TESTS_DRAFT_TEXTS_H
 
@@ -63,94 +63,232 @@ static const struct sample drafts[] = {
      "We're hiring! And no, you don't need ten years of anything.\n\nYou need curiosity, a driving licence and the "
      "nerve to call people you have never met.\n\nKnow someone? Tag them below or send me a message.\n\n"
      "https://jobs.example.com/field-sales\n\n#hiring #jobs\n"},
-};
-
-static const struct sample others[] = {
-    {"source",
-     "#include <stdio.h>\n/* Ask the user what you want. #todo @bob */\nint main(void)\n{\n    printf(\"What do you "
-     "think?\\n\");\n    return 0;\n}\n"},
-    {"python",
-     "import sys\n\n@cache\ndef load(path):\n    # we read what you gave us\n    with open(path) as f:\n        "
-     "return f.read()\n\nif __name__ == \"__main__\":\n    print(load(sys.argv[1]))\n"},
-    {"readme",
-     "# pipesort\n\nSorts your pipes. We built it because we needed it.\n\n## Install\n\n```\nmake install\n```\n\n## "
-     "Usage\n\nRun `pipesort FILE`. You can pass several files.\n\n## Contributing\n\nWe welcome your patches! See "
-     "https://example.org/pipesort.\n\n## License\n\nMIT\n"},
-    {"contract",
-     "SERVICE AGREEMENT\n\n1.1 The Supplier shall deliver the Services to the Client.\n\n1.2 The Client shall pay the "
-     "fees within thirty days.\n\n2.1 Neither party shall be liable for indirect loss.\n\n2.2 This agreement is "
-     "governed "
-     "by the laws of Ireland.\n"},
-    {"invoice",
-     "Invoice 2026-0117\nDate: 12.03.2026\nCustomer: Harbour Foods Ltd\nContact: jo@harbour.example\n\nPallets   12   "
-     "40.00   480.00\nDelivery   1   75.00   75.00\n\nTotal: 555.00 EUR\nThank you for your order!\n"},
-    {"minutes",
-     "Minutes of the sales meeting\nDate: 4 May\nPresent: Ann, Bo, Chen\n\n1. Pipeline\n- Bo reports two new leads\n- "
-     "Chen to update the sheet\n\n2. Fair\n- Ann books the booth\n\nNext meeting: 11 May\n"},
-    {"call notes",
-     "Call with Harbour Foods, 3 March\n- spoke to Jo, she runs purchasing\n- budget not before June\n- uses two "
-     "suppliers, unhappy with one\n- wants a quote for 200 pallets\nNext step: send quote by Friday\n"},
-    {"call notes in sentences",
-     "Spoke with Jo at Harbour Foods today. She runs purchasing and reports to the founder. Her budget opens in June. "
-     "She asked for a quote and for two references. I will send both by Friday and call her again next week.\n"},
-    {"letter",
-     "Dear Ms Okafor,\n\nThank you for your time yesterday. I enjoyed our talk about your plans for the new plant.\n\n"
-     "As promised, I attach our offer. Would Tuesday suit you for a call?\n\nKind regards,\nSven Lind\nKey Account "
-     "Manager\n"},
-    {"short mail", "Hi Ann,\n\ncan you look at the LinkedIn post before Thursday?\n\nThanks,\nTom\n"},
-    {"German letter",
-     "Sehr geehrter Herr Brandt,\n\nvielen Dank für Ihre Anfrage. Gerne senden wir Ihnen unser Angebot.\n\nHaben Sie "
-     "noch Fragen? Rufen Sie mich an.\n\nMit freundlichen Grüßen\nMaren Vogt\n"},
-    {"newsletter",
-     "Our spring news\n\nWe have a new office! Come and see us.\n\nRead more: https://example.com/a\n\nYour favourite "
-     "product is back. What will you order first?\n\nRead more: https://example.com/b\n\nYou are receiving this "
-     "because "
-     "you signed up. Unsubscribe: https://example.com/u\n"},
-    {"press release",
-     "LUND, 12 March 2026 - Nordhamn AB today announced the opening of a second plant in Gdansk, which will employ 140 "
-     "people by the end of the year.\n\n\"We are proud of our team,\" said the chief executive.\n\nAbout the company\n"
-     "Nordhamn makes pallets.\n\nPress contact: press@nordhamn.example\n"},
-    {"CV",
-     "Lena Sorel\nKey Account Manager\nlena@example.org, +33 1 55 00 00 00\n\nExperience\n2021 - 2026  Nordhamn AB, "
-     "Key "
-     "Account Manager\n2017 - 2021  Petit SA, Sales Representative\n\nEducation\n2017  MSc, Lyon\n\nLanguages\nFrench, "
-     "English, Polish\n"},
-    {"recipe", "Plum cake\n\n250 g flour\n120 g butter\n2 eggs\n1 kg plums\n\nMix flour, butter and eggs. Press into a "
-               "tin. Halve "
-               "the plums and lay them on top. Bake for 45 minutes at 180 degrees.\n"},
-    {"poem",
-     "I walked along the harbour wall\nwith you beside me in the rain\nand neither of us spoke at all\nof what we "
-     "would "
-     "not have again\n\nThe gulls were louder than the sea\nthe boats lay empty on the sand\nyou turned and gave your "
-     "coat to me\nand I forgot to take your hand\n"},
-    {"to-do", "[ ] call Jo\n[ ] send quote\n[x] book train\n[ ] write post for Monday\n"},
-    {"chat",
-     "[12.03.26, 10:32] Ann: are you coming?\n[12.03.26, 10:33] Bo: yes! 🎉\n[12.03.26, 10:33] Ann: great, what do you "
-     "want to eat?\n[12.03.26, 10:35] Bo: anything\n"},
-    {"chat by names",
-     "Ann: did you see their post?\nBo: yes, what do you think?\nAnn: I like it 😀\nBo: me too, should we share it?\n"},
-    {"log",
-     "2026-03-12 10:00:01 INFO mail sent to jo@harbour.example\n2026-03-12 10:00:02 WARN retry 3\n2026-03-12 10:00:09 "
-     "ERROR no answer from 10.0.0.7\n"},
-    {"configuration", "[server]\nhost = 10.0.0.7\nport = 8080\n# who may come in\nallow = @staff, @sales\n"},
-    {"yaml",
-     "name: deploy\non: push\njobs:\n  build:\n    runs-on: linux\n    steps:\n      - uses: actions/checkout\n"},
-    {"table", "name\temail\tphone\nAnn Hill\tann@example.com\t+1 555 0101\nBo Ek\tbo@example.com\t+46 8 555\n"},
-    {"agenda", "Agenda, Monday 9:00\n\n1. Welcome\n2. Numbers of the quarter\n3. Trade fair\n4. Any other business\n"},
-    {"manual",
-     "Before first use\n\nRemove the film from the display. Connect the charger and wait until the lamp turns green. "
-     "Press the button for three seconds to switch the device on.\n\nCleaning\n\nUse a soft cloth. Do not use alcohol "
-     "or "
-     "other solvents.\n"},
-    {"ticket", "Ticket: 48213\nStatus: open\nPriority: high\nReporter: jo@harbour.example\n\nI cannot log in since "
-               "Monday. The page "
-               "stays white. Can you help me?\n"},
-    {"out-reach mail", "Hi Jo,\n\nI saw that you are hiring. We help teams like yours to train new reps in half the "
-                       "time.\n\nWould you have "
-                       "ten minutes next week?\n\nBest,\nTom\n"},
-    {"one line", "Call the plumber\n"},
-    {"nothing", ""},
-    {"white space", " \n\t\n \n"},
+    {"a firm's news",
+     "We're excited to announce that Northfield Systems has opened a new distribution center in Rotterdam!\n"
+     "\n"
+     "The 12,000 sqm site will serve customers across the Benelux and create 80 jobs.\n"
+     "\n"
+     "A huge thank you to our partners and the local team who made this happen.\n"
+     "\n"
+     "Learn more: https://northfield.example/rotterdam\n"
+     "\n"
+     "#logistics #supplychain #Rotterdam\n"},
+    {"a firm's news without a person", "Big news from the factory floor.\n"
+                                       "\n"
+                                       "Line 3 reached one million units today, eight weeks ahead of plan.\n"
+                                       "\n"
+                                       "Congratulations to the whole team in Brno.\n"
+                                       "#manufacturing #milestone\n"},
+    {"tweet", "Just wrapped up day one at #SaaStr. My feet hurt, my notebook is full and I met the nicest people. See "
+              "you tomorrow?\n"},
+    {"opinion without a question",
+     "I stopped sending follow-up emails on Fridays.\n"
+     "\n"
+     "For years I told my team that persistence pays. It does not, when your buyer is trying to get home.\n"
+     "\n"
+     "Now we send them on Tuesday morning, and we say something new every time.\n"
+     "\n"
+     "Our reply rate doubled. Our unsubscribe rate fell to almost nothing.\n"
+     "\n"
+     "Less is more, as long as you mean it.\n"},
+    {"opinion in long paragraphs",
+     "Ten years ago a customer hung up on me after eleven seconds. I remember because I had a stopwatch running, as "
+     "our manager asked us to. He believed that every second on the phone was a second closer to a deal. I believed "
+     "him too.\n"
+     "\n"
+     "Today I run a team of fourteen people, and we have no stopwatches. We have a rule instead: if the person on the "
+     "other end has not spoken for thirty seconds, stop talking. It sounds simple. It is the hardest thing I have ever "
+     "taught anyone.\n"
+     "\n"
+     "When you are nervous, you fill the silence. When you believe in your product, you fill the silence. When your "
+     "quarter is not going well, you fill it even faster. And your customer, who took the call because something in "
+     "their business is broken, never gets to tell you what it is.\n"
+     "\n"
+     "So here is my advice to anyone starting out this year. Count the words of the other person. If they say more "
+     "than you, you are selling. If they say less, you are performing.\n"
+     "\n"
+     "I wish I had learned it before those eleven seconds.\n"},
+    {"German opinion", "Kaltakquise ist tot? Von wegen.\n"
+                       "\n"
+                       "Gestern habe ich 37 Anrufe gemacht. 5 Gespräche, 2 Termine, 1 neuer Kunde.\n"
+                       "\n"
+                       "Das Telefon ist nicht das Problem. Das Problem sind Skripte, die niemand hören will.\n"
+                       "\n"
+                       "Mein Tipp: Ruf an, weil du etwas zu sagen hast. Nicht, weil die Liste es verlangt.\n"
+                       "\n"
+                       "Wie seht ihr das?\n"},
+    {"German firm's news", "Wir freuen uns sehr: Unser Team wächst!\n"
+                           "\n"
+                           "Ab Mai verstärkt Jana den Vertrieb in Süddeutschland. Herzlich willkommen an Bord! 🎉\n"
+                           "\n"
+                           "#vertrieb #team #willkommen\n"},
+    {"French opinion", "On me demande souvent pourquoi j'ai quitté un grand groupe pour une PME de 12 personnes.\n"
+                       "\n"
+                       "La réponse est simple : ici, quand un client appelle, c'est moi qui décroche.\n"
+                       "\n"
+                       "Pas de ticket. Pas de transfert. Une personne, un prénom, une solution.\n"
+                       "\n"
+                       "Je ne reviendrais en arrière pour rien au monde.\n"},
+    {"Spanish without pronouns", "Llevo 15 años vendiendo y todavía me pongo nerviosa antes de cada reunión.\n"
+                                 "\n"
+                                 "Y está bien así.\n"
+                                 "\n"
+                                 "El día que deje de importarme, cambiaré de trabajo.\n"},
+    {"numbered list", "7 mistakes I made in my first year as an account executive:\n"
+                      "\n"
+                      "1. I talked more than I listened\n"
+                      "2. I sent proposals without a call\n"
+                      "3. I discounted before anyone asked\n"
+                      "4. I ignored the finance team\n"
+                      "5. I forgot to say thank you\n"
+                      "6. I never asked why we lost\n"
+                      "7. I worked weekends and called it hustle\n"
+                      "\n"
+                      "Save this for later. Which one hurts the most?\n"},
+    {"Markdown with title", "# LinkedIn post - draft\n"
+                            "\n"
+                            "**Nobody buys a drill because they like drills.**\n"
+                            "\n"
+                            "They buy the hole. Actually, they buy the shelf. Actually, they buy the look on their "
+                            "partner's face when the books are finally off the floor.\n"
+                            "\n"
+                            "So why does your pitch deck start with the motor?\n"
+                            "\n"
+                            "#marketing #storytelling\n"},
+    {"plan of a week",
+     "Social media plan week 12\n"
+     "\n"
+     "Post 1 (Monday):\n"
+     "Our new catalogue is here! Flip through it and tell us your favourite. #newcollection #design\n"
+     "\n"
+     "Post 2 (Wednesday):\n"
+     "Behind the scenes: meet Paula, who has been packing your orders for 11 years. #team #logistics\n"
+     "\n"
+     "Post 3 (Friday):\n"
+     "Friday quiz: how many parcels did we ship this week? Comment your guess!\n"},
+    {"quoted in a mail", "Hello Marcus,\n"
+                         "\n"
+                         "could you have a quick look at this before I publish it tomorrow? Legal hasn't seen it yet.\n"
+                         "\n"
+                         "\"Three things I tell every new hire: Know your product. Know your customer. Know when to "
+                         "shut up. The third one takes the longest. What would you add?\"\n"
+                         "\n"
+                         "Thanks a lot\n"
+                         "Ines\n"},
+    {"mail with signature",
+     "Hi team,\n"
+     "\n"
+     "See below my LinkedIn post for the product launch. Let me know if it is OK to share.\n"
+     "\n"
+     "We did it! After 18 months of hard work our new platform is live. I could not be prouder of this team. If you "
+     "want to see how we help sales teams save 5 hours a week, come by for a demo.\n"
+     "\n"
+     "#productlaunch #saas #sales\n"
+     "\n"
+     "Best regards,\n"
+     "Julia Berger\n"
+     "Marketing Manager\n"
+     "Tel. +49 30 123456\n"},
+    {"Portuguese", "Hoje celebramos 10 anos de empresa! 🎂 Obrigado a todos os clientes e parceiros que fazem parte "
+                   "desta história. #aniversário #gratidão\n"},
+    {"Dutch", "Vandaag mocht ik spreken op het congres in Utrecht. Wat een energie! Dank aan alle collega's die erbij "
+              "waren. Wie zie ik volgend jaar? #sales #congres\n"},
+    {"one sentence", "Proud to share that our engineers won the regional innovation award for the second year in a "
+                     "row. #innovation #engineering #award\n"},
+    {"numbered tips", "5 tips for your next sales call:\n"
+                      "\n"
+                      "1. Research the company first.\n"
+                      "2. Prepare three questions.\n"
+                      "3. Listen more than you talk.\n"
+                      "4. Agree on the next step before you hang up.\n"
+                      "5. Send a summary within an hour.\n"
+                      "\n"
+                      "What would you add to the list?\n"
+                      "\n"
+                      "#SalesTips #B2B\n"},
+    {"emoji list", "🚀 Exciting news! 🚀\n"
+                   "\n"
+                   "We just closed our Series B!\n"
+                   "\n"
+                   "✨ 40 new colleagues\n"
+                   "✨ 3 new markets\n"
+                   "✨ 1 big mission\n"
+                   "\n"
+                   "Thank you to our customers, partners and investors.\n"
+                   "\n"
+                   "👉 Read the full story: https://northfield.example/series-b\n"
+                   "\n"
+                   "#startup #funding #growth #team\n"},
+    {"invitation to all", "Join our webinar on 12 May at 3 pm CET!\n"
+                          "\n"
+                          "Learn how leading manufacturers cut their energy bill by 20%.\n"
+                          "\n"
+                          "Register here: https://northfield.example/webinar\n"
+                          "\n"
+                          "#energy #manufacturing\n"},
+    {"without stops", "hot take\n"
+                      "\n"
+                      "most sales teams don't have a lead problem\n"
+                      "\n"
+                      "they have a listening problem\n"
+                      "\n"
+                      "i've sat in on 200 calls this year\n"
+                      "\n"
+                      "the best reps talked less than a third of the time\n"
+                      "\n"
+                      "try it tomorrow\n"},
+    {"a sentence a line", "I got fired on a Tuesday.\n"
+                          "\n"
+                          "My boss cried.\n"
+                          "\n"
+                          "I didn't.\n"
+                          "\n"
+                          "I walked to the car, sat down and laughed.\n"
+                          "\n"
+                          "Because for the first time in six years,\n"
+                          "\n"
+                          "I was free.\n"
+                          "\n"
+                          "Here's what nobody tells you about losing a job:\n"
+                          "\n"
+                          "It's not the end.\n"
+                          "\n"
+                          "It's a plot twist.\n"},
+    {"with labels",
+     "DRAFT - LinkedIn\n"
+     "\n"
+     "Hook: Nobody wakes up wanting to buy software.\n"
+     "\n"
+     "They wake up wanting to get home on time. That's the product we sell, and I think we forget it far too often.\n"
+     "\n"
+     "CTA: What does your customer really want?\n"
+     "\n"
+     "Hashtags: #software #customers\n"},
+    {"tweets with titles",
+     "Tweet 1: I've closed 100 deals. Only 3 of them came from a cold email.\n"
+     "\n"
+     "Tweet 2: The rest came from people who already knew us, or knew someone who did.\n"
+     "\n"
+     "Tweet 3: So why do we spend 80% of our time on the other 3%? Curious how you split yours.\n"},
+    {"French news", "Fière d'annoncer que notre équipe remporte le prix de l'innovation 2026 ! 🏆\n"
+                    "\n"
+                    "Un grand bravo à toutes celles et ceux qui y ont cru.\n"
+                    "\n"
+                    "#innovation #équipe\n"},
+    {"German story", "Montagmorgen, 8 Uhr, erster Kundentermin. Ich war 20 Minuten zu spät.\n"
+                     "\n"
+                     "Statt Ausreden habe ich gesagt: \"Das war mein Fehler.\"\n"
+                     "\n"
+                     "Der Kunde hat gelacht und Kaffee geholt. Eine Stunde später hatten wir den Auftrag.\n"
+                     "\n"
+                     "Ehrlichkeit ist kein Risiko. Sie ist die Abkürzung.\n"
+                     "\n"
+                     "#Vertrieb #Ehrlichkeit\n"},
+    {"Italian", "Ieri un cliente mi ha detto di no. E io l'ho ringraziato.\n"
+                "\n"
+                "Perché un no chiaro vale più di dieci forse.\n"
+                "\n"
+                "E voi, come reagite a un no?\n"},
 };
 
 #endif

@@ -7,12 +7,11 @@
 
 #include "draft_texts.h"
 #include "inspect/draft.h"
+#include "other_texts.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { EVEN = 50 };
 
 static struct facts measure(const char *text, const char *path)
 {
@@ -28,7 +27,7 @@ static void test_drafts_are_found(void **state)
     unsigned missed = 0;
     for (size_t i = 0; i < sizeof drafts / sizeof *drafts; i++) {
         struct facts f = measure(drafts[i].text, "");
-        if (f.draft < EVEN || (f.flags & FACT_CODE)) {
+        if (f.draft < DRAFT_EVEN || (f.flags & FACT_CODE)) {
             print_error("draft not found: %s (%u)\n", drafts[i].kind, f.draft);
             missed++;
         }
@@ -44,7 +43,7 @@ static void test_others_are_none(void **state)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         for (size_t p = 0; p < 2; p++) {
             struct facts f = measure(others[i].text, paths[p]);
-            if (f.draft >= EVEN) {
+            if (f.draft >= DRAFT_EVEN) {
                 print_error("taken for a draft: %s (%u)\n", others[i].kind, f.draft);
                 wrong++;
             }
@@ -139,7 +138,7 @@ static void test_long_texts(void **state)
         memcpy(text, drafts[0].text, head);
         struct facts f = {0};
         draft_measure(text, BYTES - BYTES % unit, "", &f);
-        assert_true(f.draft < EVEN);
+        assert_true(f.draft < DRAFT_EVEN);
         assert_true(f.hashtags >= 3);
     }
     free(text);
