@@ -265,7 +265,7 @@ static int begin(struct finder *f, const char *class_name, const struct facts *f
     return by_sentence ? prose_find_sentences(&f->sentences, f->text, f->len) : 0;
 }
 
-/* Rules that the scan does not serve; all of them if the text has letters that it would take for others. */
+/* Rules that the scan does not serve; all of them if the text has characters that it does not know. */
 static void search_rest(struct finder *f, bool scanned)
 {
     for (size_t i = 0; i < f->policy->rule_count && f->err == 0; i++) {
@@ -312,15 +312,15 @@ int policy_find(const struct policy *p, const char *class_name, const struct fac
                 policy_found *found, void *ctx, bool *hit_limits)
 {
     struct finder finder = {.policy = p, .text = text, .len = len};
-    bool odd_letters;
-    if (!prose_is_utf8(text, len, &odd_letters))
+    bool doubles;
+    if (!prose_is_utf8(text, len, &doubles))
         return -EILSEQ;
     finder.hunts = calloc(p->rule_count + 1, sizeof *finder.hunts);
     int err = finder.hunts != NULL ? begin(&finder, class_name, f) : -ENOMEM;
     if (err == 0) {
-        if (!odd_letters)
+        if (!doubles)
             scanner_scan(p->scanner, text, len, meet, &finder);
-        search_rest(&finder, !odd_letters);
+        search_rest(&finder, !doubles);
         finish(&finder);
         err = finder.err != 0 ? finder.err : tell_all(&finder, found, ctx);
         bool given_up = false;

@@ -166,7 +166,11 @@ static void parse_escape(struct parser *ps, struct part *out)
         ps->failed |= *ps->p == 0;
         ps->p += *ps->p != 0;
         any(out);
-    } else if (c != 0 && strchr("dDwWsShHvVRXtnrfea", c) != NULL) {
+    } else if (c == 'd') {
+        out->head.count = 10;
+        for (int i = 0; i < 10; i++)
+            out->head.items[i] = (struct literal){.len = 1, .bytes = {(char)('0' + i)}};
+    } else if (c != 0 && strchr("DwWsShHvVRXtnrfea", c) != NULL) {
         any(out);
     } else if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(fold(c) >= 'a' && fold(c) <= 'z')) {
         one(out, c);
