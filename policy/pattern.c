@@ -121,7 +121,9 @@ int pattern_compile_anchored(struct pattern *p)
 {
     int code;
     size_t offset;
-    p->anchored = compile(p->text, p->options | PCRE2_ANCHORED, &code, &offset);
+    /* What helps a search (is there the last letter anywhere ahead?) costs a try more than it saves. */
+    uint32_t options = p->options | PCRE2_ANCHORED | PCRE2_NO_START_OPTIMIZE;
+    p->anchored = compile(p->text, options, &code, &offset);
     return p->anchored != NULL ? 0 : -ENOMEM;
 }
 
