@@ -3,7 +3,8 @@
  *
  * A set is read from the pattern's own text, with care: what is not understood (conditions, recursion, settings inside)
  * gives no set, and the pattern then runs in full. Literals are ASCII in lower case; a text has to be looked at in
- * lower case, too, and a text with U+017F or U+212A, which are an s and a k in PCRE2's eyes, not at all.
+ * lower case, too. A text with other characters that PCRE2 takes for ASCII ones (U+017F is an s, U+212A a k, and \d has
+ * the digits of every script) cannot be looked at by literals: see prose_is_utf8.
  */
 #ifndef HOLDFAST_POLICY_LITERALS_H
 #define HOLDFAST_POLICY_LITERALS_H

@@ -32,9 +32,32 @@ static bool is_ascii(const char *p)
     return (eight & UINT64_C(0x8080808080808080)) == 0;
 }
 
-bool prose_is_utf8(const char *text, size_t len, bool *odd_letters)
+/* The zeroes of all scripts but ASCII's; each is followed by its nine digits (Unicode, category Nd). */
+static const uint32_t zeroes[] = {
+    0x660,   0x6f0,   0x7c0,   0x966,   0x9e6,   0xa66,   0xae6,   0xb66,   0xbe6,   0xc66,   0xce6,   0xd66,   0xde6,
+    0xe50,   0xed0,   0xf20,   0x1040,  0x1090,  0x17e0,  0x1810,  0x1946,  0x19d0,  0x1a80,  0x1a90,  0x1b50,  0x1bb0,
+    0x1c40,  0x1c50,  0xa620,  0xa8d0,  0xa900,  0xa9d0,  0xa9f0,  0xaa50,  0xabf0,  0xff10,  0x104a0, 0x10d30, 0x10d40,
+    0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x116d0, 0x116da, 0x11730, 0x118e0,
+    0x11950, 0x11bf0, 0x11c50, 0x11d50, 0x11da0, 0x11de0, 0x11f50, 0x16130, 0x16a60, 0x16ac0, 0x16b50, 0x1ccf0, 0x1d7ce,
+    0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e5f1, 0x1e950, 0x1fbf0};
+
+/* A long s, the Kelvin sign, or a digit of another script. */
+static bool is_double(uint32_t c)
 {
-    *odd_letters = false;
+    size_t low = 0, high = sizeof zeroes / sizeof zeroes[0];
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (zeroes[middle] <= c)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (c >= zeroes[low] && c - zeroes[low] < 10) || c == 0x17f || c == 0x212a;
+}
+
+bool prose_is_utf8(const char *text, size_t len, bool *doubles)
+{
+    *doubles = false;
     for (size_t i = 0; i < len;) {
         uint32_t c;
         if (i + 8 <= len && is_ascii(text + i)) {
@@ -44,22 +67,22 @@ bool prose_is_utf8(const char *text, size_t len, bool *odd_letters)
         size_t step = decode((const unsigned char *)text + i, len - i, &c);
         if (step == 0)
             return false;
-        *odd_letters |= c == 0x17f || c == 0x212a;
+        *doubles |= is_double(c);
         i += step;
     }
     return true;
 }
 
-/* Runs of letters: all capitals, all small, or by turns, a capital first at an even or an odd number. */
+/* Runs of letters beyond ASCII: all capitals, all small, or by turns, a capital first at an even or an odd number. */
 static const struct letters {
     uint32_t first, last;
     enum { CAPITALS, SMALL, EVEN, ODD } form;
 } letters[] = {
-    {'A', 'Z', CAPITALS},     {'a', 'z', SMALL},        {0xc0, 0xd6, CAPITALS},   {0xd8, 0xde, CAPITALS},
-    {0xdf, 0xf6, SMALL},      {0xf8, 0xff, SMALL},      {0x100, 0x137, EVEN},     {0x139, 0x148, ODD},
-    {0x14a, 0x177, EVEN},     {0x178, 0x178, CAPITALS}, {0x179, 0x17e, ODD},      {0x386, 0x38f, CAPITALS},
-    {0x391, 0x3ab, CAPITALS}, {0x3ac, 0x3ce, SMALL},    {0x400, 0x42f, CAPITALS}, {0x430, 0x45f, SMALL},
-    {0x460, 0x481, EVEN},     {0x48a, 0x4bf, EVEN},     {0x4d0, 0x52f, EVEN},     {0x1e00, 0x1eff, EVEN},
+    {0xc0, 0xd6, CAPITALS}, {0xd8, 0xde, CAPITALS},   {0xdf, 0xf6, SMALL},      {0xf8, 0xff, SMALL},
+    {0x100, 0x137, EVEN},   {0x139, 0x148, ODD},      {0x14a, 0x177, EVEN},     {0x178, 0x178, CAPITALS},
+    {0x179, 0x17e, ODD},    {0x17f, 0x17f, SMALL},    {0x386, 0x38f, CAPITALS}, {0x391, 0x3ab, CAPITALS},
+    {0x3ac, 0x3ce, SMALL},  {0x400, 0x42f, CAPITALS}, {0x430, 0x45f, SMALL},    {0x460, 0x481, EVEN},
+    {0x48a, 0x4bf, EVEN},   {0x4d0, 0x52f, EVEN},     {0x1e00, 0x1eff, EVEN},
 };
 
 static const struct letters *letters_of(uint32_t c)
@@ -74,7 +97,14 @@ uint32_t prose_capitals(const char *text, size_t len)
 {
     uint64_t capitals = 0, all = 0;
     for (size_t i = 0; i < len;) {
-        uint32_t c;
+        uint32_t c = (unsigned char)text[i];
+        if (c < 0x80) {
+            bool capital = c - 'A' < 26;
+            all += capital || c - 'a' < 26;
+            capitals += capital;
+            i++;
+            continue;
+        }
         size_t step = decode((const unsigned char *)text + i, len - i, &c);
         if (step == 0)
             return 0;
@@ -143,7 +173,7 @@ static size_t skip_closers(const char *text, size_t len, size_t at)
     return at;
 }
 
-/* If a sentence ends behind the byte at `at`: where the next one begins; else 0. */
+/* If a sentence ends behind the byte at `at`, one of may_end: where the next one begins; else 0. */
 static size_t next_begin(const char *text, size_t len, size_t at)
 {
     char c = text[at];
@@ -152,12 +182,13 @@ static size_t next_begin(const char *text, size_t len, size_t at)
         bool empty_line = memchr(text + at + 1, '\n', next - at - 1) != NULL;
         return next < len && is_small(text[next]) && !empty_line ? 0 : next;
     }
-    if (c != '.' && c != '!' && c != '?')
-        return 0;
+
     size_t behind = skip_closers(text, len, at + 1), next = skip_spaces(text, len, behind);
     bool goes_on = c == '.' && next < len && is_small(text[next]); /* "e.g. this" */
     return (next == behind && next < len) || goes_on ? 0 : next;
 }
+
+static const bool may_end[256] = {['.'] = true, ['!'] = true, ['?'] = true, ['\n'] = true};
 
 int prose_find_sentences(struct prose_sentences *s, const char *text, size_t len)
 {
@@ -165,7 +196,7 @@ int prose_find_sentences(struct prose_sentences *s, const char *text, size_t len
     int err = add_begin(s, begin);
     s->end = len;
     for (size_t i = begin; i < len && err == 0;) {
-        size_t next = next_begin(text, len, i);
+        size_t next = may_end[(unsigned char)text[i]] ? next_begin(text, len, i) : 0;
         if (next == 0 && i - begin >= PROSE_SENTENCE_BYTES - 4 && ((unsigned char)text[i] & 0xc0) != 0x80 && i > begin)
             next = i;
         if (next != 0 && next < len) {

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Valid UTF-8, as RFC 3629 has it? `*odd_letters`: there is a U+017F or U+212A, for which see literals.h. */
-bool prose_is_utf8(const char *text, size_t len, bool *odd_letters);
+/* Valid UTF-8, as RFC 3629 has it? `*doubles`: it may hold characters that a pattern takes for ASCII ones. */
+bool prose_is_utf8(const char *text, size_t len, bool *doubles);
 
 /* Capitals among the letters that have a case (Latin, Greek, Cyrillic), in thousandths. 0 if there are none. */
 uint32_t prose_capitals(const char *text, size_t len);

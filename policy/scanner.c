@@ -10,10 +10,17 @@
 #define MEETS UINT32_C(0x80000000)
 enum { STATES_MOST = 16384, NONE = 0, ROOT = 0, INSIDE_LEAST = 3, BEGIN_GOOD = 2 };
 
-/* A literal ends in a state; a state may end several. */
+/* A literal ends in a state; a state may end several, all as long as the state is deep. */
 struct ending {
     uint32_t owner, next; /* index of the next ending of the state, NONE behind the last; index 0 is not used */
-    uint8_t len;
+};
+
+struct state {
+    uint32_t endings; /* index of its first ending */
+    uint32_t suffix;  /* the longest other state that is a suffix of it */
+    uint32_t shorter; /* the nearest suffix that has endings; ROOT: none */
+    uint8_t depth;
+    bool at_word; /* all its endings want to begin a word */
 };
 
 struct taken {
@@ -36,9 +43,7 @@ struct scanner {
     uint32_t classes;
     uint32_t *table; /* [state * classes + class] */
     uint32_t state_count;
-    uint32_t *endings_of; /* of a state: index of its first ending */
-    uint32_t *suffix;     /* of a state: the longest other one that is a suffix of it */
-    uint32_t *shorter;    /* of a state: the nearest suffix that has endings; ROOT: none */
+    struct state *states;
     struct ending *endings;
     size_t ending_count;
 };
@@ -65,9 +70,7 @@ void scanner_close(struct scanner *s)
     free(s->owners);
     free(s->taken);
     free(s->table);
-    free(s->endings_of);
-    free(s->suffix);
-    free(s->shorter);
+    free(s->states);
     free(s->endings);
     free(s);
 }
@@ -103,7 +106,8 @@ int scanner_add(struct scanner *s, size_t owner, struct pattern *p)
     size_t begin = literals_shortest(&found.prefix), inside = literals_shortest(&found.inside);
     struct owner *o = &s->owners[owner];
     o->at_word = found.at_word;
-    if (begin >= BEGIN_GOOD || (begin > 0 && inside < INSIDE_LEAST))
+    bool seldom = begin >= BEGIN_GOOD || found.at_word || inside < INSIDE_LEAST;
+    if (begin > 0 && seldom)
         o->plan = SCAN_BEGIN;
     else if (inside >= INSIDE_LEAST)
         o->plan = SCAN_INSIDE;
@@ -135,20 +139,18 @@ static int allocate(struct scanner *s)
         states += s->taken[i].literal.len;
     states = states < STATES_MOST ? states : STATES_MOST;
     s->table = calloc(states * s->classes, sizeof *s->table);
-    s->endings_of = calloc(states, sizeof *s->endings_of);
-    s->suffix = calloc(states, sizeof *s->suffix);
-    s->shorter = calloc(states, sizeof *s->shorter);
+    s->states = calloc(states, sizeof *s->states);
     s->endings = calloc(s->taken_count + 1, sizeof *s->endings);
     s->state_count = 1;
     s->ending_count = 1;
-    bool failed = !s->table || !s->endings_of || !s->suffix || !s->shorter || !s->endings;
-    return failed ? -ENOMEM : 0;
+    return s->table == NULL || s->states == NULL || s->endings == NULL ? -ENOMEM : 0;
 }
 
 /* A branch of the tree. An owner whose literals find no room any more is searched for always. */
 static void insert(struct scanner *s, const struct taken *t)
 {
     uint32_t state = ROOT;
+    const struct owner *o = &s->owners[t->owner];
     if (s->state_count + LITERAL_BYTES > STATES_MOST)
         s->owners[t->owner].plan = SCAN_ALWAYS;
     if (s->owners[t->owner].plan == SCAN_ALWAYS)
@@ -159,9 +161,11 @@ static void insert(struct scanner *s, const struct taken *t)
             *next = s->state_count++;
         state = *next;
     }
-    s->endings[s->ending_count] =
-        (struct ending){.owner = (uint32_t)t->owner, .next = s->endings_of[state], .len = t->literal.len};
-    s->endings_of[state] = (uint32_t)s->ending_count++;
+    struct state *end = &s->states[state];
+    end->depth = t->literal.len;
+    end->at_word = o->plan == SCAN_BEGIN && o->at_word && (end->at_word || end->endings == NONE);
+    s->endings[s->ending_count] = (struct ending){.owner = (uint32_t)t->owner, .next = end->endings};
+    end->endings = (uint32_t)s->ending_count++;
 }
 
 /* From a tree to a table without gaps: what a state has no branch for, its suffix knows. Breadth first, since a suffix
@@ -173,7 +177,7 @@ static int fill_table(struct scanner *s)
         return -ENOMEM;
     size_t head = 0, tail = 1; /* the root is queue[0] */
     for (; head < tail; head++) {
-        uint32_t state = queue[head], suffix = s->suffix[state];
+        uint32_t state = queue[head], suffix = s->states[state].suffix;
         for (uint32_t c = 0; c < s->classes; c++) {
             uint32_t *next = &s->table[state * s->classes + c];
             uint32_t else_next = state == ROOT ? ROOT : s->table[suffix * s->classes + c];
@@ -181,8 +185,8 @@ static int fill_table(struct scanner *s)
                 *next = else_next;
                 continue;
             }
-            s->suffix[*next] = else_next;
-            s->shorter[*next] = s->endings_of[else_next] != NONE ? else_next : s->shorter[else_next];
+            s->states[*next].suffix = else_next;
+            s->states[*next].shorter = s->states[else_next].endings != NONE ? else_next : s->states[else_next].shorter;
             queue[tail++] = *next;
         }
     }
@@ -195,7 +199,7 @@ static void mark_table(struct scanner *s)
 {
     for (size_t i = 0; i < (size_t)s->state_count * s->classes; i++) {
         uint32_t state = s->table[i];
-        bool meets = s->endings_of[state] != NONE || s->shorter[state] != ROOT;
+        bool meets = s->states[state].endings != NONE || s->states[state].shorter != ROOT;
         s->table[i] = state * s->classes | (meets ? MEETS : 0);
     }
 }
@@ -218,22 +222,21 @@ int scanner_build(struct scanner *s)
 
 /* ---- scanning ---- */
 
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+static const bool word_bytes[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['_'] = true};
 
 static void tell(const struct scanner *s, uint32_t state, const char *text, size_t end, scanner_met *met, void *ctx)
 {
-    for (; state != ROOT; state = s->shorter[state])
-        for (uint32_t i = s->endings_of[state]; i != NONE; i = s->endings[i].next) {
-            const struct ending *e = &s->endings[i];
-            const struct owner *o = &s->owners[e->owner];
-            size_t at = end - e->len;
-            bool inside_word = o->at_word && at > 0 && is_word(text[at - 1]);
-            if (o->plan != SCAN_ALWAYS && !(inside_word && o->plan == SCAN_BEGIN))
-                met(ctx, e->owner, at);
+    for (; state != ROOT; state = s->states[state].shorter) {
+        size_t at = end - s->states[state].depth;
+        bool inside_word = at > 0 && word_bytes[(unsigned char)text[at - 1]];
+        if (inside_word && s->states[state].at_word)
+            continue;
+        for (uint32_t i = s->states[state].endings; i != NONE; i = s->endings[i].next) {
+            const struct owner *o = &s->owners[s->endings[i].owner];
+            if (o->plan == SCAN_INSIDE || (o->plan == SCAN_BEGIN && !(inside_word && o->at_word)))
+                met(ctx, s->endings[i].owner, at);
         }
+    }
 }
 
 void scanner_scan(const struct scanner *s, const char *text, size_t len, scanner_met *met, void *ctx)
