@@ -1,3 +1,4 @@
+#include "base/glob.h"
 #include "config/keys.h"
 
 #include <stdlib.h>
@@ -42,4 +43,12 @@ const struct config_mount *config_find_mount(const struct config *c, const char 
         if (strcmp(c->mounts[i].name, name) == 0)
             return &c->mounts[i];
     return NULL;
+}
+
+bool config_globs_match(const struct config_globs *g, const char *path)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (glob_match(g->globs[i], path))
+            return true;
+    return false;
 }

@@ -64,9 +64,6 @@ const char *config_expected(const struct config_key *key, char to[static CONFIG_
  */
 int config_parse_value(const struct config_key *key, const char *text, void *field);
 
-/* The word of the `count` that `text` most likely meant, or NULL if none is near. */
-const char *config_nearest(const char *text, const char *const *words, size_t count);
-
 /*
  * Two settings that cannot stand together: mounts inside each other, a store inside a mount, state inside a mount, one
  * user for two jobs. Fills *out with the later one and returns true if there is such a pair.

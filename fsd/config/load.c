@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/fdio.h"
+#include "base/nearest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -110,7 +111,7 @@ static void refuse_section(struct loader *l, const char *name)
     const char *words[SECTION_COUNT];
     for (size_t i = 0; i < SECTION_COUNT; i++)
         words[i] = config_sections[i].name;
-    const char *later = later_reason(name, NULL), *near = config_nearest(name, words, SECTION_COUNT);
+    const char *later = later_reason(name, NULL), *near = nearest_word(name, words, SECTION_COUNT);
     if (later != NULL)
         refuse(l, l->line, "[%s]: %s, and would not enforce this; remove the section", name, later);
     else if (near != NULL)
@@ -223,7 +224,7 @@ static void refuse_key(struct loader *l, enum config_section kind, const char *n
         else if (strcmp(config_keys[i].name, name) == 0)
             elsewhere = config_sections[config_keys[i].section].name;
     }
-    const char *later = later_reason(section, name), *near = config_nearest(name, words, count);
+    const char *later = later_reason(section, name), *near = nearest_word(name, words, count);
     if (later != NULL)
         refuse(l, l->line, "%s: %s, and would not enforce this; remove the line", name, later);
     else if (elsewhere != NULL)

@@ -3,7 +3,7 @@
  * fails; only the newest '*' and the newest "**" ever need stretching (an earlier one would only reach a place that the
  * newer one reaches as well), so the work stays polynomial and small, whatever a hostile name looks like.
  */
-#include "config/config.h"
+#include "base/glob.h"
 
 #include <string.h>
 
@@ -140,12 +140,9 @@ static bool match_any_depth(const char *glob, const char *path)
     return false;
 }
 
-bool config_globs_match(const struct config_globs *g, const char *path)
+bool glob_match(const char *glob, const char *path)
 {
-    for (size_t i = 0; i < g->count && path[0] != 0; i++) {
-        const char *glob = g->globs[i];
-        if (strchr(glob, '/') != NULL ? match_from(glob, path) : match_any_depth(glob, path))
-            return true;
-    }
-    return false;
+    if (path[0] == 0)
+        return false;
+    return strchr(glob, '/') != NULL ? match_from(glob, path) : match_any_depth(glob, path);
 }

@@ -1,4 +1,4 @@
-#include "config/keys.h"
+#include "base/nearest.h"
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ static size_t distance(const char *a, const char *b)
     return row[b_len];
 }
 
-const char *config_nearest(const char *text, const char *const *words, size_t count)
+const char *nearest_word(const char *text, const char *const *words, size_t count)
 {
     const char *best = NULL;
     size_t best_distance = strlen(text) / 3 + 2; /* farther than this is another word, not a slip */

@@ -1,0 +1,391 @@
+#include "policy/literals.h"
+
+#include <string.h>
+
+enum { DEPTH_MOST = 10, WORK_MOST = 20000, CLASS_MOST = 16 };
+
+struct parser {
+    const char *p;
+    unsigned depth;
+    unsigned work; /* literals made so far */
+    bool failed;   /* something that is not understood, or too much of it */
+};
+
+/* A part of a pattern. */
+struct part {
+    struct literals head; /* it begins with one of these; "" open: with anything */
+    struct literals best; /* it holds one of these; count 0: not known */
+    bool at_word;
+    bool empty; /* it takes no characters: an assertion */
+};
+
+static void parse_alternatives(struct parser *ps, struct part *out);
+
+/* ---- sets ---- */
+
+static void set_one(struct literals *set, const char *bytes, size_t len, bool open)
+{
+    set->count = 1;
+    set->items[0] = (struct literal){.len = (uint8_t)len, .open = open};
+    memcpy(set->items[0].bytes, bytes, len);
+}
+
+static bool add(struct parser *ps, struct literals *set, const struct literal *l)
+{
+    ps->failed |= ++ps->work > WORK_MOST;
+    for (size_t i = 0; i < set->count; i++) {
+        struct literal *had = &set->items[i];
+        if (had->len == l->len && memcmp(had->bytes, l->bytes, l->len) == 0) {
+            had->open |= l->open;
+            return true;
+        }
+    }
+    if (set->count == LITERALS_MOST || ps->failed)
+        return false;
+    set->items[set->count++] = *l;
+    return true;
+}
+
+static bool add_all(struct parser *ps, struct literals *set, const struct literals *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        if (!add(ps, set, &more->items[i]))
+            return false;
+    return true;
+}
+
+static void open_all(struct literals *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        set->items[i].open = true;
+}
+
+static bool is_open(const struct literals *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (!set->items[i].open)
+            return false;
+    return true;
+}
+
+size_t literals_shortest(const struct literals *set)
+{
+    size_t least = set->count > 0 ? LITERAL_BYTES : 0;
+    for (size_t i = 0; i < set->count; i++)
+        least = set->items[i].len < least ? set->items[i].len : least;
+    return least;
+}
+
+/* Which of two sets is the rarer sight? */
+static void keep_better(struct literals *best, const struct literals *other)
+{
+    size_t have = literals_shortest(best), offered = literals_shortest(other);
+    if (offered > have || (offered > 0 && offered == have && other->count < best->count))
+        *best = *other;
+}
+
+/* Each literal of `run` that may go on, with each of `next` behind it. */
+static void append(struct parser *ps, struct literals *run, const struct literals *next)
+{
+    struct literals grown = {0};
+    for (size_t i = 0; i < run->count; i++) {
+        const struct literal *l = &run->items[i];
+        bool fits = !l->open || add(ps, &grown, l);
+        for (size_t k = 0; k < next->count && fits && !l->open; k++) {
+            struct literal joined = *l;
+            size_t room = LITERAL_BYTES - (size_t)l->len, more = next->items[k].len;
+            memcpy(joined.bytes + l->len, next->items[k].bytes, more < room ? more : room);
+            joined.len = (uint8_t)(l->len + (more < room ? more : room));
+            joined.open = next->items[k].open || more > room;
+            fits = add(ps, &grown, &joined);
+        }
+        if (!fits) {
+            open_all(run);
+            return;
+        }
+    }
+    *run = grown;
+}
+
+/* ---- atoms ---- */
+
+static char fold(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+
+static void any(struct part *out) { set_one(&out->head, "", 0, true); }
+
+static void one(struct part *out, char c)
+{
+    char low = fold(c);
+    set_one(&out->head, &low, 1, false);
+}
+
+/* Behind a '[': moves over the class, and gives its characters if they are few and plain. */
+static void parse_class(struct parser *ps, struct part *out)
+{
+    bool plain = *ps->p != '^';
+    ps->p += !plain;
+    out->head.count = 0;
+    for (const char *first = ps->p; *ps->p != 0 && (*ps->p != ']' || ps->p == first); ps->p++) {
+        char low = *ps->p;
+        bool escaped = low == '\\';
+        if (escaped)
+            low = *++ps->p;
+        if (low == 0 || (escaped && (low == 'Q' || low == 'E')) ||
+            (!escaped && low == '[' && strchr(":.=", ps->p[1]))) {
+            ps->failed = true; /* [:alpha:] and the like */
+            return;
+        }
+        bool word = (low >= 'a' && low <= 'z') || (low >= 'A' && low <= 'Z') || (low >= '0' && low <= '9');
+        char high = low;
+        if (ps->p[1] == '-' && ps->p[2] != ']' && ps->p[2] != 0) {
+            high = ps->p[2];
+            plain &= high != '\\' && high != '[';
+            ps->p += high == '\\' ? 1 : 2;
+        }
+        plain &= !(escaped && word) && (signed char)low > 0 && (signed char)high > 0 && high - low < CLASS_MOST;
+        for (int c = low; plain && c <= high; c++) {
+            struct literal l = {.len = 1, .bytes = {fold((char)c)}};
+            plain = out->head.count < CLASS_MOST && add(ps, &out->head, &l);
+        }
+    }
+    ps->failed |= *ps->p != ']';
+    ps->p += *ps->p == ']';
+    if (!plain || out->head.count == 0)
+        any(out);
+}
+
+/* Behind a backslash. */
+static void parse_escape(struct parser *ps, struct part *out)
+{
+    char c = *ps->p++;
+    if (c != 0 && strchr("bBAzZ", c) != NULL) {
+        out->empty = true;
+        out->at_word = c == 'b';
+    } else if (c == 'p' || c == 'P') {
+        ps->p += *ps->p == '{' ? strcspn(ps->p, "}") : 0;
+        ps->failed |= *ps->p == 0;
+        ps->p += *ps->p != 0;
+        any(out);
+    } else if (c == 'd') {
+        out->head.count = 10;
+        for (int i = 0; i < 10; i++)
+            out->head.items[i] = (struct literal){.len = 1, .bytes = {(char)('0' + i)}};
+    } else if (c != 0 && strchr("DwWsShHvVRXtnrfea", c) != NULL) {
+        any(out);
+    } else if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(fold(c) >= 'a' && fold(c) <= 'z')) {
+        one(out, c);
+    } else {
+        ps->failed = true; /* \Q, \x, \1, \K, \G ... */
+    }
+}
+
+/* Behind the begin of a lookaround: over its end. */
+static void skip_group(struct parser *ps)
+{
+    struct part ignored = {0};
+    for (unsigned depth = 1; depth > 0 && !ps->failed;) {
+        char c = *ps->p++;
+        if (c == 0 || (c == '\\' && (*ps->p == 0 || *ps->p == 'Q'))) {
+            ps->failed = true;
+        } else if (c == '\\') {
+            ps->p++;
+        } else if (c == '[') {
+            parse_class(ps, &ignored);
+        } else {
+            depth += c == '(';
+            depth -= c == ')';
+        }
+    }
+}
+
+/* Behind "(?": which group is it? Moves to its content. True: it is an assertion or a setting, and done with. */
+static bool parse_group_kind(struct parser *ps)
+{
+    static const char *const looks[] = {"=", "!", "<=", "<!"};
+    for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++)
+        if (strncmp(ps->p, looks[i], strlen(looks[i])) == 0) {
+            ps->p += strlen(looks[i]);
+            skip_group(ps);
+            return true;
+        }
+    ps->p += ps->p[0] == 'P' && ps->p[1] == '<';
+    if (*ps->p == '<' || *ps->p == '\'') {
+        ps->p += strcspn(ps->p + 1, ">'") + 1;
+        ps->failed |= *ps->p == 0;
+        ps->p += *ps->p != 0;
+        return false;
+    }
+    if (*ps->p == '>' || *ps->p == '|') {
+        ps->p++;
+        return false;
+    }
+    ps->p += strspn(ps->p, "imsnJU-");
+    ps->failed |= *ps->p != ':' && *ps->p != ')';
+    return *ps->p != 0 && *ps->p++ == ')';
+}
+
+/* Lookbehinds that say the same as \b before a letter. */
+static bool is_word_begin(const char *p)
+{
+    static const char *const known[] = {"(?<![\\p{L}\\p{N}_])", "(?<!\\w)"};
+    return strncmp(p, known[0], strlen(known[0])) == 0 || strncmp(p, known[1], strlen(known[1])) == 0;
+}
+
+/* At a '('. */
+static void parse_group(struct parser *ps, struct part *out)
+{
+    bool word = is_word_begin(ps->p);
+    ps->p++;
+    ps->failed |= *ps->p == '*';
+    if (*ps->p == '?') {
+        ps->p++;
+        out->empty = parse_group_kind(ps);
+        out->at_word = out->empty && word;
+    }
+    if (out->empty || ps->failed)
+        return;
+    ps->failed |= ++ps->depth > DEPTH_MOST;
+    if (!ps->failed)
+        parse_alternatives(ps, out);
+    ps->depth--;
+    ps->failed |= *ps->p != ')';
+    ps->p += *ps->p == ')';
+}
+
+static void parse_atom(struct parser *ps, struct part *out)
+{
+    unsigned char c = (unsigned char)*ps->p;
+    *out = (struct part){0};
+    if (c == '(') {
+        parse_group(ps, out);
+        return;
+    }
+    ps->p++;
+    if (c == '[') {
+        parse_class(ps, out);
+    } else if (c == '\\') {
+        parse_escape(ps, out);
+    } else if (c == '^' || c == '$') {
+        out->empty = true;
+    } else if (c == '.') {
+        any(out);
+    } else if (strchr("*+?{", c) != NULL) {
+        ps->failed = true;
+    } else if (c < 0x80) {
+        one(out, (char)c);
+    } else {
+        while (((unsigned char)*ps->p & 0xc0) == 0x80)
+            ps->p++;
+        any(out);
+    }
+}
+
+/* How often the atom may stand there; 1 and 1 if nothing is said. */
+static void parse_quantifier(struct parser *ps, bool *may_miss, bool *may_repeat)
+{
+    char c = *ps->p;
+    *may_miss = c == '?' || c == '*';
+    *may_repeat = c == '*' || c == '+' || c == '{';
+    if (c == '{') {
+        *may_miss = ps->p[1] == '0' || ps->p[1] == ',';
+        ps->failed |= !(ps->p[1] >= '0' && ps->p[1] <= '9') || (ps->p[1] == '0' && ps->p[2] >= '0' && ps->p[2] <= '9');
+        ps->p += strspn(ps->p, "{0123456789,");
+        ps->failed |= *ps->p != '}';
+    }
+    if (*may_miss || *may_repeat)
+        ps->p += *ps->p != 0;
+    if ((*may_miss || *may_repeat) && (*ps->p == '?' || *ps->p == '+'))
+        ps->p++;
+}
+
+/* ---- sequences ---- */
+
+/* What is gathered from left to right. */
+struct sequence {
+    struct literals run; /* what the characters in a row can be, so far */
+    bool begun;          /* the run at the begin has ended */
+};
+
+static void end_run(struct sequence *s, struct part *out)
+{
+    if (!s->begun)
+        out->head = s->run;
+    s->begun = true;
+    keep_better(&out->best, &s->run);
+    set_one(&s->run, "", 0, false);
+}
+
+static void take_atom(struct parser *ps, struct sequence *s, struct part *atom, bool may_miss, bool may_repeat,
+                      struct part *out)
+{
+    if (may_repeat)
+        open_all(&atom->head);
+    if (may_miss) {
+        const struct literal nothing = {.open = may_repeat};
+        if (!add(ps, &atom->head, &nothing))
+            any(atom);
+    } else {
+        keep_better(&out->best, &atom->best);
+    }
+    append(ps, &s->run, &atom->head);
+    if (is_open(&s->run))
+        end_run(s, out);
+}
+
+static void parse_sequence(struct parser *ps, struct part *out)
+{
+    struct sequence s = {0};
+    struct part atom;
+    bool first = true;
+    *out = (struct part){0};
+    set_one(&s.run, "", 0, false);
+    while (!ps->failed && *ps->p != 0 && *ps->p != '|' && *ps->p != ')') {
+        bool may_miss, may_repeat;
+        parse_atom(ps, &atom);
+        parse_quantifier(ps, &may_miss, &may_repeat);
+        if (first)
+            out->at_word = atom.at_word && !may_miss;
+        first = false;
+        if (!atom.empty && !ps->failed)
+            take_atom(ps, &s, &atom, may_miss, may_repeat, out);
+    }
+    if (!s.begun)
+        out->head = s.run;
+    keep_better(&out->best, &s.run);
+}
+
+static void parse_alternatives(struct parser *ps, struct part *out)
+{
+    struct part branch;
+    parse_sequence(ps, out);
+    bool has_best = out->best.count > 0;
+    while (*ps->p == '|' && !ps->failed) {
+        ps->p++;
+        parse_sequence(ps, &branch);
+        if (!add_all(ps, &out->head, &branch.head))
+            any(out);
+        has_best = has_best && branch.best.count > 0 && add_all(ps, &out->best, &branch.best);
+        out->at_word = out->at_word && branch.at_word;
+    }
+    if (!has_best)
+        out->best.count = 0;
+}
+
+void literals_find(const char *pattern, struct literals_found *out)
+{
+    struct parser ps = {.p = pattern};
+    struct part whole;
+    parse_alternatives(&ps, &whole);
+    *out = (struct literals_found){0};
+    if (ps.failed || *ps.p != 0)
+        return;
+    out->at_word = whole.at_word;
+    if (literals_shortest(&whole.head) > 0)
+        out->prefix = whole.head;
+    if (literals_shortest(&whole.best) > 0)
+        out->inside = whole.best;
+    for (size_t i = 0; i < out->prefix.count; i++) {
+        char c = out->prefix.items[i].bytes[0];
+        out->at_word &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    }
+}

@@ -1,0 +1,40 @@
+/*
+ * literals: plain words that a pattern cannot match without, so that most patterns need not run over most texts.
+ *
+ * A set is read from the pattern's own text, with care: what is not understood (conditions, recursion, settings inside)
+ * gives no set, and the pattern then runs in full. Literals are ASCII in lower case; a text has to be looked at in
+ * lower case, too. A text with other characters that PCRE2 takes for ASCII ones (U+017F is an s, U+212A a k, and \d has
+ * the digits of every script) cannot be looked at by literals: see prose_is_utf8.
+ */
+#ifndef HOLDFAST_POLICY_LITERALS_H
+#define HOLDFAST_POLICY_LITERALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LITERAL_BYTES = 8, LITERALS_MOST = 256 };
+
+struct literal {
+    uint8_t len;
+    bool open; /* something that is not in `bytes` may follow in the match */
+    char bytes[LITERAL_BYTES];
+};
+
+struct literals {
+    size_t count; /* 0: nothing is known */
+    struct literal items[LITERALS_MOST];
+};
+
+struct literals_found {
+    struct literals prefix; /* each match begins with one of these */
+    bool at_word;           /* and what stands before is no letter, digit or '_' */
+    struct literals inside; /* each match has one of these in it */
+};
+
+size_t literals_shortest(const struct literals *set); /* bytes of the shortest; 0 if there is none */
+
+/* Fills *out; all counts 0 if nothing is known. */
+void literals_find(const char *pattern, struct literals_found *out);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * rules: the body of a policy, for the files that fill, check and ask it.
+ */
+#ifndef HOLDFAST_POLICY_RULES_H
+#define HOLDFAST_POLICY_RULES_H
+
+#include "policy/pattern.h"
+#include "policy/policy.h"
+#include "policy/value.h"
+
+enum { POLICY_RULES_MOST = 2000, POLICY_FILES_MOST = 1000 };
+
+enum finding_way { WAY_FACTS, WAY_PATTERN, WAY_SWAP, WAY_IF };
+enum finding_scope { SCOPE_TEXT, SCOPE_FIRST_LINE, SCOPE_SENTENCE }; /* as in the key's words */
+
+struct rule {
+    struct policy_rule id; /* its strings belong to the policy and to `name` */
+    enum policy_section section;
+    char *name;       /* owned: the whole label */
+    char *class_name; /* owned: of a class rule, the label up to the '/'; NULL for a finding */
+    struct policy_settings settings;
+    bool broken; /* a problem was told: what follows from it is not told as well */
+
+    /* Of a finding, made from the settings. Owned. */
+    enum finding_way way;
+    enum finding_scope scope;
+    struct pattern *pattern; /* of pattern, swap or if */
+    struct pattern *needs, *unless;
+};
+
+struct policy_source {
+    char *name, *pack; /* owned */
+};
+
+struct scanner;
+
+struct policy {
+    struct policy_source *sources;
+    size_t source_count;
+    struct rule *rules; /* in the order of the files */
+    size_t rule_count;
+    struct pattern_room *room;
+    struct scanner *scanner; /* where each finding's pattern can begin at all */
+};
+
+/* Problems of one load, a line each; a problem beyond PROBLEMS_MOST is only counted. */
+struct problems {
+    struct buf *to;
+    size_t count;
+};
+void problems_add(struct problems *p, const char *file, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same, with "section "name": " before the words. */
+void problems_of(struct problems *p, const struct rule *r, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Make a finding's way and patterns. Problems are told, and r->broken set. 0 or -ENOMEM. */
+int finding_build(struct rule *r, struct problems *problems);
+
+/* What rules make of each other: unreachable, contradicting, unknown classes. */
+void policy_check(const struct policy *p, struct problems *problems);
+
+/* Does the test (not of capitals) hold? And how it went, in words, unless `text` is NULL. */
+bool policy_test_holds(const struct policy_setting *test, const struct facts *f, const struct policy_subject *s,
+                       char *text, size_t room);
+/* Is the setting a test, of facts, of the subject or of a text's capitals, and not a word of what to do? */
+bool policy_is_test(const struct policy_setting *s);
+
+/* Does a class list (TYPE_CLASSES) take this class? */
+bool policy_takes_class(const struct policy_list *globs, const char *class_name);
+
+#define POLICY_UNCLASSIFIED "unclassified"
+
+#endif
