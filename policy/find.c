@@ -18,6 +18,7 @@ struct hunt {
     const struct rule *rule;
     bool active;
     bool met;       /* the scan met one of its literals */
+    size_t until;   /* SCAN_INSIDE: matches before this are still to be searched for, from `next` */
     bool given_up;  /* its pattern ran into a limit */
     size_t next;    /* its next match begins here or later */
     uint32_t count; /* of matches */
@@ -100,7 +101,7 @@ static void give_up(struct finder *f, struct hunt *h, int err)
 static bool matches_in(struct finder *f, struct hunt *h, const struct pattern *p, size_t at, size_t end)
 {
     struct pattern_match m;
-    int found = pattern_search(p, f->policy->room, f->text + at, end - at, 0, &m);
+    int found = pattern_search(p, f->policy->room, f->text + at, end - at, 0, end - at, &m);
     if (found < 0)
         give_up(f, h, found);
     return found == 1;
@@ -166,14 +167,13 @@ static void take_match(struct finder *f, struct hunt *h, const struct pattern_ma
 
 /* ---- looking ---- */
 
-/* All matches in a part of the text, which is all that the pattern sees. */
-static void search_part(struct finder *f, struct hunt *h, size_t at, size_t len)
+/* All matches that begin before `until`, in a part of the text, which is all that the pattern sees. */
+static void search_until(struct finder *f, struct hunt *h, size_t at, size_t len, size_t until)
 {
-    size_t end = at + len;
-    while (h->active && f->err == 0 && h->next < end) {
+    while (h->active && f->err == 0 && h->next < until) {
         struct pattern_match m;
         size_t from = h->next > at ? h->next - at : 0;
-        int found = pattern_search(h->rule->pattern, f->policy->room, f->text + at, len, from, &m);
+        int found = pattern_search(h->rule->pattern, f->policy->room, f->text + at, len, from, until - at, &m);
         if (found < 0)
             give_up(f, h, found);
         if (found != 1)
@@ -181,6 +181,25 @@ static void search_part(struct finder *f, struct hunt *h, size_t at, size_t len)
         m.at += at;
         take_match(f, h, &m);
     }
+}
+
+static void search_part(struct finder *f, struct hunt *h, size_t at, size_t len)
+{
+    search_until(f, h, at, len, at + len);
+}
+
+/*
+ * A match that holds the literal at `at` begins at most PATTERN_BYTES before it. Near literals share a search: what
+ * lies behind the last begin is searched for nothing.
+ */
+static void search_near(struct finder *f, struct hunt *h, size_t at)
+{
+    size_t from = at > PATTERN_BYTES ? pattern_character(f->text, f->len, at - PATTERN_BYTES) : 0;
+    if (from > h->until) {
+        search_until(f, h, 0, f->len, h->until);
+        h->next = h->next > from ? h->next : from;
+    }
+    h->until = at + 1;
 }
 
 static void search(struct finder *f, struct hunt *h)
@@ -201,7 +220,14 @@ static void meet(void *ctx, size_t rule, size_t at)
     struct finder *f = ctx;
     struct hunt *h = &f->hunts[rule];
     h->met = true;
-    if (!h->active || at < h->next || scanner_plan_of(f->policy->scanner, rule) != SCAN_BEGIN || f->err != 0)
+    if (!h->active || f->err != 0)
+        return;
+    if (scanner_plan_of(f->policy->scanner, rule) == SCAN_INSIDE) {
+        if (h->rule->scope == SCOPE_TEXT)
+            search_near(f, h, at);
+        return;
+    }
+    if (at < h->next)
         return;
     size_t from = 0, end = f->len;
     if (h->rule->scope == SCOPE_SENTENCE) {
@@ -271,7 +297,9 @@ static void search_rest(struct finder *f, bool scanned)
     for (size_t i = 0; i < f->policy->rule_count && f->err == 0; i++) {
         struct hunt *h = &f->hunts[i];
         enum scanner_plan plan = scanned && h->active ? scanner_plan_of(f->policy->scanner, i) : SCAN_ALWAYS;
-        if (h->active && (plan == SCAN_ALWAYS || (plan == SCAN_INSIDE && h->met)))
+        if (h->active && plan == SCAN_INSIDE && h->rule->scope == SCOPE_TEXT)
+            search_until(f, h, 0, f->len, h->until);
+        else if (h->active && (plan == SCAN_ALWAYS || (plan == SCAN_INSIDE && h->met)))
             search(f, h);
     }
 }

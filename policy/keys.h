@@ -113,6 +113,10 @@ enum policy_key_id policy_find_key(enum policy_section section, const char *name
 enum { POLICY_EXPECTED_BYTES = 160 };
 const char *policy_expected(const struct policy_key *key, char to[static POLICY_EXPECTED_BYTES]);
 
+/* Print the table: as mdoc list items for holdfast.policy(5), or as an example with every key. 0 or -errno. */
+enum policy_dump { POLICY_DUMP_MDOC, POLICY_DUMP_EXAMPLE };
+int policy_dump_keys(int fd, enum policy_dump form);
+
 /* The word at `index` of words divided by blanks: its begin and length; NULL behind the last. */
 const char *policy_word_at(const char *words, size_t index, size_t *len);
 

@@ -119,34 +119,66 @@ static void one(struct part *out, char c)
     set_one(&out->head, &low, 1, false);
 }
 
+/*
+ * A character beyond ASCII, at ps->p: moves over it, and adds it in both cases to the set. False if that is not simple:
+ * only letters of Latin-1 whose other case is there too, and the signs and quotes that have no case.
+ */
+static bool take_wide(struct parser *ps, struct literals *set)
+{
+    const unsigned char *c = (const unsigned char *)ps->p;
+    size_t len = 1;
+    while ((c[len] & 0xc0) == 0x80)
+        len++;
+    ps->p += len;
+    uint32_t letter = 0xc0u | (c[1] & 0x1f); /* the capital */
+    bool is_letter = len == 2 && c[0] == 0xc3 && strchr("\xc5\xd7\xdf", (int)letter) == NULL;
+    bool is_sign =
+        (len == 2 && c[0] == 0xc2 && c[1] != 0xb5) || (len == 3 && c[0] == 0xe2 && c[1] >= 0x80 && c[1] <= 0x82);
+    struct literal l = {.len = (uint8_t)(len < LITERAL_BYTES ? len : LITERAL_BYTES)}, other;
+    memcpy(l.bytes, c, l.len);
+    other = l;
+    other.bytes[1] = (char)(l.bytes[1] ^ 0x20);
+    return (is_letter || is_sign) && add(ps, set, &l) && (!is_letter || add(ps, set, &other));
+}
+
+/* A member of a class, or a range. False if it is more than a few plain characters. */
+static bool take_member(struct parser *ps, struct literals *set)
+{
+    bool escaped = *ps->p == '\\';
+    ps->p += escaped;
+    char low = *ps->p;
+    if (low == 0 || (escaped && (low == 'Q' || low == 'E')) || (!escaped && low == '[' && strchr(":.=", ps->p[1]))) {
+        ps->failed = true; /* [:alpha:] and the like */
+        return false;
+    }
+    if ((unsigned char)low >= 0x80)
+        return take_wide(ps, set) && (*ps->p != '-' || ps->p[1] == ']');
+    bool word = (low >= 'a' && low <= 'z') || (low >= 'A' && low <= 'Z') || (low >= '0' && low <= '9');
+    bool plain = !(escaped && word);
+    char high = low;
+    ps->p++;
+    if (*ps->p == '-' && ps->p[1] != ']' && ps->p[1] != 0) {
+        high = ps->p[1];
+        ps->p += high == '\\' || (unsigned char)high >= 0x80 ? 1 : 2;
+        plain &= high != '\\' && high != '[';
+    }
+    plain &= (signed char)high > 0 && high - low < CLASS_MOST;
+    for (int c = low; plain && c <= high; c++)
+        plain = add(ps, set, &(struct literal){.len = 1, .bytes = {fold((char)c)}});
+    return plain;
+}
+
 /* Behind a '[': moves over the class, and gives its characters if they are few and plain. */
 static void parse_class(struct parser *ps, struct part *out)
 {
     bool plain = *ps->p != '^';
     ps->p += !plain;
     out->head.count = 0;
-    for (const char *first = ps->p; *ps->p != 0 && (*ps->p != ']' || ps->p == first); ps->p++) {
-        char low = *ps->p;
-        bool escaped = low == '\\';
-        if (escaped)
-            low = *++ps->p;
-        if (low == 0 || (escaped && (low == 'Q' || low == 'E')) ||
-            (!escaped && low == '[' && strchr(":.=", ps->p[1]))) {
-            ps->failed = true; /* [:alpha:] and the like */
-            return;
-        }
-        bool word = (low >= 'a' && low <= 'z') || (low >= 'A' && low <= 'Z') || (low >= '0' && low <= '9');
-        char high = low;
-        if (ps->p[1] == '-' && ps->p[2] != ']' && ps->p[2] != 0) {
-            high = ps->p[2];
-            plain &= high != '\\' && high != '[';
-            ps->p += high == '\\' ? 1 : 2;
-        }
-        plain &= !(escaped && word) && (signed char)low > 0 && (signed char)high > 0 && high - low < CLASS_MOST;
-        for (int c = low; plain && c <= high; c++) {
-            struct literal l = {.len = 1, .bytes = {fold((char)c)}};
-            plain = out->head.count < CLASS_MOST && add(ps, &out->head, &l);
-        }
+    for (const char *first = ps->p; *ps->p != 0 && (*ps->p != ']' || ps->p == first) && !ps->failed;) {
+        plain &= take_member(ps, &out->head);
+        plain &= out->head.count <= CLASS_MOST;
+        if (!plain)
+            out->head.count = 0;
     }
     ps->failed |= *ps->p != ']';
     ps->p += *ps->p == ']';
@@ -274,9 +306,9 @@ static void parse_atom(struct parser *ps, struct part *out)
     } else if (c < 0x80) {
         one(out, (char)c);
     } else {
-        while (((unsigned char)*ps->p & 0xc0) == 0x80)
-            ps->p++;
-        any(out);
+        ps->p--;
+        if (!take_wide(ps, &out->head))
+            any(out);
     }
 }
 

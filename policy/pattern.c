@@ -139,8 +139,7 @@ const char *pattern_text(const struct pattern *p) { return p->text; }
 
 /* ---- matching ---- */
 
-/* The greatest begin of a character that is not behind `at`. */
-static size_t character_begin(const char *text, size_t len, size_t at)
+size_t pattern_character(const char *text, size_t len, size_t at)
 {
     if (at >= len)
         return len;
@@ -168,11 +167,11 @@ static int run(const pcre2_code *code, struct pattern_room *room, const char *te
 }
 
 int pattern_search(const struct pattern *p, struct pattern_room *room, const char *text, size_t len, size_t from,
-                   struct pattern_match *match)
+                   size_t until, struct pattern_match *match)
 {
-    while (from < len) {
-        size_t next = character_begin(text, len, from + WINDOW_BYTES);
-        size_t end = character_begin(text, len, next + PATTERN_BYTES);
+    while (from < until) {
+        size_t next = pattern_character(text, until, from + WINDOW_BYTES);
+        size_t end = pattern_character(text, len, next + PATTERN_BYTES);
         struct pattern_match m;
         int found = run(p->code, room, text, end, end < len, from, &m);
         if (found < 0)
@@ -182,7 +181,7 @@ int pattern_search(const struct pattern *p, struct pattern_room *room, const cha
         } else if (m.at >= next) { /* another window sees all of what follows it */
             from = next;
         } else if (m.len > PATTERN_BYTES || m.len == 0) {
-            from = m.at + m.len > from ? m.at + m.len : character_begin(text, len, from + 4);
+            from = m.at + m.len > from ? m.at + m.len : pattern_character(text, len, from + 4);
         } else {
             *match = m;
             return 1;
@@ -194,7 +193,7 @@ int pattern_search(const struct pattern *p, struct pattern_room *room, const cha
 int pattern_try(const struct pattern *p, struct pattern_room *room, const char *text, size_t len, size_t at,
                 struct pattern_match *match)
 {
-    size_t end = character_begin(text, len, at + PATTERN_BYTES);
+    size_t end = pattern_character(text, len, at + PATTERN_BYTES);
     struct pattern_match m;
     int found = run(p->anchored, room, text, end, end < len, at, &m);
     if (found == 1 && m.len == 0)

@@ -36,11 +36,14 @@ struct pattern_match {
 };
 
 /*
- * The first match that begins at `from` or later in a valid UTF-8 text. 1: *match is filled; 0: none; -ELOOP: a limit
- * was reached; -ENOMEM.
+ * The first match that begins at `from` or later, and before `until`, in a valid UTF-8 text. 1: *match is filled; 0:
+ * none; -ELOOP: a limit was reached; -ENOMEM.
  */
 int pattern_search(const struct pattern *p, struct pattern_room *room, const char *text, size_t len, size_t from,
-                   struct pattern_match *match);
+                   size_t until, struct pattern_match *match);
+
+/* The begin of the character that the byte `at` is in; `len` if it is behind the text. */
+size_t pattern_character(const char *text, size_t len, size_t at);
 
 /* The match that begins at `at`, likewise. */
 int pattern_try(const struct pattern *p, struct pattern_room *room, const char *text, size_t len, size_t at,
