@@ -14,6 +14,8 @@
 
 enum { UNWRITTEN_MOST = 1 << 20 }; /* pages that a transaction may have taken and freed again at the file's end */
 
+#define MAP_MOST (UINT64_C(1) << 42) /* bytes; LMDB would try to map what it is told */
+
 struct checker {
     const unsigned char *map;
     size_t map_bytes;
@@ -259,7 +261,7 @@ static bool is_head_sound(const struct checker *c, const struct head *h)
     return h->page.flags == PAGE_META && h->magic == LMDB_MAGIC && h->version == LMDB_VERSION &&
            h->free.key_bytes == c->page_bytes && h->last_page >= HEAD_PAGES - 1 &&
            h->last_page < c->map_bytes / c->page_bytes + UNWRITTEN_MOST && h->free.flags == MDB_INTEGERKEY &&
-           h->names.flags == 0 && h->map_bytes % c->page_bytes == 0;
+           h->names.flags == 0 && h->map_bytes % c->page_bytes == 0 && h->map_bytes <= MAP_MOST;
 }
 
 /* The page's size stands in the first head; both are copied, since a writer may be at work. */

@@ -71,6 +71,9 @@ static inline MDB_val val_of(const void *bytes, size_t len)
 /* What LMDB returned, as -errno with words. */
 int index_fail(struct error *e, int lmdb_code, const char *what);
 
+/* LMDB's transaction for reading; follows a map that the writer made larger, and takes the slots of dead readers. */
+int index_begin_reading(struct index *x, MDB_txn **txn);
+
 /* The record under a 64-bit key, copied: 0, -ENOENT without words, or an error. */
 int index_get(struct index *x, MDB_txn *txn, enum index_table table, uint64_t key, void *record, size_t len,
               struct error *e);
