@@ -231,6 +231,7 @@ static size_t damage(char *bytes, size_t len, unsigned seed)
 
 static void open_and_use(bool as_writer)
 {
+    alarm(60); /* going round in circles is no better than a crash */
     struct index *x;
     int err = as_writer ? index_open_writer(&x, index_path, NULL) : index_open_reader(&x, index_path, NULL);
     if (err == 0) {
