@@ -82,6 +82,9 @@ int index_put(struct index *x, enum index_table table, uint64_t key, const void 
 /* Before changing up to `pages` more: commits what there is and grows the map, if need be. Cursors are gone then. */
 int index_make_room(struct index *x, size_t pages, struct error *e);
 
+/* What of a version's text its lineage has not, under that place: 1 if there was any, 0, or an error. */
+int index_add_text(struct index *x, uint64_t place, const uint64_t *text, size_t count, struct error *e);
+
 /* A look at one moment of the index: the group's own transaction, or one for reading. */
 struct view {
     struct index *x;
