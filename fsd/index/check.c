@@ -38,7 +38,6 @@ static void close_map(struct checker *c)
         munmap((void *)c->map, c->map_bytes);
     free(c->seen);
 }
-#define checker_auto __attribute__((cleanup(close_map))) struct checker
 
 static int open_map(struct checker *c, const char *path, struct error *e)
 {
@@ -288,12 +287,13 @@ static int say_damaged(const char *path, struct error *e)
 
 int check_heads(const char *path, struct error *e)
 {
-    checker_auto c = {0};
+    struct checker c = {0};
     struct head heads[HEAD_PAGES];
     int err = open_map(&c, path, e);
-    if (err < 0)
-        return err;
-    return read_heads(&c, heads) < 0 ? say_damaged(path, e) : 0;
+    if (err == 0 && read_heads(&c, heads) < 0)
+        err = say_damaged(path, e);
+    close_map(&c);
+    return err;
 }
 
 static bool is_snapshot_sound(struct checker *c, const struct head *h, bool with_free)
@@ -306,22 +306,26 @@ static bool is_snapshot_sound(struct checker *c, const struct head *h, bool with
     return !with_free || is_tree_sound(c, &h->free, &free_pages);
 }
 
+static int check_mapped(struct checker *c, const char *path, size_t transaction, bool with_free, struct error *e)
+{
+    struct head heads[HEAD_PAGES];
+    if (read_heads(c, heads) < 0)
+        return say_damaged(path, e);
+    const struct head *h = heads[0].transaction == transaction ? &heads[0] : &heads[1];
+    if (h->transaction != transaction)
+        return -EAGAIN;
+    c->pages = h->last_page + 1;
+    if ((c->seen = calloc(1, c->pages / 8 + 1)) == NULL)
+        return error_sys(e, ENOMEM, "index");
+    return is_snapshot_sound(c, h, with_free) ? 0 : say_damaged(path, e);
+}
+
 int check_snapshot(const char *path, size_t transaction, bool with_free, struct error *e)
 {
-    checker_auto c = {0};
-    struct head heads[HEAD_PAGES];
+    struct checker c = {0};
     int err = open_map(&c, path, e);
-    if (err < 0)
-        return err;
-    if (read_heads(&c, heads) < 0)
-        return say_damaged(path, e);
-    const struct head *h = heads[0].transaction == transaction   ? &heads[0]
-                           : heads[1].transaction == transaction ? &heads[1]
-                                                                 : NULL;
-    if (h == NULL)
-        return -EAGAIN;
-    c.pages = h->last_page + 1;
-    if ((c.seen = calloc(1, c.pages / 8 + 1)) == NULL)
-        return error_sys(e, ENOMEM, "index");
-    return is_snapshot_sound(&c, h, with_free) ? 0 : say_damaged(path, e);
+    if (err == 0)
+        err = check_mapped(&c, path, transaction, with_free, e);
+    close_map(&c);
+    return err;
 }
