@@ -41,12 +41,6 @@ static int compare_rows(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static int compare_prints(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* ---- the lineage ---- */
 
 static int write_lineage(struct adding *a, struct error *e)
@@ -309,62 +303,14 @@ static int write_live(struct adding *a, struct error *e)
     return rc != 0 && rc != MDB_NOTFOUND ? index_fail(e, rc, "live") : 0;
 }
 
-/* ---- text ---- */
-
-/* Puts one print unless the lineage has it: 1 if it was new, 0, or an error. */
-static int put_print(MDB_cursor *c, uint64_t print, uint64_t place, struct error *e)
-{
-    uint64_t from = place_of(place_lineage(place), 0), found;
-    MDB_val k = val_of(&print, sizeof print), v = val_of(&from, sizeof from);
-    int rc = mdb_cursor_get(c, &k, &v, MDB_GET_BOTH_RANGE);
-    if (rc == 0) {
-        memcpy(&found, v.mv_data, sizeof found);
-        if (place_lineage(found) == place_lineage(place))
-            return 0;
-    }
-    if (rc == 0 || rc == MDB_NOTFOUND) {
-        k = val_of(&print, sizeof print);
-        v = val_of(&place, sizeof place);
-        rc = mdb_cursor_put(c, &k, &v, 0);
-    }
-    return rc != 0 ? index_fail(e, rc, "text") : 1;
-}
-
-static int put_prints(struct adding *a, const uint64_t *prints, size_t count, uint64_t place, struct error *e)
-{
-    MDB_cursor *c;
-    int fresh = index_make_room(a->x, count, e);
-    if (fresh < 0)
-        return fresh;
-    int rc = mdb_cursor_open(a->x->txn, a->x->table[TABLE_TEXT], &c);
-    if (rc != 0)
-        return index_fail(e, rc, "text");
-    int any = 0;
-    for (size_t i = 0; i < count && fresh >= 0; i++) {
-        fresh = put_print(c, prints[i], place, e);
-        any |= fresh;
-    }
-    mdb_cursor_close(c);
-    return fresh < 0 ? fresh : any;
-}
-
-static int add_text(struct adding *a, const uint64_t *text, size_t count, struct error *e)
-{
-    uint64_t batch[BATCH_KEYS], place = place_of(a->lineage, a->next_row);
-    int err = 0, any = 0;
-    for (size_t at = 0, piece; at < count && err >= 0; at += piece) {
-        piece = count - at < BATCH_KEYS ? count - at : BATCH_KEYS;
-        memcpy(batch, text + at, piece * sizeof *batch);
-        qsort(batch, piece, sizeof *batch, compare_prints);
-        err = put_prints(a, batch, piece, place, e);
-        any |= err;
-    }
-    if (err >= 0 && any > 0)
-        a->next_row++;
-    return err < 0 ? err : 0;
-}
-
 /* ---- the whole ---- */
+
+static int add_new_text(struct adding *a, const uint64_t *text, size_t count, struct error *e)
+{
+    int fresh = index_add_text(a->x, place_of(a->lineage, a->next_row), text, count, e);
+    a->next_row += fresh > 0;
+    return fresh < 0 ? fresh : 0;
+}
 
 static int end_version(struct adding *a, struct error *e)
 {
@@ -391,7 +337,7 @@ static int add_version(struct adding *a, const struct index_row_key *keys, size_
         return error_sys(e, ENOMEM, "index");
     err = add_rows(a, keys, key_count, e);
     if (err == 0)
-        err = add_text(a, text, text_count, e);
+        err = add_new_text(a, text, text_count, e);
     qsort(a->rows, a->row_count, sizeof *a->rows, compare_rows);
     if (err == 0)
         err = end_gone(a, e);

@@ -14,6 +14,8 @@
 
 enum { UNWRITTEN_MOST = 1 << 20 }; /* pages that a transaction may have taken and freed again at the file's end */
 
+#define MAP_MOST (UINT64_C(1) << 42) /* bytes; LMDB would try to map what it is told */
+
 struct checker {
     const unsigned char *map;
     size_t map_bytes;
@@ -36,7 +38,6 @@ static void close_map(struct checker *c)
         munmap((void *)c->map, c->map_bytes);
     free(c->seen);
 }
-#define checker_auto __attribute__((cleanup(close_map))) struct checker
 
 static int open_map(struct checker *c, const char *path, struct error *e)
 {
@@ -259,7 +260,7 @@ static bool is_head_sound(const struct checker *c, const struct head *h)
     return h->page.flags == PAGE_META && h->magic == LMDB_MAGIC && h->version == LMDB_VERSION &&
            h->free.key_bytes == c->page_bytes && h->last_page >= HEAD_PAGES - 1 &&
            h->last_page < c->map_bytes / c->page_bytes + UNWRITTEN_MOST && h->free.flags == MDB_INTEGERKEY &&
-           h->names.flags == 0 && h->map_bytes % c->page_bytes == 0;
+           h->names.flags == 0 && h->map_bytes % c->page_bytes == 0 && h->map_bytes <= MAP_MOST;
 }
 
 /* The page's size stands in the first head; both are copied, since a writer may be at work. */
@@ -286,12 +287,13 @@ static int say_damaged(const char *path, struct error *e)
 
 int check_heads(const char *path, struct error *e)
 {
-    checker_auto c = {0};
+    struct checker c = {0};
     struct head heads[HEAD_PAGES];
     int err = open_map(&c, path, e);
-    if (err < 0)
-        return err;
-    return read_heads(&c, heads) < 0 ? say_damaged(path, e) : 0;
+    if (err == 0 && read_heads(&c, heads) < 0)
+        err = say_damaged(path, e);
+    close_map(&c);
+    return err;
 }
 
 static bool is_snapshot_sound(struct checker *c, const struct head *h, bool with_free)
@@ -304,22 +306,26 @@ static bool is_snapshot_sound(struct checker *c, const struct head *h, bool with
     return !with_free || is_tree_sound(c, &h->free, &free_pages);
 }
 
+static int check_mapped(struct checker *c, const char *path, size_t transaction, bool with_free, struct error *e)
+{
+    struct head heads[HEAD_PAGES];
+    if (read_heads(c, heads) < 0)
+        return say_damaged(path, e);
+    const struct head *h = heads[0].transaction == transaction ? &heads[0] : &heads[1];
+    if (h->transaction != transaction)
+        return -EAGAIN;
+    c->pages = h->last_page + 1;
+    if ((c->seen = calloc(1, c->pages / 8 + 1)) == NULL)
+        return error_sys(e, ENOMEM, "index");
+    return is_snapshot_sound(c, h, with_free) ? 0 : say_damaged(path, e);
+}
+
 int check_snapshot(const char *path, size_t transaction, bool with_free, struct error *e)
 {
-    checker_auto c = {0};
-    struct head heads[HEAD_PAGES];
+    struct checker c = {0};
     int err = open_map(&c, path, e);
-    if (err < 0)
-        return err;
-    if (read_heads(&c, heads) < 0)
-        return say_damaged(path, e);
-    const struct head *h = heads[0].transaction == transaction   ? &heads[0]
-                           : heads[1].transaction == transaction ? &heads[1]
-                                                                 : NULL;
-    if (h == NULL)
-        return -EAGAIN;
-    c.pages = h->last_page + 1;
-    if ((c.seen = calloc(1, c.pages / 8 + 1)) == NULL)
-        return error_sys(e, ENOMEM, "index");
-    return is_snapshot_sound(&c, h, with_free) ? 0 : say_damaged(path, e);
+    if (err == 0)
+        err = check_mapped(&c, path, transaction, with_free, e);
+    close_map(&c);
+    return err;
 }

@@ -11,10 +11,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, READERS_MOST = 126, TABLES_SPARE = 2 };
-#define MAP_LEAST (UINT64_C(256) << 20)
+enum { PATH_BYTES = 4096, READERS_MOST = 126, TABLES_SPARE = 2, DISK_LEAST = 1 << 20 };
+#define MAP_LEAST (UINT64_C(64) << 20)
 
 /* A changed page may split, and its parents change with it; a commit writes the list of free pages, too. */
 enum { PAGES_PER_CHANGE = 2, PAGES_SPARE = 4096 };
@@ -59,7 +60,7 @@ static int name_file(char to[static PATH_BYTES], const char *path, const char *n
 static int open_tables(struct index *x, struct error *e)
 {
     MDB_txn *txn;
-    int rc = mdb_txn_begin(x->env, NULL, x->is_writer ? 0 : MDB_RDONLY, &txn);
+    int rc = x->is_writer ? mdb_txn_begin(x->env, NULL, 0, &txn) : index_begin_reading(x, &txn);
     if (rc != 0)
         return index_fail(e, rc, "open");
     for (size_t i = 0; i < INDEX_TABLES && rc == 0; i++) {
@@ -105,9 +106,7 @@ static int check_pages(struct index *x, const char *data, struct error *e)
     MDB_txn *txn;
     int err = -EAGAIN;
     for (int tries = 0; tries < 100 && err == -EAGAIN; tries++) {
-        int rc = mdb_txn_begin(x->env, NULL, MDB_RDONLY, &txn);
-        if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(x->env, 0)) == 0)
-            continue;
+        int rc = index_begin_reading(x, &txn);
         if (rc != 0)
             return index_fail(e, rc, "open");
         err = check_snapshot(data, mdb_txn_id(txn), x->is_writer, e);
@@ -294,11 +293,20 @@ static int begin_part(struct index *x, size_t pages, struct error *e)
     return rc != 0 ? index_fail(e, rc, "begin") : 0;
 }
 
+/* LMDB calls it EIO when a disk takes a part of what it writes and no more. */
+static bool is_disk_full(const struct index *x)
+{
+    struct statvfs fs;
+    return fstatvfs(x->state_fd, &fs) == 0 && fs.f_bavail < DISK_LEAST / fs.f_frsize;
+}
+
 static int commit_part(struct index *x, struct error *e)
 {
     MDB_txn *txn = x->txn;
     x->txn = NULL;
     int rc = mdb_txn_commit(txn);
+    if (rc == EIO && is_disk_full(x))
+        rc = ENOSPC;
     return rc != 0 ? index_fail(e, rc, "write") : 0;
 }
 
@@ -326,7 +334,7 @@ void index_abort(struct index *x)
 
 int index_make_room(struct index *x, size_t pages, struct error *e)
 {
-    if (x->changed + pages > INDEX_TXN_PAGES && x->changed > 0) {
+    if (x->changed + pages > INDEX_TXN_PAGES) {
         int err = commit_part(x, e);
         if (err == 0)
             err = begin_part(x, pages > INDEX_TXN_PAGES ? pages : INDEX_TXN_PAGES, e);

@@ -71,6 +71,9 @@ static inline MDB_val val_of(const void *bytes, size_t len)
 /* What LMDB returned, as -errno with words. */
 int index_fail(struct error *e, int lmdb_code, const char *what);
 
+/* LMDB's transaction for reading; follows a map that the writer made larger, and takes the slots of dead readers. */
+int index_begin_reading(struct index *x, MDB_txn **txn);
+
 /* The record under a 64-bit key, copied: 0, -ENOENT without words, or an error. */
 int index_get(struct index *x, MDB_txn *txn, enum index_table table, uint64_t key, void *record, size_t len,
               struct error *e);
@@ -78,6 +81,9 @@ int index_put(struct index *x, enum index_table table, uint64_t key, const void 
 
 /* Before changing up to `pages` more: commits what there is and grows the map, if need be. Cursors are gone then. */
 int index_make_room(struct index *x, size_t pages, struct error *e);
+
+/* What of a version's text its lineage has not, under that place: 1 if there was any, 0, or an error. */
+int index_add_text(struct index *x, uint64_t place, const uint64_t *text, size_t count, struct error *e);
 
 /* A look at one moment of the index: the group's own transaction, or one for reading. */
 struct view {

@@ -23,14 +23,20 @@ int index_put(struct index *x, enum index_table table, uint64_t key, const void 
     return rc != 0 ? index_fail(e, rc, "write") : 0;
 }
 
+int index_begin_reading(struct index *x, MDB_txn **txn)
+{
+    int dead, rc = mdb_txn_begin(x->env, NULL, MDB_RDONLY, txn);
+    if (rc == MDB_READERS_FULL && mdb_reader_check(x->env, &dead) == 0 && dead > 0)
+        rc = mdb_txn_begin(x->env, NULL, MDB_RDONLY, txn);
+    if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(x->env, 0)) == 0)
+        rc = mdb_txn_begin(x->env, NULL, MDB_RDONLY, txn);
+    return rc;
+}
+
 int view_open(struct view *v, struct index *x, struct error *e)
 {
     MDB_txn *txn = x->txn;
-    int rc = 0;
-    if (txn == NULL)
-        rc = mdb_txn_begin(x->env, NULL, MDB_RDONLY, &txn);
-    if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(x->env, 0)) == 0) /* the writer made it larger */
-        rc = mdb_txn_begin(x->env, NULL, MDB_RDONLY, &txn);
+    int rc = txn == NULL ? index_begin_reading(x, &txn) : 0;
     if (rc != 0)
         return index_fail(e, rc, "read");
     *v = (struct view){.x = x, .txn = txn};

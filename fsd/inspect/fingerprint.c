@@ -15,9 +15,12 @@
  * The hash of k characters is a cyclic polynomial (Cohen 1997): each character has a random word made from the secret,
  * words are rotated by their place and xored, so one step takes the oldest out and the newest in. The words hide the
  * order in which hashes win; what is given out is hashed once more with the secret, since the sum alone is linear.
+ *
+ * Characters are gathered and worked on by the batch, so that the loops over them are short and without calls. Before
+ * a batch's words lie the last K of the batch before, before its hashes the last WINDOW.
  */
-enum { K = FINGERPRINT_K, WINDOW = FINGERPRINT_WINDOW, RING = 32, KIND_BITS = 7, FOLD_MOST = 32, ASCII = 128 };
-_Static_assert(K < RING && WINDOW <= RING && K < 64, "a ring holds a window");
+enum { K = FINGERPRINT_K, WINDOW = FINGERPRINT_WINDOW, BATCH = 512, KIND_BITS = 7, FOLD_MOST = 32, ASCII = 128 };
+_Static_assert(K < 64, "no two of k places are rotated alike");
 _Static_assert((int)CONTACT_KINDS <= KIND_BITS, "a kind fits into a key's low bits");
 
 uint64_t fingerprint_key(const unsigned char secret[static FINGERPRINT_SECRET_BYTES], const struct contact_key *key)
@@ -35,12 +38,12 @@ struct winnow {
     unsigned char split[4]; /* the beginning of a character whose rest is to come */
     size_t split_len;
 
-    uint64_t words[RING]; /* of the last K characters, by their number */
-    uint64_t sum;
-    uint64_t characters; /* folded ones so far */
-
-    uint64_t hashes[RING]; /* of the last WINDOW places, by their number */
-    uint64_t least;        /* number of the place last chosen */
+    uint64_t words[K + BATCH];
+    uint64_t hashes[WINDOW + BATCH];
+    size_t count;        /* of the batch */
+    uint64_t characters; /* before the batch */
+    uint64_t sum;        /* of the last K of them */
+    size_t least;        /* the hash last chosen */
 };
 
 static uint64_t word_of(const struct winnow *w, int32_t codepoint)
@@ -72,44 +75,67 @@ static uint64_t rotate(uint64_t x, unsigned by) { return x << by | x >> (64 - by
 
 static int tell(struct winnow *w)
 {
-    uint64_t hash = w->hashes[w->least % RING];
+    uint64_t hash = w->hashes[w->least];
     return w->found(w->ctx, XXH3_64bits_withSecret(&hash, sizeof hash, w->secret, sizeof w->secret));
 }
 
-/* The last of the least among the hashes of the places from `first` to `last`. */
-static uint64_t choose(const struct winnow *w, uint64_t first, uint64_t last)
+/* The last of the least among the hashes from `first` to `last`. */
+static size_t choose(const uint64_t *hashes, size_t first, size_t last)
 {
-    uint64_t least = last;
-    for (uint64_t i = last; i-- > first;)
-        if (w->hashes[i % RING] < w->hashes[least % RING])
+    size_t least = last;
+    for (size_t i = last; i-- > first;)
+        if (hashes[i] < hashes[least])
             least = i;
     return least;
 }
 
-/* Robust winnowing: what was chosen stays so until something less comes or it leaves the window. */
-static int put_hash(struct winnow *w, uint64_t place, uint64_t hash)
+/* Of fewer than K characters, the words not there are 0 and change nothing. */
+static void hash_batch(struct winnow *w)
 {
-    w->hashes[place % RING] = hash;
-    if (place < WINDOW - 1)
-        return 0;
-    uint64_t first = place - (WINDOW - 1);
-    if (place == WINDOW - 1 || w->least < first)
-        w->least = choose(w, first, place);
-    else if (hash < w->hashes[w->least % RING])
-        w->least = place;
-    else
-        return 0;
-    return tell(w);
+    uint64_t sum = w->sum;
+    for (size_t i = 0; i < w->count; i++) {
+        sum = rotate(sum, 1) ^ w->words[K + i] ^ rotate(w->words[i], K);
+        w->hashes[WINDOW + i] = sum;
+    }
+    w->sum = sum;
+}
+
+/* Robust winnowing: what was chosen stays so until something less comes or it leaves the window. */
+static int choose_from_batch(struct winnow *w)
+{
+    enum { FIRST_FULL = K - 1 + WINDOW - 1 }; /* the character that fills the first window */
+    size_t begin = w->characters < FIRST_FULL ? (size_t)(FIRST_FULL - w->characters) : 0;
+    for (size_t i = begin; i < w->count; i++) {
+        size_t last = WINDOW + i, first = last - (WINDOW - 1);
+        if (w->least < first || w->characters + i == FIRST_FULL)
+            w->least = choose(w->hashes, first, last);
+        else if (w->hashes[last] < w->hashes[w->least])
+            w->least = last;
+        else
+            continue;
+        int err = tell(w);
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
+static int end_batch(struct winnow *w)
+{
+    hash_batch(w);
+    int err = choose_from_batch(w);
+    memmove(w->words, w->words + w->count, K * sizeof w->words[0]);
+    memmove(w->hashes, w->hashes + w->count, WINDOW * sizeof w->hashes[0]);
+    w->least = w->least > w->count ? w->least - w->count : 0;
+    w->characters += w->count;
+    w->count = 0;
+    return err;
 }
 
 static int put_word(struct winnow *w, uint64_t word)
 {
-    uint64_t number = w->characters++;
-    w->sum = rotate(w->sum, 1) ^ word;
-    if (number >= K)
-        w->sum ^= rotate(w->words[(number - K) % RING], K);
-    w->words[number % RING] = word;
-    return number < K - 1 ? 0 : put_hash(w, number - (K - 1), w->sum);
+    w->words[K + w->count++] = word;
+    return w->count < BATCH ? 0 : end_batch(w);
 }
 
 static bool is_kept(int32_t codepoint)
@@ -178,6 +204,19 @@ static int put_split(struct winnow *w, const unsigned char *bytes, size_t len, s
     return 0;
 }
 
+/* ASCII up to the batch's end: how many bytes. Without a branch for what is left out, which nobody could foresee. */
+static size_t put_ascii(struct winnow *w, const unsigned char *bytes, size_t len)
+{
+    size_t at = 0, count = w->count;
+    for (; at < len && count < BATCH && bytes[at] < ASCII; at++) {
+        uint64_t word = w->ascii[bytes[at]];
+        w->words[K + count] = word;
+        count += word != 0;
+    }
+    w->count = count;
+    return at;
+}
+
 int winnow_text(struct winnow *w, const char *utf8, size_t len)
 {
     const unsigned char *bytes = (const unsigned char *)utf8;
@@ -185,8 +224,8 @@ int winnow_text(struct winnow *w, const char *utf8, size_t len)
     int err = put_split(w, bytes, len, &at);
     while (at < len && err == 0) {
         if (bytes[at] < ASCII) {
-            uint64_t word = w->ascii[bytes[at++]];
-            err = word ? put_word(w, word) : 0;
+            at += put_ascii(w, bytes + at, len - at);
+            err = w->count == BATCH ? end_batch(w) : 0;
         } else if (len - at < character_length(bytes[at])) {
             w->split_len = len - at;
             memcpy(w->split, bytes + at, w->split_len);
@@ -199,17 +238,19 @@ int winnow_text(struct winnow *w, const char *utf8, size_t len)
     return err;
 }
 
-/* A text too short for a window has the least of what hashes there are. */
+/* A text too short for a window has the least of what hashes there are: the last of those that are kept. */
 int winnow_end(struct winnow *w)
 {
-    int err = 0;
-    uint64_t characters = w->characters;
-    if (characters >= K && characters - (K - 1) < WINDOW) {
-        w->least = choose(w, 0, characters - K);
+    int err = end_batch(w);
+    size_t hashes = w->characters >= K ? (size_t)(w->characters - (K - 1)) : 0;
+    if (err == 0 && hashes > 0 && hashes < WINDOW) {
+        w->least = choose(w->hashes, WINDOW - hashes, WINDOW - 1);
         err = tell(w);
     }
+    memset(w->words, 0, sizeof w->words);
     w->characters = 0;
     w->sum = 0;
+    w->least = 0;
     w->split_len = 0;
     return err;
 }

@@ -28,7 +28,8 @@ typedef int winnow_found(void *ctx, uint64_t fingerprint);
 
 int winnow_open(struct winnow **out, const unsigned char secret[static FINGERPRINT_SECRET_BYTES], winnow_found *found,
                 void *ctx); /* -ENOMEM; the secret is copied */
-/* Pieces may end anywhere, also inside a character; bytes that are no UTF-8 are left out. */
+/* Pieces may end anywhere, also inside a character; bytes that are no UTF-8 are left out. Fingerprints come with some
+ * delay, the last from winnow_end. */
 int winnow_text(struct winnow *w, const char *utf8, size_t len);
 /* The text is over; a text of 25 to 49 characters has one fingerprint, a shorter one none. Another text may follow. */
 int winnow_end(struct winnow *w);
