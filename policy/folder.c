@@ -19,10 +19,12 @@ void policy_free_folder(struct policy_folder *f)
     *f = (struct policy_folder){0};
 }
 
-static int is_policy(const struct dirent *d)
+static int is_shown(const struct dirent *d) { return d->d_name[0] != '.'; }
+
+static bool ends_in(const char *name, const char *suffix)
 {
-    const char *end = strrchr(d->d_name, '.');
-    return d->d_name[0] != '.' && end != NULL && strcmp(end, ".policy") == 0;
+    const char *end = strrchr(name, '.');
+    return end != NULL && strcmp(end, suffix) == 0;
 }
 
 static int read_file(struct policy_file *out, int dir_fd, const char *folder, const char *name, struct error *e)
@@ -57,22 +59,24 @@ static void free_names(struct dirent **names, int count)
 
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
 
-int policy_read_folder(struct policy_folder *out, const char *path, struct error *e)
+int policy_read_folder(struct policy_folder *out, const char *path, const char *suffix, struct error *e)
 {
     struct dirent **names = NULL;
     fd_auto dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return errno == ENOENT ? 0 : error_sys(e, errno, "%s", path);
-    int count = scandirat(dir, ".", &names, is_policy, by_name), err = 0;
+    int count = scandirat(dir, ".", &names, is_shown, by_name), err = 0;
     if (count < 0)
         return error_sys(e, errno, "%s", path);
-    struct policy_folder f = {.files = calloc((size_t)count + 1, sizeof *f.files)};
+    struct policy_folder f = {.files = calloc(POLICY_FILES_MOST, sizeof *f.files)};
     if (f.files == NULL)
         err = error_sys(e, ENOMEM, "%s", path);
-    else if (count > POLICY_FILES_MOST)
-        err = error_set(e, E2BIG, "%s: expected at most %d files of rules", path, POLICY_FILES_MOST);
     for (int i = 0; i < count && err == 0; i++) {
-        err = read_file(&f.files[i], dir, path, names[i]->d_name, e);
+        if (!ends_in(names[i]->d_name, suffix))
+            continue;
+        err = f.count == POLICY_FILES_MOST
+                  ? error_set(e, E2BIG, "%s: expected at most %d *%s files", path, POLICY_FILES_MOST, suffix)
+                  : read_file(&f.files[f.count], dir, path, names[i]->d_name, e);
         f.count += err == 0;
     }
     free_names(names, count);

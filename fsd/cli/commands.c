@@ -18,7 +18,7 @@ const struct cli_command cli_commands[] = {
      cmd_restore},
     {"check", "FILE...", 1, FILES_MOST, "json policy", false, "advice on files before they are sent or posted",
      cmd_check},
-    {"policy", "check|explain FILE...|test [FILE...]|reload", 1, FILES_MOST, "json policy", false,
+    {"policy", "check|explain FILE...|test [DIR]|reload", 1, FILES_MOST, "json policy", false,
      "are fs.conf and rules in order; why is a file of its class; try the rules; read them again", cmd_policy},
     {"completion", "bash|zsh", 1, 1, "", false, "print the shell's completion for this command", cmd_completion},
     {"help", "[COMMAND]", 0, 1, "", false, "say how a command is used", cmd_help},

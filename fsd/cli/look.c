@@ -34,7 +34,7 @@ static void tell_problems(char *text)
 int look_read_policy(const char *path, struct policy_folder *folder, struct policy **policy, struct error *e)
 {
     buf_auto problems = {0};
-    int err = policy_read_folder(folder, path, e);
+    int err = policy_read_folder(folder, path, ".policy", e);
     if (err < 0)
         return err;
     err = policy_load(policy, folder->files, folder->count, &problems);

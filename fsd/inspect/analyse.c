@@ -93,6 +93,12 @@ static int take_text(void *ctx, enum text_part part, const char *utf8, size_t le
     return err == 0 ? document_text(a->document, part, utf8, len) : err;
 }
 
+static void take_type(void *ctx, const char *mime)
+{
+    struct analyser *a = ctx;
+    detector_clean(a->facts.mime, sizeof a->facts.mime, mime, strlen(mime));
+}
+
 static void take_flag(void *ctx, uint32_t flags)
 {
     struct analyser *a = ctx;
@@ -209,7 +215,8 @@ static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
     const char *slash = strrchr(path, '/');
     struct input in = input_from_fd(fd, size, slash == NULL ? path : slash + 1);
     struct limits limits = {.packed = size, .until_ns = clock_mono_ns() + LOOK_MS * NS_PER_MS};
-    struct content_sink sink = {.ctx = a, .sheet = take_sheet, .row = take_row, .text = take_text, .flag = take_flag};
+    struct content_sink sink = {
+        .ctx = a, .sheet = take_sheet, .row = take_row, .text = take_text, .flag = take_flag, .type = take_type};
     int err = detector_look(a->detector, &in, a->facts.mime, a->facts.charset);
     if (err == 0)
         err = extract_any(&in, detect, a, &sink, &limits);
@@ -231,14 +238,11 @@ static int conclude(struct analyser *a, const char *path)
     return err;
 }
 
-int analyser_look(struct analyser *a, int fd, const char *path, int report_fd, struct inspection *out)
+int analyser_look(struct analyser *a, int fd, uint64_t size, const char *path, int report_fd, struct inspection *out)
 {
-    struct stat st;
-    if (fstat(fd, &st) < 0)
-        return -errno;
     int err = begin(a);
     if (err == 0)
-        err = extract(a, fd, (uint64_t)st.st_size, path);
+        err = extract(a, fd, size, path);
     if (err == 0)
         err = conclude(a, path);
     if (err == 0)
@@ -251,6 +255,26 @@ int analyser_look(struct analyser *a, int fd, const char *path, int report_fd, s
     }
     clear(a);
     return written < 0 ? (int)written : 0;
+}
+
+int analyser_read(struct analyser *a, int fd, const char *path, struct facts *facts, struct buf *text)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    int err = begin(a);
+    if (err == 0)
+        err = extract(a, fd, (uint64_t)st.st_size, path);
+    if (err == 0)
+        err = conclude(a, path);
+    if (err == 0) {
+        size_t len;
+        const char *bytes = document_bytes(a->document, &len);
+        buf_put(text, bytes, len);
+        *facts = a->facts;
+    }
+    clear(a);
+    return err;
 }
 
 int analyser_open(struct analyser **out, const struct policy *policy,

@@ -10,6 +10,7 @@
 #ifndef HOLDFAST_INSPECT_ANALYSE_H
 #define HOLDFAST_INSPECT_ANALYSE_H
 
+#include "base/buf.h"
 #include "inspect/client.h"
 #include "inspect/fingerprint.h"
 #include "policy/policy.h"
@@ -21,11 +22,16 @@ int analyser_open(struct analyser **out, const struct policy *policy,
                   const unsigned char secret[static FINGERPRINT_SECRET_BYTES], struct error *e);
 
 /*
- * What is `fd` (read by pread only)? `path` is where it lies in its mount, or its name, or "": weak evidence. Fills
- * *out but for report_fd; what does not fit there goes to `report_fd` (inspect/report.h; -1: not wanted). 0, or -errno
- * if the file cannot be read.
+ * What are the `size` bytes of `fd` (read by pread only)? `path` is where it lies in its mount, or its name, or "":
+ * weak evidence. Fills *out but for report_fd; what does not fit there goes to `report_fd` (inspect/report.h; -1: not
+ * wanted). 0, or -errno if the file cannot be read.
  */
-int analyser_look(struct analyser *a, int fd, const char *path, int report_fd, struct inspection *out);
+int analyser_look(struct analyser *a, int fd, uint64_t size, const char *path, int report_fd, struct inspection *out);
+/*
+ * Facts and text of a file that is trusted: a sample beside rules. No class, no findings. Only for processes that are
+ * not given hostile bytes.
+ */
+int analyser_read(struct analyser *a, int fd, const char *path, struct facts *facts, struct buf *text);
 void analyser_close(struct analyser *a);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 /*
  * Questions are taken, and answered, in order. So the oldest one out is the one the inspector holds (or is about to
@@ -217,7 +218,10 @@ int inspector_ask(struct inspector *i, int fd, const char *path, uint64_t ticket
         return -EAGAIN;
     while (i->absent && receive(i))
         ;
-    struct wire_question q = {.type = WIRE_ASK, .id = i->next_id};
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    struct wire_question q = {.type = WIRE_ASK, .id = i->next_id, .size = (uint64_t)st.st_size};
     put_path(&q, path);
     fd_auto report = memfd_create("report", MFD_CLOEXEC);
     int fds[] = {fd, report};

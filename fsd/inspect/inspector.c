@@ -1,5 +1,8 @@
 /* The inspector process: one question, one look, one answer, until its socket closes. */
+#include "extract/charset.h"
+#include "extract/zip.h"
 #include "inspect/analyse.h"
+#include "inspect/pdf.h"
 #include "inspect/sandbox.h"
 #include "inspect/wire.h"
 
@@ -12,21 +15,27 @@
 #include <string.h>
 #include <time.h>
 
-/* Whatever the libraries do only once (time zone, locale, first allocations) has to happen while files can be opened.
+/* What the libraries do only once (character sets, zones, first allocations) has to happen while files can be opened.
  */
 static int warm_up(struct analyser *a)
 {
-    if (setenv("TZ", "UTC0", 1) < 0)
-        return -errno;
-    tzset();
+    zip_prepare();
+    int err = charset_prepare();
+    if (err < 0)
+        return err;
     struct inspection found;
     fd_auto null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    return null < 0 ? -errno : analyser_look(a, null, "", -1, &found);
+    return null < 0 ? -errno : analyser_look(a, null, 0, "", -1, &found);
 }
 
 static int prepare(struct analyser **out, const struct inspector_start *start, struct error *e)
 {
-    int err = sandbox_drop_user(start->uid, start->gid, e);
+    if (setenv("TZ", "UTC0", 1) < 0)
+        return error_sys(e, errno, "inspector");
+    tzset();
+    int err = extract_pdf_prepare(start->uid, start->gid, e); /* a process of its own, before none may be started */
+    if (err == 0)
+        err = sandbox_drop_user(start->uid, start->gid, e);
     if (err < 0)
         return err;
     struct analyser *a = NULL;
@@ -51,7 +60,7 @@ static void look(struct analyser *a, const struct wire_question *q, const int fd
     if (memchr(q->path, 0, sizeof q->path) == NULL)
         return;
     sandbox_begin_file();
-    if (analyser_look(a, fds[0], q->path, fds[1], found) < 0)
+    if (analyser_look(a, fds[0], q->size, q->path, fds[1], found) < 0)
         *found = inspection_unreadable();
     sandbox_end_file();
 }
@@ -98,5 +107,6 @@ int inspector_main(const struct inspector_start *start)
     }
     int err = serve(start->socket, a);
     analyser_close(a);
+    extract_pdf_close();
     return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -29,6 +29,7 @@ struct wire_question {
     uint32_t type; /* enum wire_type */
     uint32_t reserved;
     uint64_t id;                /* rises with every question, over restarts of the client too */
+    uint64_t size;              /* of the file; the inspector may not even ask for that */
     char path[WIRE_PATH_BYTES]; /* NUL-terminated; the end of a longer one */
 };
 

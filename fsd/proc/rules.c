@@ -33,7 +33,7 @@ static void log_lines(char *text)
 static int read_policy(struct rules *r, const char *path, struct error *e)
 {
     buf_auto problems = {0};
-    int err = policy_read_folder(&r->folder, path, e);
+    int err = policy_read_folder(&r->folder, path, ".policy", e);
     if (err == 0)
         err = policy_load(&r->policy, r->folder.files, r->folder.count, &problems);
     else
