@@ -77,22 +77,41 @@ static const struct {
     {archive_read_support_filter_zstd, archive_libzstd_version},
 };
 
-static int (*const formats[])(struct archive *) = {
-    archive_read_support_format_zip_seekable, archive_read_support_format_zip_streamable,
-    archive_read_support_format_tar,          archive_read_support_format_7zip,
-    archive_read_support_format_raw,
-};
+typedef int support_format(struct archive *);
+
+/* As it stands; and what is compressed as a whole: a tar, or one file. A zip in there is a file: a workbook, perhaps.
+ */
+static support_format *const plain[] = {archive_read_support_format_zip_seekable,
+                                        archive_read_support_format_zip_streamable, archive_read_support_format_tar,
+                                        archive_read_support_format_7zip, NULL};
+static support_format *const compressed[] = {archive_read_support_format_tar, archive_read_support_format_raw, NULL};
+
+static bool begins_compressed(const struct input *in)
+{
+    static const struct {
+        unsigned char bytes[6];
+        size_t len;
+    } magics[] = {
+        {{0x1f, 0x8b}, 2}, {{'B', 'Z', 'h'}, 3}, {{0xfd, '7', 'z', 'X', 'Z', 0}, 6}, {{0x28, 0xb5, 0x2f, 0xfd}, 4}};
+    unsigned char head[6] = {0};
+    ssize_t n = input_read_at(in, 0, head, sizeof head);
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+        if (n >= (ssize_t)magics[i].len && memcmp(head, magics[i].bytes, magics[i].len) == 0)
+            return true;
+    return false;
+}
 
 static struct archive *open_archive(struct unpacking *u)
 {
     struct archive *a = archive_read_new();
     if (a == NULL)
         return NULL;
-    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+    bool filtered = begins_compressed(u->in);
+    for (size_t i = 0; i < sizeof filters / sizeof *filters && filtered; i++)
         if (filters[i].library() != NULL)
             filters[i].support(a);
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        formats[i](a);
+    for (support_format *const *format = filtered ? compressed : plain; *format != NULL; format++)
+        (*format)(a);
     archive_read_set_read_callback(a, give_bytes);
     archive_read_set_skip_callback(a, skip_bytes);
     archive_read_set_seek_callback(a, seek_bytes);
