@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { LOOK_MS = 3000, PROSE_BYTES = 256 << 10, LINE_BYTES = 16 << 10, EXCERPT_BYTES = 80 };
 
@@ -217,11 +218,14 @@ static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
     struct limits limits = {.packed = size, .until_ns = clock_mono_ns() + LOOK_MS * NS_PER_MS};
     struct content_sink sink = {
         .ctx = a, .sheet = take_sheet, .row = take_row, .text = take_text, .flag = take_flag, .type = take_type};
-    int err = detector_look(a->detector, &in, a->facts.mime, a->facts.charset);
+    char byte;
+    int err = pread(fd, &byte, 1, 0) < 0 ? -errno : 0; /* a pipe or a folder has no bytes to be looked at */
+    if (err == 0)
+        err = detector_look(a->detector, &in, a->facts.mime, a->facts.charset);
     if (err == 0)
         err = extract_any(&in, detect, a, &sink, &limits);
-    if (err == -ECANCELED)
-        err = 0; /* flagged */
+    if (err == -ECANCELED || err == -EBADMSG)
+        err = 0; /* flagged; or a kind of file that nobody reads */
     end_line(a);
     return err;
 }

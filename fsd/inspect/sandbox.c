@@ -29,7 +29,7 @@
 #define SANITIZED false
 #endif
 
-enum { CPU_SECONDS_PER_FILE = 4, FILES_MOST = 16 };
+enum { CPU_SECONDS_PER_FILE = 4, FILES_MOST = 128 };
 #define MEMORY_MOST ((rlim_t)512 << 20)
 #define REPORT_MOST ((rlim_t)128 << 20) /* what may be written to the memory file that came with a question */
 

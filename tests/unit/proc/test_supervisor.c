@@ -13,6 +13,7 @@
 #include "event/board.h"
 #include "event/orders.h"
 #include "mount/mount.h"
+#include "inspect/fingerprint.h"
 #include "proc/supervisor.h"
 #include "record/record.h"
 #include "save/keeper.h"
@@ -213,7 +214,7 @@ int keeper_main(const struct keeper_start *start)
 
 struct bench {
     char root[64];
-    char path[96], run[96], spool[96], repository[96], store[96];
+    char path[96], run[96], spool[96], repository[96], store[96], policy[96], secret[96];
     struct config_mount mount;
     struct config config;
     pid_t pid;
@@ -298,7 +299,13 @@ static int set_up(void **state)
     snprintf(b->run, sizeof b->run, "%s/run", b->root);
     snprintf(b->spool, sizeof b->spool, "%s/deep/spool", b->root);
     b->mount = (struct config_mount){.name = (char *)"work", .path = b->path, .rep = (char *)"alice"};
+    make_folder(b->policy, sizeof b->policy, b->root, "policy.d");
+    snprintf(b->secret, sizeof b->secret, "%s/secret", b->root);
+    fd_auto secret = open(b->secret, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_int_equal(ftruncate(secret, FINGERPRINT_SECRET_BYTES), 0);
     b->config = (struct config){.run = b->run,
+                                .secret = b->secret,
+                                .policy = b->policy,
                                 .spool = b->spool,
                                 .repository = b->repository,
                                 .user = (char *)"daemon",
