@@ -15,7 +15,7 @@ ALL_CFLAGS  := $(CSTD) $(WARN) $(CFLAGS) $(SAN) -Ifsd -I. -pthread $(shell pkg-c
 
 # What has to be installed: to build, to run, and for the tests of `make check`. All small; `make deps` installs what is missing.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libfuse3-dev libgit2-dev libmagic-dev libxxhash-dev libcmocka-dev libssl-dev \
-                  libinih-dev libjansson-dev libseccomp-dev zlib1g-dev libarchive-dev libexpat1-dev libcsv-dev \
+                  libinih-dev libjansson-dev libseccomp-dev zlib1g-dev libarchive-dev libexpat1-dev \
                   libpcre2-dev libutf8proc-dev liblmdb-dev
 PACKAGES_RUN   := git openssh-client passwd
 PACKAGES_TEST  := vim-tiny rsync sqlite3 attr
@@ -29,8 +29,8 @@ lib = $(patsubst %,$(BUILD)/lib%.a,$(1))
 
 DAEMON_MODULES := mount save inspect index extract policy control record config event base
 CLI_MODULES    := control record inspect index extract policy config event base
-DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic -lcsv
-CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null) -lmagic -lcsv
+DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic
+CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null) -lmagic
 
 all: $(BUILD)/holdfast $(BUILD)/holdfastd
 
@@ -64,7 +64,7 @@ unit: $(foreach m,$(MODULES),$(if $(wildcard tests/unit/$(m)/test_*.c),unit-$(m)
 
 # Programs that the end-to-end tests and the bench run; they know nothing of fsd/.
 E2E_PROGRAMS := $(BUILD)/e2e/tool $(BUILD)/e2e/posix $(BUILD)/e2e/fsx
-BENCH_PROGRAMS := $(BUILD)/bench/bench $(BUILD)/bench/maintain
+BENCH_PROGRAMS := $(BUILD)/bench/bench $(BUILD)/bench/maintain $(BUILD)/bench/index
 $(BUILD)/e2e/tool: tests/e2e/tool.c tests/e2e/tool_load.c tests/e2e/tool_base.c
 $(BUILD)/e2e/posix: tests/e2e/posix.c
 $(BUILD)/e2e/fsx: tests/e2e/fsx.c tests/e2e/tool_base.c
@@ -73,6 +73,9 @@ $(E2E_PROGRAMS) $(BUILD)/bench/bench: tests/e2e/tool.h
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) $(CFLAGS) -Itests -o $@ $(filter %.c,$^) -lcrypto
 $(BUILD)/bench/maintain: tests/bench/maintain.c $(call lib,record config event base)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CLI_LIBS)
+$(BUILD)/bench/index: tests/bench/index.c $(call lib,index base)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CLI_LIBS)
 
@@ -116,6 +119,13 @@ fuzz:
 $(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control inspect index extract policy record config event base)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(DAEMON_LIBS)
 
+# How well files are told apart, on a corpus that is made anew from a seed.
+ACCURACY_SEED ?= 1
+accuracy: all
+	@rm -rf $(BUILD)/accuracy && mkdir -p $(BUILD)
+	@python3 tests/accuracy/corpus.py --out $(BUILD)/accuracy --seed $(ACCURACY_SEED)
+	@python3 tests/accuracy/accuracy.py --corpus $(BUILD)/accuracy --holdfast $(BUILD)/holdfast --policy policy/packs
+
 bench: all $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) tests/bench/bench.sh
 demo:
@@ -135,6 +145,7 @@ install: all
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 man/holdfast.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fs.conf.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/holdfastd.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/holdfast/packs policy/packs/*.policy policy/packs/*.test
 	install -D -m 644 fs.conf.example $(DESTDIR)$(PREFIX)/share/doc/holdfast/fs.conf.example
 dist:
 	@mkdir -p $(BUILD)
@@ -155,6 +166,6 @@ help:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean unit tests e2e deps check check-roots asan ubsan tsan fuzz bench demo layers lint install dist help \
+.PHONY: all clean unit tests e2e deps check check-roots asan ubsan tsan fuzz accuracy bench demo layers lint install dist help \
         $(foreach m,$(MODULES),unit-$(m))
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

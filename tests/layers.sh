@@ -15,7 +15,7 @@ declare -A may=(
     [save]="record inspect index policy control config event"
     [mount]="inspect config event"
     [cli]="control record inspect index extract policy config event"
-    [proc]="mount save inspect record config event"
+    [proc]="mount save inspect record policy config event"
 )
 bad=0
 wrong() { echo "layers: $*"; bad=1; }

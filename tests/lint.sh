@@ -9,19 +9,19 @@ step() { # NAME COMMAND...: one line, and the output if it fails
     command -v "$1" >/dev/null || { echo "skip $name: $1 is not installed"; return; }
     if out=$("$@" 2>&1); then echo "pass $name"; else echo "fail $name"; printf '%s\n' "$out" | head -60; bad=1; fi
 }
-mapfile -t sources < <(find fsd tests -name '*.c' | sort)
-mapfile -t headers < <(find fsd tests -name '*.h' | sort)
+mapfile -t sources < <(find fsd policy tests -name '*.c' | sort)
+mapfile -t headers < <(find fsd policy tests -name '*.h' | sort)
 mapfile -t scripts < <(find tests .ci -name '*.sh' -o -path 'tests/run' -o -path '.ci/run' | sort)
 mapfile -t pages < <(find man -name '*.[158]' 2>/dev/null)
-mapfile -t tidy < <(if [ -n "${CHANGED-}" ]; then git diff --name-only HEAD -- 'fsd/*.c'; else find fsd -name '*.c' | sort; fi)
+mapfile -t tidy < <(if [ -n "${CHANGED-}" ]; then git diff --name-only HEAD -- 'fsd/*.c' 'policy/*.c'; else find fsd policy -name '*.c' | sort; fi)
 
 step clang-format clang-format --dry-run -Werror "${sources[@]}" "${headers[@]}"
-step cppcheck cppcheck -q --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr -Ifsd \
-    --suppress=missingIncludeSystem --suppress=unknownMacro -j "$(nproc)" fsd
-flags=$(pkg-config --cflags fuse3 libgit2 libseccomp inih jansson libcrypto)
+step cppcheck cppcheck -q --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr -Ifsd -I. \
+    --suppress=missingIncludeSystem --suppress=unknownMacro -j "$(nproc)" fsd policy
+flags=$(pkg-config --cflags fuse3 libgit2 libseccomp inih jansson libcrypto libarchive expat libpcre2-8 libutf8proc lmdb)
 export flags
 tidy_one() { # shellcheck disable=SC2086
-    timeout 120 clang-tidy --quiet --warnings-as-errors='*' "$1" -- -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ifsd $flags 2>/dev/null ||
+    timeout 120 clang-tidy --quiet --warnings-as-errors='*' "$1" -- -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ifsd -I. $flags 2>/dev/null ||
         { echo "$1: status $?"; return 1; }
 }
 export -f tidy_one

@@ -35,7 +35,10 @@ int cmd_check(struct cli *c)
 {
     struct error e = {0};
     look_auto look = {0};
-    int worst = CLI_DONE, err = look_open(&look, c, &e);
+    int worst = look_load_config(c);
+    if (worst != CLI_DONE)
+        return worst;
+    int err = look_open(&look, c, &e);
     if (err < 0)
         return cli_fail(err == -EINVAL ? CLI_USAGE : CLI_COULD_NOT, &e);
     for (int i = 0; i < c->operand_count; i++) {

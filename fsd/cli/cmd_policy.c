@@ -135,18 +135,6 @@ static int check(struct cli *c)
     return CLI_DONE;
 }
 
-/* Commands that work on a machine without fs.conf take it where there is one. */
-static int load_config(struct cli *c)
-{
-    struct error e = {0};
-    if (c->policy != NULL && c->conf == NULL)
-        return 0;
-    int err = config_load(&c->config, c->conf ? c->conf : CONFIG_DEFAULT_PATH, &e);
-    if (err == -ENOENT && c->conf == NULL)
-        return 0;
-    return err == 0 ? 0 : cli_fail(err == -EINVAL ? CLI_USAGE : CLI_COULD_NOT, &e);
-}
-
 int cmd_policy(struct cli *c)
 {
     static const struct {
@@ -164,7 +152,7 @@ int cmd_policy(struct cli *c)
         c->operands++;
         if (--c->operand_count < words[i].least)
             return cli_complain(CLI_USAGE, "policy %s: expected a file", word);
-        int status = words[i].run == check ? 0 : load_config(c);
+        int status = words[i].run == check ? 0 : look_load_config(c);
         return status == 0 ? words[i].run(c) : status;
     }
     return cli_complain(CLI_USAGE, "policy %s: expected check, explain, test or reload", word);

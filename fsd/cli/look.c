@@ -23,6 +23,17 @@ const char *look_policy_path(const struct cli *c)
     return c->policy != NULL ? c->policy : c->config != NULL ? c->config->policy : "/etc/holdfast/policy.d";
 }
 
+int look_load_config(struct cli *c)
+{
+    struct error e = {0};
+    if (c->policy != NULL && c->conf == NULL)
+        return 0;
+    int err = config_load(&c->config, c->conf ? c->conf : CONFIG_DEFAULT_PATH, &e);
+    if (err == -ENOENT && c->conf == NULL)
+        return 0;
+    return err == 0 ? 0 : cli_fail(err == -EINVAL ? CLI_USAGE : CLI_COULD_NOT, &e);
+}
+
 static void tell_problems(char *text)
 {
     char *rest = text;
@@ -89,6 +100,8 @@ int look_open(struct look *l, const struct cli *c, struct error *e)
     int err = look_read_policy(look_policy_path(c), &l->folder, &l->policy, e);
     if (err < 0)
         return err;
+    if (l->folder.count == 0)
+        return error_set(e, EINVAL, "%s holds no rules; --policy names another folder", look_policy_path(c));
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, l->ends) < 0)
         return error_sys(e, errno, "socket pair");
     l->start.socket = l->ends[INSPECTOR];

@@ -29,6 +29,10 @@ int look_open(struct look *l, const struct cli *c, struct error *e);
 void look_close(struct look *l);
 #define look_auto __attribute__((cleanup(look_close))) struct look
 
+/* Commands that work on a machine without fs.conf take it where there is one: 0, or an exit status after saying what is
+ * wrong. */
+int look_load_config(struct cli *c);
+
 /* The rules alone, of a folder; problems are told as above. */
 int look_read_policy(const char *path, struct policy_folder *folder, struct policy **policy, struct error *e);
 const char *look_policy_path(const struct cli *c);

@@ -54,7 +54,8 @@ const struct config_key config_keys[] = {
      .type = TYPE_PATH,
      .offset = OF(secret),
      .fallback = "/etc/holdfast/company.secret",
-     .sentence = "The secret by which contacts and texts are known again without being stored, readable by root only. `holdfast "
+     .sentence = "The secret by which contacts and texts are known again without being stored, readable by root only. "
+                 "`holdfast "
                  "init` makes one; machines that are to know each other's lists need the same file."},
 
     {.section = SECTION_DEVICE,
@@ -99,7 +100,8 @@ const struct config_key config_keys[] = {
      .type = TYPE_PATH,
      .offset = OF(policy),
      .fallback = "/etc/holdfast/policy.d",
-     .sentence = "The folder of rules: each *.policy file in it, in the order of their names. SIGHUP or `holdfast policy reload` reads "
+     .sentence = "The folder of rules: each *.policy file in it, in the order of their names. SIGHUP or `holdfast "
+                 "policy reload` reads "
                  "them again."},
     {.section = SECTION_STATE,
      .name = "user",

@@ -85,10 +85,12 @@ def main():
     parser.add_argument("--corpus", required=True, type=pathlib.Path)
     parser.add_argument("--holdfast", default="build/holdfast")
     parser.add_argument("--conf")
+    parser.add_argument("--policy", help="folder of rules, instead of the one in fs.conf")
     parser.add_argument("--least", type=float, default=LEAST)
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     command = [args.holdfast, "policy", "explain", "--json"] + (["--conf", args.conf] if args.conf else [])
+    command += ["--policy", args.policy] if args.policy else []
     answers = ask_all(command, args.corpus, args.jobs)
     if not answers:
         sys.exit(f"{args.corpus}/labels.tsv: no file is listed")
