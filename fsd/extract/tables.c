@@ -142,7 +142,7 @@ int tables_row_end(struct tables *t)
     struct table_level *now = level(t);
     if (now == NULL || !now->in_row)
         return 0;
-    struct row row;
+    struct row row = {0};
     uint32_t first = now->number;
     now->in_row = false;
     now->number = add_saturated(first, now->rows - 1);

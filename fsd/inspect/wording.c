@@ -60,7 +60,7 @@ static void fold_any(struct folding *f, utf8proc_int32_t c)
     if (c == 0x2019 || c == 0x2bc || c == 0xb4 || c == 0x200b || c == 0xad)
         return;
     if (c >= 0xac00 && c <= 0xd7a3) { /* a Hangul syllable stays whole */
-        utf8proc_uint8_t bytes[4];
+        utf8proc_uint8_t bytes[4] = {0};
         put(f, bytes, (size_t)utf8proc_encode_char(c, bytes));
         return;
     }
@@ -68,7 +68,7 @@ static void fold_any(struct folding *f, utf8proc_int32_t c)
         c, parts, 32, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
     for (utf8proc_ssize_t i = 0; i < count && i < 32; i++) {
         const char *plain = plain_letter(parts[i]);
-        utf8proc_uint8_t bytes[4];
+        utf8proc_uint8_t bytes[4] = {0};
         if (plain)
             put(f, plain, strlen(plain));
         else if (is_word_category(utf8proc_category(parts[i])))

@@ -47,7 +47,7 @@ test_advice_on_a_draft() {
     rep "$HOLDFAST" check --conf "$CONF" "$WORK/Posts/launch.md" >"$T/said" || s=$?
     [ $s = 1 ] && grep -qE 'launch.md:3:[0-9]+: error: .*\[.*/.*\]' "$T/said" || fail "check: $s $(cat "$T/said")"
     s=0; rep "$HOLDFAST" check --conf "$CONF" --json "$WORK/Posts/launch.md" >"$T/json" || s=$?
-    [ $s = 1 ] && grep -q '"level": "error", "line": 3' "$T/json" && grep -q '"class": "post-draft"' "$T/json" || fail "check --json: $s $(cat "$T/json")"
+    [ $s = 1 ] && grep -q '"level":"error","line":3' "$T/json" && grep -q '"class":"post-draft"' "$T/json" || fail "check --json: $s $(cat "$T/json")"
 }
 
 test_explain_any_file_without_a_daemon() {
