@@ -56,12 +56,14 @@ prepare() {
     mkdir -p "$WORK" "$DEMO/policy.d" "$DOOR"
     chmod 755 "$DEMO"
     chown "$REP" "$WORK"
+    cp "$ROOT"/policy/packs/*.policy "$DEMO/policy.d/"
     mount --bind "$DEMO" "$DOOR"
     mount --make-private "$DOOR"
     cat >"$CONF" <<END
 [company]
 name       = Northwind Sales
 repository = $DOOR/company.git
+secret     = $DOOR/company.secret
 [device]
 name = demo
 key  = $DOOR/device.key
@@ -110,6 +112,15 @@ edit_in_vim() {
     rep "$vim" -es -u NONE -i NONE -c 'normal GoOur customers measured 14 percent less waste.' -c wq Posts/draft.md </dev/null >/dev/null 2>&1 || true
     expect Posts/draft.md 2
     beat
+}
+
+advise_on_a_draft() {
+    caption "A draft promises too much. Its version says so; the person who wrote it can ask before it is posted."
+    rep sh -c 'printf "Big news from our team!\n\nOur platform brings you guaranteed returns.\n\nWhat do you think?\n\n#sales #growth\n" >Posts/launch.md'
+    beat
+    printf '    $ holdfast check Posts/launch.md\n'
+    hf check "$WORK/Posts/launch.md" | sed "s|^$WORK/|    |; t; s/^/    /" || true
+    expect Posts/launch.md 1
 }
 
 rsync_a_folder() {
@@ -172,6 +183,8 @@ check_all() {
     # shellcheck disable=SC2046 # ids
     git -C "$DEMO/company.git" verify-commit $(git -C "$DEMO/company.git" rev-list --glob='refs/heads/rep/*') >/dev/null 2>&1 ||
         { echo "    git verify-commit refuses a signature"; missing=1; }
+    [[ $(git -C "$DEMO/company.git" log --glob='refs/heads/rep/*' --format="$(trailer Finding)") == *finance/promissory* ]] ||
+        { echo "    the advice on Posts/launch.md is not on record"; missing=1; }
     [ $missing = 0 ] || return 1
     echo "    every signature verifies; git fsck --full --strict is clean"
 }
@@ -183,6 +196,7 @@ write_csv
 FIRST_SEQ=$(git -C "$DEMO/company.git" log --reverse --glob='refs/heads/rep/alice/*' --format="$(trailer Seq)%x09$(trailer Path)" |
     awk -F '\t' '$2 == "Prospects/acme.csv" {print $1; exit}')
 edit_in_vim
+advise_on_a_draft
 rsync_a_folder
 unpack_a_tar
 save_a_sheet
@@ -194,6 +208,7 @@ caption "Now you: save something in $WORK and watch. In another terminal try"
 cat <<END
     build/holdfast log --conf build/demo/fs.conf Prospects/acme.csv
     build/holdfast diff --conf build/demo/fs.conf Prospects/acme.csv
+    build/holdfast policy explain --conf build/demo/fs.conf build/demo/Work/Prospects/acme.csv
     sudo git -c safe.directory='*' -C build/demo/company.git log --glob=refs/heads/rep/ --show-signature
 Ctrl-C ends the demo; what it made stays in build/demo.
 END
