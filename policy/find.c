@@ -286,7 +286,9 @@ static int begin(struct finder *f, const char *class_name, const struct facts *f
         h->active = r->way != WAY_FACTS;
         if (r->way == WAY_FACTS)
             add_finding(f, h, &(struct pattern_match){0});
-        by_sentence |= h->active && asks_for_sentences(r);
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): f->hunts is its caller's to free */
+        if (r->way != WAY_FACTS && asks_for_sentences(r))
+            by_sentence = true;
     }
     return by_sentence ? prose_find_sentences(&f->sentences, f->text, f->len) : 0;
 }

@@ -160,7 +160,8 @@ static bool is_table(const struct shape *s, char separator)
 /* Commas come in values by themselves, the others hardly: "1,5;2,25" has two columns. */
 static uint32_t score(const struct shape *s, char separator)
 {
-    return s->agree * 100 / s->records + 4 * (s->mode < 10 ? s->mode : 10) + (separator == ',' ? 0 : 6);
+    uint32_t agreeing = s->records > 0 ? s->agree * 100 / s->records : 0;
+    return agreeing + 4 * (s->mode < 10 ? s->mode : 10) + (separator == ',' ? 0 : 6);
 }
 
 /* ---- detecting ---- */

@@ -91,7 +91,7 @@ static int open_archive(struct zip *z)
 
 int zip_open(struct zip **out, const struct input *in, struct content_sink *to, struct limits *l)
 {
-    zip_auto *z = calloc(1, sizeof *z);
+    struct zip *z = calloc(1, sizeof *z);
     if (z == NULL)
         return -ENOMEM;
     z->in = in;
@@ -99,10 +99,10 @@ int zip_open(struct zip **out, const struct input *in, struct content_sink *to, 
     z->limits = l;
     int err = open_archive(z);
     if (err < 0)
-        return err;
-    *out = z;
-    z = NULL;
-    return 0;
+        zip_close(z);
+    else
+        *out = z;
+    return err;
 }
 
 void zip_close(struct zip *z)

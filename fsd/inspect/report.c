@@ -143,7 +143,7 @@ static int take(int fd, uint64_t *at, size_t count, size_t size, void **out)
 
 int report_read(struct report *out, int fd, uint64_t bytes)
 {
-    report_auto r = {0};
+    struct report r = {0};
     struct report_head head;
     ssize_t n = fd_pread_full(fd, &head, sizeof head, 0);
     if (n < 0)
@@ -162,12 +162,13 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     for (size_t i = 0; i < head.findings && err == 0; i++)
         if (!is_sound(&r.findings[i]))
             err = -EBADMSG;
-    if (err < 0)
+    if (err < 0) {
+        report_free(&r);
         return err;
+    }
     r.finding_count = head.findings;
     r.key_count = head.keys;
     r.text_count = head.text;
     *out = r;
-    r = (struct report){0};
     return 0;
 }

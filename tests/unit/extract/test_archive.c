@@ -79,6 +79,19 @@ static void test_a_compressed_stream_is_a_member_without_its_suffix(void **state
     packed_free(&p);
 }
 
+/* A workbook that somebody compressed is a workbook, and no folder of XML. */
+static void test_a_compressed_zip_is_a_member(void **state)
+{
+    (void)state;
+    struct packed zip = packed_one("zip", "none", "sheet.xml", "<x/>", 4);
+    struct packed p = packed_one("raw", "xz", "", zip.data, zip.len);
+    assert_int_equal(unpack_named(p.data, p.len, "list.xlsx.xz"), 0);
+    assert_non_null(strstr(heard_words(&h.members), "list.xlsx:PK"));
+    assert_null(strstr(heard_words(&h.members), "sheet.xml:"));
+    packed_free(&p);
+    packed_free(&zip);
+}
+
 static void test_what_is_no_archive_is_left_to_others(void **state)
 {
     (void)state;
@@ -234,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_members_come_out),
         T(test_a_compressed_stream_is_a_member_without_its_suffix),
+        T(test_a_compressed_zip_is_a_member),
         T(test_what_is_no_archive_is_left_to_others),
         T(test_a_bomb_ends_by_its_ratio),
         T(test_a_large_member_is_cut_and_the_next_still_read),
