@@ -61,7 +61,8 @@ static void fetch_single(iconv_t from, uint16_t points[static 128])
         size_t in_len = 1, out_len = sizeof two;
         bool known = iconv(from, &in, &in_len, &out, &out_len) != (size_t)-1 &&
                      iconv(from, NULL, NULL, &out, &out_len) != (size_t)-1;
-        points[i] = known && out_len == 0 ? (uint16_t)(two[0] | two[1] << 8) : 0xfffd;
+        unsigned point = known && out_len == 0 ? two[0] | (unsigned)two[1] << 8 : 0xfffdu;
+        points[i] = (uint16_t)point;
         iconv(from, NULL, NULL, NULL, NULL);
     }
 }

@@ -107,7 +107,8 @@ static void decode_quoted_printable(struct buf *to, const char *from, size_t len
     char *out = buf_reserve(to, len);
     for (size_t i = 0; out != NULL && i < len; i++) {
         bool coded = from[i] == '=' && i + 2 < len && hex(from[i + 1]) >= 0 && hex(from[i + 2]) >= 0;
-        *out++ = coded ? (char)(hex(from[i + 1]) << 4 | hex(from[i + 2])) : from[i];
+        int byte = coded ? hex(from[i + 1]) << 4 | hex(from[i + 2]) : from[i];
+        *out++ = (char)byte;
         i += coded ? 2 : 0;
     }
     if (out != NULL) {

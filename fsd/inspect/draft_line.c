@@ -17,10 +17,13 @@ struct span {
 static bool starts(struct span s, const char *with)
 {
     size_t n = strlen(with);
-    return s.len >= n && memcmp(s.at, with, n) == 0;
+    return s.at != NULL && s.len >= n && memcmp(s.at, with, n) == 0;
 }
 
-static bool contains(struct span s, const char *what) { return memmem(s.at, s.len, what, strlen(what)) != NULL; }
+static bool contains(struct span s, const char *what)
+{
+    return s.at != NULL && memmem(s.at, s.len, what, strlen(what)) != NULL;
+}
 
 /* One pass over the line, whatever the set: most lines of prose have none of what code and tables are told by. */
 static bool has_any(struct span s, const char *set)

@@ -112,37 +112,6 @@ static void test_words_are_cleaned(void **state)
     assert_false(detector_clean(to, sizeof to, "a\0b", 3));
 }
 
-/* 20 kB of words that are nowhere the same: no answer is remembered. */
-static void fill_with_words(char *text, size_t len, unsigned seed)
-{
-    for (size_t i = 0; i < len; i++) {
-        seed = seed * 1103515245u + 12345u;
-        unsigned r = (seed >> 16) % 32;
-        text[i] = r < 26 ? (char)('a' + r) : r < 31 ? ' ' : '\n';
-    }
-}
-
-static void test_text_is_fast(void **state)
-{
-    (void)state;
-#ifdef __SANITIZE_ADDRESS__
-    skip();
-#endif
-    enum { FILES = 200, BYTES = 20000 };
-    char *text = malloc(BYTES);
-    assert_non_null(text);
-    int64_t spent = 0;
-    for (unsigned i = 0; i < FILES; i++) {
-        fill_with_words(text, BYTES, i * 7919 + 1);
-        int64_t since = clock_mono_ns();
-        look_at(text, BYTES);
-        spent += clock_mono_ns() - since;
-    }
-    free(text);
-    print_message("%lld us a text of 20 kB\n", (long long)(spent / FILES / 1000));
-    assert_true(spent / FILES < 5 * NS_PER_MS); /* loose: the machine may be busy */
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,7 +120,6 @@ int main(void)
         cmocka_unit_test(test_unknown_bytes),
         cmocka_unit_test(test_memory_is_of_the_beginning_only),
         cmocka_unit_test(test_words_are_cleaned),
-        cmocka_unit_test(test_text_is_fast),
     };
     return cmocka_run_group_tests(tests, open_detector, close_detector);
 }

@@ -142,7 +142,7 @@ static void test_answers_come_in_the_order_asked(void **state)
     assert_non_null(strstr(found.facts.mime, "x-empty"));
     expect(b, 10, INSPECT_OK, "application/pdf");
     expect_nothing_out(b);
-    assert_int_equal(b->kills, 0);
+    assert_int_equal(b->kills, 0); /* found out by the echo, not by the deadline */
 }
 
 static void test_queue_is_bounded(void **state)
@@ -203,12 +203,10 @@ static void test_file_of_a_dead_inspector_is_unreadable_and_the_rest_goes_on(voi
     ask(b, html, 3);
     take_one_and_die(b);
     start(b);
-    int64_t since = clock_mono_ns();
     expect(b, 1, INSPECT_UNREADABLE, NULL);
     expect(b, 2, INSPECT_OK, "text/html");
     expect(b, 3, INSPECT_OK, "text/html");
     assert_int_equal(b->kills, 0);
-    assert_true(clock_mono_ns() - since < 2 * NS_PER_SEC); /* found out by the echo, not by the deadline */
 }
 
 static void test_a_lone_lost_file_is_found_by_the_echo(void **state)
@@ -217,10 +215,8 @@ static void test_a_lone_lost_file_is_found_by_the_echo(void **state)
     ask(b, "the bytes that kill", 1);
     take_one_and_die(b);
     start(b);
-    int64_t since = clock_mono_ns();
     expect(b, 1, INSPECT_UNREADABLE, NULL);
     assert_int_equal(b->kills, 0);
-    assert_true(clock_mono_ns() - since < 2 * NS_PER_SEC);
     ask(b, html, 2);
     expect(b, 2, INSPECT_OK, "text/html");
 }
@@ -266,12 +262,11 @@ static void test_keeping_goes_on_while_there_is_no_inspector(void **state)
     b->replaces = false;
     for (uint64_t i = 0; i < 10; i++)
         ask(b, html, i);
-    int64_t since = clock_mono_ns();
     for (uint64_t i = 0; i < 10; i++)
         expect(b, i, INSPECT_UNREADABLE, NULL);
     ask(b, html, 10);
     expect(b, 10, INSPECT_UNREADABLE, NULL);
-    assert_true(clock_mono_ns() - since < 300 * NS_PER_MS); /* two deadlines, not eleven */
+    assert_int_equal(b->kills, 2); /* two deadlines, not eleven */
     inspector_set_deadline(b->client, INSPECT_DEADLINE_MS);
     start(b);
     enum inspect_status status = INSPECT_UNREADABLE;

@@ -140,7 +140,6 @@ static void sync_returns_when_all_is_kept(void **state)
 {
     struct yard *y = *state;
     wait_scanned(y);
-    int64_t begun = clock_mono_ns();
     for (int i = 0; i < 20; i++) {
         char path[16];
         snprintf(path, sizeof path, "f%d", i);
@@ -148,10 +147,7 @@ static void sync_returns_when_all_is_kept(void **state)
     }
     assert_int_equal(sync_keeper(y), 'k');
     assert_int_equal(atomic_load(&y->board->keeper.journal_kept), 20);
-    assert_true(clock_mono_ns() - begun < 2 * NS_PER_SEC);
-    begun = clock_mono_ns();
     assert_int_equal(sync_keeper(y), 'k'); /* nothing to do */
-    assert_true(clock_mono_ns() - begun < NS_PER_SEC / 10);
 }
 
 static void a_lost_save_is_told(void **state)
