@@ -158,6 +158,7 @@ help:
 	  "sudo make demo    the same, then a mounted folder whose saves you can watch (ONCE=1: leave at the end)" \
 	  "make unit-record  the unit tests of one module;   sudo make e2e   the end-to-end tests" \
 	  "sudo make asan | ubsan | tsan   the tests with a sanitizer (SANITIZED_TESTS=\"unit crash\")" \
+	  "make accuracy     how well files are told apart, on a corpus made from ACCURACY_SEED" \
 	  "make fuzz         each parser for FUZZ_SECONDS;   sudo make bench   the figures, beside two other file systems" \
 	  "make layers lint  includes point down only; format and static checks" \
 	  "sudo make check-roots   check and demo in fresh Debian 12 and 13" \
