@@ -31,10 +31,10 @@ const char *const policy_later_sections[] = {"open", "copy", "retention", "sink"
             .sections = IN_ALL,                                                                                        \
             .type = TYPE_COUNT,                                                                                        \
             .fact = offsetof(struct facts, field),                                                                     \
-            .most = limit,                                                                                             \
-            .what = counted,                                                                                           \
+            .most = (limit),                                                                                           \
+            .what = (counted),                                                                                         \
             .sample = "5",                                                                                             \
-            .sentence = words_of_it}
+            .sentence = (words_of_it)}
 
 const struct policy_key policy_keys[KEY_COUNT] = {
     [KEY_MIME] = {.name = "mime",

@@ -162,8 +162,8 @@ static bool take_member(struct parser *ps, struct literals *set)
         ps->p += high == '\\' || (unsigned char)high >= 0x80 ? 1 : 2;
         plain &= high != '\\' && high != '[';
     }
-    plain &= (signed char)high > 0 && high - low < CLASS_MOST;
-    for (int c = low; plain && c <= high; c++)
+    plain &= (signed char)low > 0 && (signed char)high > 0 && high - low < CLASS_MOST;
+    for (int c = (unsigned char)low; plain && c <= (unsigned char)high; c++)
         plain = add(ps, set, &(struct literal){.len = 1, .bytes = {fold((char)c)}});
     return plain;
 }
