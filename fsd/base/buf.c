@@ -1,5 +1,7 @@
 #include "base/buf.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -79,27 +81,10 @@ char *buf_steal(struct buf *b)
     return data;
 }
 
-/* Length of the valid UTF-8 sequence at `p` (1 to 4), or 0. Surrogates and over-long forms are not valid. */
-static size_t utf8_length(const unsigned char *p, size_t left)
-{
-    if (p[0] < 0x80)
-        return 1;
-    size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || left < len)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
-        (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return len;
-}
-
 static bool is_plain(const unsigned char *p, size_t len)
 {
     for (size_t i = 0; i < len;) {
-        size_t step = utf8_length(p + i, len - i);
+        size_t step = utf8_length((const char *)p + i, len - i);
         if (step == 0 || p[i] < 0x20 || p[i] == 0x7f || p[i] == '"' || p[i] == '\\')
             return false;
         i += step;
@@ -126,7 +111,7 @@ void buf_put_quoted(struct buf *b, const char *name, size_t len)
     }
     buf_puts(b, "\"");
     for (size_t i = 0; i < len;) {
-        size_t step = utf8_length(p + i, len - i);
+        size_t step = utf8_length((const char *)p + i, len - i);
         char letter = escape_letter(p[i]);
         if (letter != 0)
             buf_printf(b, "\\%c", letter);

@@ -4,6 +4,8 @@
 #ifndef HOLDFAST_EXTRACT_UTF8_H
 #define HOLDFAST_EXTRACT_UTF8_H
 
+#include "base/utf8.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,23 +32,6 @@ static inline size_t utf8_put(char to[static 4], uint32_t character)
         to[i] = (char)(0x80 | (character & 0x3f));
     to[0] = (char)((len == 2 ? 0xc0 : len == 3 ? 0xe0 : 0xf0) | character);
     return len;
-}
-
-/* The bytes of the valid character at `p` (1 to 4), 0 if there is none. `left` at least 1. */
-static inline size_t utf8_length(const char *text, size_t left)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    if (p[0] < 0x80)
-        return 1;
-    size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || left < len)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    bool is_long = (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xf0 && p[1] < 0x90);
-    bool is_outside = (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf4 && p[1] > 0x8f);
-    return is_long || is_outside ? 0 : len;
 }
 
 static inline bool utf8_is_valid(const char *text, size_t len)
