@@ -142,7 +142,7 @@ static void start_due(struct supervisor *s, int64_t now)
     for (size_t i = 0; i < s->mount_count; i++, e.code = 0)
         if (child_is_due(&s->mounts[i].child, now) && served_start(&s->mounts[i], &e) < 0)
             log_error("%s", e.text);
-    if (child_is_due(&s->inspector, now))
+    if (child_is_due(&s->inspector, now) && !s->reloading) /* one with new rules must not answer the old keeper */
         start_inspector(s);
     if (!child_is_due(&s->keeper, now))
         return;
