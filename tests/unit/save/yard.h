@@ -53,6 +53,7 @@ struct yard {
     int fetch[2], question[2], order[2], sync[2];
     struct board *board;
     struct journal *journal;
+    pthread_mutex_t journal_lock; /* while it is exchanged for another, or asked for by the keeper */
     unsigned char seed[32];
     pid_t keeper, inspector;
     pthread_t server;
@@ -191,7 +192,10 @@ static void answer_barrier(struct yard *y, const struct fetch_head *head)
     struct {
         struct fetch_head head;
         struct fetch_passed passed;
-    } out = {.head = {.type = head->type, .id = head->id, .count = 1}, .passed = {journal_head(y->journal)}};
+    } out = {.head = {.type = head->type, .id = head->id, .count = 1}, .passed = {0}};
+    pthread_mutex_lock(&y->journal_lock);
+    out.passed.journal_head = journal_head(y->journal);
+    pthread_mutex_unlock(&y->journal_lock);
     fd_send(y->fetch[1], &out, sizeof out, NULL, 0);
 }
 
@@ -330,6 +334,7 @@ static inline void link_to(struct yard *y, const char *path, const char *target)
 
 static inline void start_keeper(struct yard *y)
 {
+    atomic_store(&y->board->keeper.reconciled, 0); /* as on a new board */
     y->keeper = fork();
     if (y->keeper != 0)
         return;
@@ -373,15 +378,6 @@ static inline bool wait_kept(struct yard *y)
     return atomic_load(&y->board->keeper.journal_kept) >= head;
 }
 
-/* And until no scan runs or is about to. */
-static inline void wait_scanned(struct yard *y)
-{
-    usleep(50000);
-    for (int i = 0; i < 2000 && atomic_load(&y->board->keeper.reconciling); i++)
-        usleep(5000);
-    assert_false(atomic_load(&y->board->keeper.reconciling));
-}
-
 static inline char sync_keeper(struct yard *y)
 {
     char byte = 's';
@@ -390,6 +386,19 @@ static inline char sync_keeper(struct yard *y)
     assert_int_equal(poll(&p, 1, 60000), 1);
     assert_int_equal(read(y->sync[1], &byte, 1), 1);
     return byte;
+}
+
+/* And until the scan of the keeper's start is through, those that it led to, and no other runs. */
+static inline void wait_scanned(struct yard *y)
+{
+    struct board_keeper *k = &y->board->keeper;
+    for (int i = 0; i < 12000 && !atomic_load(&k->reconciled); i++)
+        usleep(5000);
+    assert_true(atomic_load(&k->reconciled));
+    assert_int_equal(sync_keeper(y), 'k');
+    for (int i = 0; i < 12000 && atomic_load(&k->reconciling); i++)
+        usleep(5000);
+    assert_false(atomic_load(&k->reconciling));
 }
 
 /* Order it to drain and wait for its end. */
@@ -506,6 +515,7 @@ static int open_folder(const struct yard *y, const char *name)
 static inline int yard_open(void **state)
 {
     struct yard *y = calloc(1, sizeof *y);
+    pthread_mutex_init(&y->journal_lock, NULL);
     struct error e = {0};
     const char *base = getenv("TMPDIR");
     snprintf(y->path, sizeof y->path, "%s/holdfast-keeper-XXXXXX", base ? base : "/tmp");
