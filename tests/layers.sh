@@ -11,9 +11,9 @@ declare -A may=(
     [extract]="policy"
     [index]=""
     [inspect]="extract policy config event"
-    [control]="record config event"
+    [control]="record policy config event"
     [save]="record inspect index policy control config event"
-    [mount]="inspect config event"
+    [mount]="inspect policy config event"
     [cli]="control record inspect index extract policy config event"
     [proc]="mount save inspect record policy config event"
 )

@@ -328,6 +328,14 @@ void notice_rename(struct mount *m, const struct notice_move *move)
         appear(m, move->to, move->st, move->who);
 }
 
+/* Not once only: told twice it means the same. */
+void notice_replaced(struct mount *m, const char *path, const struct stat *st)
+{
+    struct journal_record r = record_of(JOURNAL_REPLACED, path, st);
+    if (notice_wants(m, path))
+        append(m, &r);
+}
+
 void notice_chmod(struct mount *m, uint32_t node, const struct stat *st, const struct notice_who *who)
 {
     if (!S_ISREG(st->st_mode))
