@@ -64,7 +64,7 @@ unit: $(foreach m,$(MODULES),$(if $(wildcard tests/unit/$(m)/test_*.c),unit-$(m)
 
 # Programs that the end-to-end tests and the bench run; they know nothing of fsd/.
 E2E_PROGRAMS := $(BUILD)/e2e/tool $(BUILD)/e2e/posix $(BUILD)/e2e/fsx
-BENCH_PROGRAMS := $(BUILD)/bench/bench $(BUILD)/bench/maintain $(BUILD)/bench/index
+BENCH_PROGRAMS := $(BUILD)/bench/bench $(BUILD)/bench/maintain $(BUILD)/bench/index $(BUILD)/bench/inspect
 $(BUILD)/e2e/tool: tests/e2e/tool.c tests/e2e/tool_load.c tests/e2e/tool_base.c
 $(BUILD)/e2e/posix: tests/e2e/posix.c
 $(BUILD)/e2e/fsx: tests/e2e/fsx.c tests/e2e/tool_base.c
@@ -78,6 +78,10 @@ $(BUILD)/bench/maintain: tests/bench/maintain.c $(call lib,record config event b
 $(BUILD)/bench/index: tests/bench/index.c $(call lib,index base)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CLI_LIBS)
+
+$(BUILD)/bench/inspect: tests/bench/inspect.c $(call lib,inspect extract policy config event base)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(DAEMON_LIBS)
 
 tests: all $(foreach m,$(MODULES),$(call unit_bins,$(m))) $(E2E_PROGRAMS)
 e2e: all $(E2E_PROGRAMS)
