@@ -147,7 +147,7 @@ install: all
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/holdfast
 	install -D -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/holdfastd
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 man/holdfast.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fs.conf.5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fs.conf.5 man/holdfast.policy.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/holdfastd.8
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/holdfast/packs policy/packs/*.policy policy/packs/*.test
 	install -D -m 644 fs.conf.example $(DESTDIR)$(PREFIX)/share/doc/holdfast/fs.conf.example
