@@ -115,6 +115,13 @@ int look_open_plain(struct look *l, const struct cli *c, const unsigned char sec
     return open_inspector(l, c, e);
 }
 
+int look_open_telling(struct look *l, const struct cli *c, unsigned tell, struct error *e)
+{
+    const unsigned char no_secret[FINGERPRINT_SECRET_BYTES] = {0};
+    l->start.tell = tell;
+    return look_open_plain(l, c, no_secret, e);
+}
+
 int look_open(struct look *l, const struct cli *c, struct error *e)
 {
     l->ends[CLIENT] = l->ends[INSPECTOR] = -1;
@@ -154,10 +161,14 @@ static int open_file(const char *path, struct error *e)
 
 int look_at(struct look *l, const char *path, struct inspection *out, struct report *report, struct error *e)
 {
-    uint64_t ticket;
     fd_auto fd = open_file(path, e);
-    if (fd < 0)
-        return fd;
+    return fd < 0 ? fd : look_at_open(l, fd, path, out, report, e);
+}
+
+int look_at_open(struct look *l, int fd, const char *path, struct inspection *out, struct report *report,
+                 struct error *e)
+{
+    uint64_t ticket;
     int err = inspector_ask(l->client, fd, path, 1);
     if (err < 0)
         return error_sys(e, err, "%s: the inspector cannot be asked", path);
