@@ -13,7 +13,7 @@ const struct cli_command cli_commands[] = {
     {"sync", "", 0, 0, "publish", true, "return when every save made before is in the record", cmd_sync},
     {"log", "[PATH]", 0, 1, READING " class since until number follow", true, "versions, newest first", cmd_log},
     {"show", "PATH", 1, 1, READING " at", true, "write a version's bytes to standard output", cmd_show},
-    {"diff", "PATH", 1, 1, READING " from to", true, "what changed between two versions", cmd_diff},
+    {"diff", "PATH", 1, 1, READING " from to lines", true, "what changed between two versions", cmd_diff},
     {"restore", "PATH", 1, 1, "repo rep device mount at to", true, "bring a version back; that is a new version",
      cmd_restore},
     {"check", "FILE...", 1, FILES_MOST, "json policy", false, "advice on files before they are sent or posted",
