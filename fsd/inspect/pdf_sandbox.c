@@ -168,7 +168,7 @@ static int set_limits(struct error *e)
         rlim_t most;
     } limits[] = {
         {RLIMIT_AS, SPACE_MOST}, {RLIMIT_CPU, CPU_SECONDS}, {RLIMIT_NOFILE, FILES_MOST},
-        {RLIMIT_FSIZE, 0},        {RLIMIT_NPROC, 0},         {RLIMIT_CORE, 0},
+        {RLIMIT_FSIZE, 0},       {RLIMIT_NPROC, 0},         {RLIMIT_CORE, 0},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit limit = {limits[i].most, limits[i].most};
