@@ -85,7 +85,7 @@ static bool is_plain(const unsigned char *p, size_t len)
 {
     for (size_t i = 0; i < len;) {
         size_t step = utf8_length((const char *)p + i, len - i);
-        if (step == 0 || p[i] < 0x20 || p[i] == 0x7f || p[i] == '"' || p[i] == '\\')
+        if (step == 0 || utf8_order_length((const char *)p + i, len - i) > 0 || p[i] == '"' || p[i] == '\\')
             return false;
         i += step;
     }
@@ -112,13 +112,14 @@ void buf_put_quoted(struct buf *b, const char *name, size_t len)
     buf_puts(b, "\"");
     for (size_t i = 0; i < len;) {
         size_t step = utf8_length((const char *)p + i, len - i);
+        size_t order = step == 0 ? 1 : utf8_order_length((const char *)p + i, len - i);
         char letter = escape_letter(p[i]);
         if (letter != 0)
             buf_printf(b, "\\%c", letter);
-        else if (step == 0 || p[i] < 0x20 || p[i] == 0x7f)
-            buf_printf(b, "\\%03o", p[i]);
-        else
+        else if (order == 0)
             buf_put(b, p + i, step);
+        for (size_t k = 0; k < order && letter == 0; k++)
+            buf_printf(b, "\\%03o", p[i + k]);
         i += step ? step : 1;
     }
     buf_puts(b, "\"");

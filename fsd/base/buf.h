@@ -35,7 +35,8 @@ char *buf_steal(struct buf *b);
 
 /*
  * A name as git writes it in its own output (core.quotePath=false is not assumed: bytes >= 0x80 that are not
- * valid UTF-8, control bytes, '"' and '\\' make it quoted): appended plain, or in double quotes with C escapes.
+ * valid UTF-8, '"', '\\' and what may give a terminal orders (utf8_order_length) make it quoted): appended plain, or in
+ * double quotes with C escapes.
  */
 void buf_put_quoted(struct buf *b, const char *name, size_t len);
 

@@ -1,8 +1,11 @@
 #include "base/log.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,15 +29,18 @@ static size_t put_time(char *to, size_t room)
     return shows_times && gmtime_r(&now, &tm) != NULL ? strftime(to, room, "%FT%TZ ", &tm) : 0;
 }
 
-/* Copy `from` with control bytes made visible; what does not fit is cut. Returns the length. */
+/* Copy `from` with what could give a terminal orders made visible; what does not fit is cut. Returns the length. */
 static size_t show(char *to, size_t room, const char *from)
 {
-    size_t used = 0;
-    for (const unsigned char *p = (const unsigned char *)from; *p != 0 && used + 5 < room; p++) {
-        if (*p < 0x20 || *p == 0x7f)
-            used += (size_t)snprintf(to + used, room - used, "\\x%02x", *p);
-        else
-            to[used++] = (char)*p;
+    size_t used = 0, left = strlen(from);
+    while (left > 0 && used + 4 * sizeof "\\x1b" < room) {
+        size_t order = utf8_order_length(from, left), step = order > 0 ? order : 1;
+        for (size_t i = 0; i < order; i++)
+            used += (size_t)snprintf(to + used, room - used, "\\x%02x", (unsigned char)from[i]);
+        if (order == 0)
+            to[used++] = *from;
+        from += step;
+        left -= step;
     }
     return used;
 }

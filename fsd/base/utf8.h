@@ -24,4 +24,25 @@ static inline size_t utf8_length(const char *text, size_t left)
     return is_long || is_outside ? 0 : len;
 }
 
+/*
+ * How many bytes at `text` may change how a terminal shows what is around them: C0 and C1 controls (the latter also as
+ * the single bytes that they are elsewhere than in UTF-8), DEL, line separators, marks of direction. 0: it begins with
+ * none.
+ */
+static inline size_t utf8_order_length(const char *text, size_t left)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    size_t len = utf8_length(text, left);
+    if (len == 0)
+        return p[0] < 0xa0;
+    if (len == 1)
+        return p[0] < 0x20 || p[0] == 0x7f;
+    if (len == 2)
+        return (p[0] == 0xc2 && p[1] <= 0x9f) || (p[0] == 0xd8 && p[1] == 0x9c) ? 2 : 0;
+    if (len != 3 || p[0] != 0xe2)
+        return 0;
+    bool is_80 = p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae));
+    return is_80 || (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) ? 3 : 0;
+}
+
 #endif

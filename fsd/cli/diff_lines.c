@@ -22,11 +22,11 @@ static int print_line(void *ctx, const struct lines_line *l)
                               : TEXT_PLAIN);
     if (l->op != '@')
         buf_put(&b, &l->op, 1);
-    if (c->terminal) /* nothing in the text may give it orders */
-        text_put_line(&b, l->text, len);
-    else
-        buf_put(&b, l->text, len);
+    bool ends_dos = !c->terminal && len > 0 && l->text[len - 1] == '\r';
+    /* a pipe may end at a terminal, too: nothing in the text may give it orders */
+    text_put_line(&b, l->text, len - ends_dos);
     text_style(&b, c->colour, TEXT_PLAIN);
+    buf_puts(&b, ends_dos ? "\r" : "");
     buf_puts(&b, ended ? "\n" : "\n\\ No newline at end of file\n");
     text_flush(&b);
     c->shown++;

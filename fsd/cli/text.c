@@ -1,6 +1,7 @@
 #include "cli/text.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,65 +10,17 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/* Length of the sequence at `p` if a terminal may take it for an order: C1 controls, line separators, marks of
- * direction; else 0. */
-static size_t unsafe_length(const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
-        return 2;
-    if (p[0] != 0xe2)
-        return 0;
-    if (p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae)))
-        return 3;
-    return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9 ? 3 : 0;
-}
-
-static bool has_unsafe(const char *text)
-{
-    for (; *text != 0; text++)
-        if (unsafe_length(text) > 0)
-            return true;
-    return false;
-}
-
-void text_put_name(struct buf *b, const char *name)
-{
-    buf_auto quoted = {0};
-    buf_put_quoted(&quoted, name, strlen(name));
-    const char *p = quoted.data ? quoted.data : "";
-    b->failed |= quoted.failed;
-    if (!has_unsafe(p)) {
-        buf_put(b, p, quoted.len);
-        return;
-    }
-    bool was_quoted = p[0] == '"';
-    buf_puts(b, was_quoted ? "" : "\"");
-    while (*p != 0) {
-        size_t len = unsafe_length(p);
-        for (size_t i = 0; i < len; i++)
-            buf_printf(b, "\\%03o", (unsigned char)p[i]);
-        if (len == 0)
-            buf_put(b, p, 1);
-        p += len ? len : 1;
-    }
-    buf_puts(b, was_quoted ? "" : "\"");
-}
+void text_put_name(struct buf *b, const char *name) { buf_put_quoted(b, name, strlen(name)); }
 
 void text_put_line(struct buf *b, const char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
-        unsigned char byte = (unsigned char)text[i];
-        char window[4] = {0}; /* never looks behind the end */
-        memcpy(window, text + i, len - i < 3 ? len - i : 3);
-        size_t unsafe = unsafe_length(window);
-        if (unsafe == 0 && ((byte < 0x20 && byte != '\t') || byte == 0x7f))
-            unsafe = 1;
-        for (size_t k = 0; k < unsafe; k++)
+        size_t order = text[i] == '\t' ? 0 : utf8_order_length(text + i, len - i);
+        for (size_t k = 0; k < order; k++)
             buf_printf(b, "\\%03o", (unsigned char)text[i + k]);
-        if (unsafe == 0)
+        if (order == 0)
             buf_put(b, text + i, 1);
-        i += unsafe ? unsafe : 1;
+        i += order ? order : 1;
     }
 }
 
@@ -143,8 +96,32 @@ void text_flush(struct buf *b)
     buf_clear(b);
 }
 
+/* In JSON only strings hold such characters, and there they can be written by their numbers. */
+static void put_json(struct buf *b, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        const unsigned char *p = (const unsigned char *)text + i;
+        size_t order = utf8_order_length(text + i, len - i);
+        if (order == 1)
+            buf_printf(b, "\\u%04x", p[0]);
+        else if (order == 2)
+            buf_printf(b, "\\u%04x", (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu));
+        else if (order == 3)
+            buf_printf(b, "\\u%04x", (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu));
+        else
+            buf_put(b, p, 1);
+        i += order ? order : 1;
+    }
+}
+
 int text_print_json(const json_t *json)
 {
-    size_t flags = JSON_COMPACT | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0);
-    return json_dumpf(json, stdout, flags) != 0 || putchar('\n') == EOF ? -EPIPE : 0;
+    char *plain = json_dumps(json, JSON_COMPACT | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0));
+    if (plain == NULL)
+        return -ENOMEM;
+    buf_auto b = {0};
+    put_json(&b, plain, strlen(plain));
+    free(plain);
+    buf_puts(&b, "\n");
+    return b.failed ? -ENOMEM : fwrite(b.data, 1, b.len, stdout) == b.len ? 0 : -EPIPE;
 }

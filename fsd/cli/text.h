@@ -39,7 +39,8 @@ void text_put_time(struct buf *b, int64_t real_ns);
 /* "20 B", "1.4 KiB", "3.2 GiB". */
 void text_put_size(struct buf *b, uint64_t bytes);
 
-/* One line of JSON to standard output (plain ASCII on a terminal). 0, or -EPIPE if it cannot be written. */
+/* One line of JSON to standard output (plain ASCII on a terminal; what could give it orders is written by number
+ * anywhere, as the line may go there yet). 0; -ENOMEM; -EPIPE if it cannot be written. */
 int text_print_json(const json_t *json);
 
 /* Write the buffer to standard output (stdio) and empty it. */

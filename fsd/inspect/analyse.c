@@ -170,6 +170,14 @@ static int take_finding(void *ctx, const struct policy_finding *f)
     return report_add_finding(&a->report, &r);
 }
 
+/* What no rule has a class for is called by what kept it from being read, if anything did. */
+static const char *label(const char *class_name, const struct policy_rule *rule, uint32_t flags)
+{
+    if (rule != NULL)
+        return class_name;
+    return flags & FACT_ENCRYPTED ? "encrypted" : flags & FACT_UNREADABLE ? "unreadable" : class_name;
+}
+
 static int judge(struct analyser *a, const char *path, struct inspection *out)
 {
     const struct policy_subject subject = {.path = path, .rep = ""};
@@ -177,7 +185,7 @@ static int judge(struct analyser *a, const char *path, struct inspection *out)
     const char *class_name = "unclassified";
     if (a->policy != NULL)
         class_name = policy_classify(a->policy, &a->facts, &subject, &rule, NULL, NULL);
-    snprintf(out->class_name, sizeof out->class_name, "%s", class_name);
+    snprintf(out->class_name, sizeof out->class_name, "%s", label(class_name, rule, a->facts.flags));
     if (rule != NULL)
         snprintf(out->rule, sizeof out->rule, "%s/%s", rule->pack, rule->name);
     if (a->policy == NULL || !policy_has_findings(a->policy, class_name))

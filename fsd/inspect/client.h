@@ -24,7 +24,7 @@ struct inspection {
     enum inspect_status status;
     uint32_t findings[3];  /* by enum policy_level */
     struct facts facts;    /* mime is "application/octet-stream" when unknown */
-    char class_name[64];   /* "unclassified" when no rule matched */
+    char class_name[64];   /* no rule matched: "encrypted" or "unreadable" if it is, else "unclassified" */
     char rule[96];         /* "sales-intelligence/prospect-list", which decided the class; "" */
     uint64_t report_bytes; /* of the report behind it (inspect/report.h); 0: there is none */
     int report_fd;         /* the asker's, who closes it; -1: none */

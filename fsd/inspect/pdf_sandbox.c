@@ -1,6 +1,8 @@
 #include "inspect/pdf_sandbox.h"
 
 #include "inspect/landlock.h"
+#include "inspect/pdf_wire.h"
+#include "inspect/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +13,7 @@
 #include <sys/resource.h>
 
 enum { CPU_SECONDS = 4, FILES_MOST = 64 };
-#define MEMORY_MOST ((rlim_t)384 << 20)
+#define SPACE_MOST ((rlim_t)SANDBOX_MEMORY_BYTES - PDF_FILE_MOST) /* the file lies in memory, too */
 
 /* ---- paths ---- */
 
@@ -165,8 +167,8 @@ static int set_limits(struct error *e)
         int resource;
         rlim_t most;
     } limits[] = {
-        {RLIMIT_AS, MEMORY_MOST}, {RLIMIT_CPU, CPU_SECONDS}, {RLIMIT_NOFILE, FILES_MOST},
-        {RLIMIT_FSIZE, 0},        {RLIMIT_NPROC, 0},         {RLIMIT_CORE, 0},
+        {RLIMIT_AS, SPACE_MOST}, {RLIMIT_CPU, CPU_SECONDS}, {RLIMIT_NOFILE, FILES_MOST},
+        {RLIMIT_FSIZE, 0},       {RLIMIT_NPROC, 0},         {RLIMIT_CORE, 0},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit limit = {limits[i].most, limits[i].most};

@@ -30,8 +30,10 @@
 #endif
 
 enum { CPU_SECONDS_PER_FILE = 4, FILES_MOST = 128 };
-#define MEMORY_MOST ((rlim_t)512 << 20)
-#define REPORT_MOST ((rlim_t)128 << 20) /* what may be written to the memory file that came with a question */
+#define REPORT_MOST  ((rlim_t)80 << 20) /* what may be written to the memory file that came with a question */
+#define PROGRAM_MOST ((rlim_t)24 << 20) /* pages of the program, its libraries and its stack that are in memory */
+#define SPACE_MOST   ((rlim_t)SANDBOX_MEMORY_BYTES)
+#define DATA_MOST    (SPACE_MOST - REPORT_MOST - PROGRAM_MOST) /* so that all three together keep to it */
 
 /* ---- user and limits ---- */
 
@@ -41,7 +43,8 @@ static int set_limits(struct error *e)
         int resource;
         rlim_t most;
     } limits[] = {
-        {RLIMIT_AS, SANITIZED ? RLIM_INFINITY : MEMORY_MOST},
+        {RLIMIT_AS, SANITIZED ? RLIM_INFINITY : SPACE_MOST},
+        {RLIMIT_DATA, SANITIZED ? RLIM_INFINITY : DATA_MOST},
         {RLIMIT_NOFILE, SANITIZED ? 4 * FILES_MOST : FILES_MOST},
         {RLIMIT_FSIZE, REPORT_MOST},
         {RLIMIT_NPROC, 0},

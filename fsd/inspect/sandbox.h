@@ -13,6 +13,9 @@
 
 #include "base/error.h"
 
+/* All that a process which reads hostile bytes may hold, what it has written into memory files included. */
+enum { SANDBOX_MEMORY_BYTES = 256 << 20 };
+
 /* Not root: only the uid and gid one has already can be asked for. 0 or -errno. */
 int sandbox_drop_user(unsigned uid, unsigned gid, struct error *e);
 

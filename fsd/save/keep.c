@@ -35,10 +35,8 @@ void keep_describe(const struct keep_tools *t, struct lane *l, struct record_ver
     advice_make(&c->advice, &c->found);
     v->records = c->advice.records;
     v->finding = c->advice.finding;
-    if (c->found.status == INSPECT_UNREADABLE) {
-        v->class_name = "unreadable";
+    if (c->found.status == INSPECT_UNREADABLE)
         atomic_fetch_add(&l->board->keeper.unreadable, 1);
-    }
 }
 
 bool keep_is_at_tip(const struct keep_tools *t, const struct lane *l, const char *path, const struct record_oid *blob,

@@ -68,6 +68,15 @@ static void test_quoting(void **state)
     expect_quoted("mixed \xc3\xbc \xfe", "\"mixed \xc3\xbc \\376\"");
     expect_quoted("\xc0\x80", "\"\\300\\200\"");          /* over-long */
     expect_quoted("\xed\xa0\x80", "\"\\355\\240\\200\""); /* a surrogate */
+    expect_quoted("\xc2\x9b"
+                  "2J",
+                  "\"\\302\\2332J\""); /* a control of two bytes */
+    expect_quoted("cod\xe2\x80\xae.exe", "\"cod\\342\\200\\256.exe\"");
+    expect_quoted("\xe2\x80\xa8"
+                  "Class: x",
+                  "\"\\342\\200\\250Class: x\"");
+    expect_quoted("\xd8\x9c", "\"\\330\\234\"");
+    expect_quoted("\xe2\x80\x94\xc2\xa0\xe2\x82\xac", "\xe2\x80\x94\xc2\xa0\xe2\x82\xac"); /* a dash, a space, a euro */
     expect_quoted("cut \xe2\x82", "\"cut \\342\\202\"");
     expect_quoted("\"", "\"\\\"\"");
 }

@@ -44,8 +44,8 @@ static void test_lines(void **state)
 {
     (void)state;
     buf_auto b = {0};
-    text_put_line(&b, "a\tb\033[0m\xc2\x9b\xe2", 10);
-    assert_string_equal(b.data, "a\tb\\033[0m\\302\\233\xe2");
+    text_put_line(&b, "a\tb\033[0m\xc2\x9b\x9b\xe2\x80\xaa\xe2", 14);
+    assert_string_equal(b.data, "a\tb\\033[0m\\302\\233\\233\\342\\200\\252\xe2");
 }
 
 static void expect_size(uint64_t bytes, const char *shown)
