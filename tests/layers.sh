@@ -13,9 +13,10 @@ declare -A may=(
     [inspect]="extract policy config event"
     [control]="record policy config event"
     [save]="record inspect index policy control config event"
+    [tell]="policy config event"
     [mount]="inspect policy config event"
     [cli]="control record inspect index extract policy config event"
-    [proc]="mount save inspect record policy config event"
+    [proc]="mount save tell inspect record policy config event"
 )
 bad=0
 wrong() { echo "layers: $*"; bad=1; }
@@ -46,6 +47,6 @@ only 'pcre2\.h' policy
 only 'archive' extract
 only 'expat\.h' extract
 only 'lmdb\.h' index
-only 'jansson\.h' control cli extract
+only 'jansson\.h' control cli extract tell
 [ $bad = 0 ] && echo "layers: all arrows point down"
 exit $bad

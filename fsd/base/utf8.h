@@ -24,4 +24,13 @@ static inline size_t utf8_length(const char *text, size_t left)
     return is_long || is_outside ? 0 : len;
 }
 
+/* The same of a character that may be shown: 0, too, for control characters (C0, DEL, C1). */
+static inline size_t utf8_plain_length(const char *text, size_t left)
+{
+    size_t len = utf8_length(text, left);
+    const unsigned char *p = (const unsigned char *)text;
+    bool is_control = p[0] < 0x20 || p[0] == 0x7f || (len == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+    return is_control ? 0 : len;
+}
+
 #endif

@@ -67,4 +67,116 @@ test_status_counts_by_class() {
     expect_sound_record
 }
 
+# ---- programs ----
+
+with_hooks() { # LIMIT: [events] with a folder of our own, where programs write to $T/said
+    mkdir -p "$T/hooks"; mkdir -p "$T/said"; chown "$REP_UID:$REP_UID" "$T/said"
+    MORE="[events]
+hooks = $T/hooks
+limit = ${1:-10s}
+run-as = ${RUN_AS:-rep}"
+}
+hook() { # NAME, its body on standard input
+    { echo '#!/bin/sh'; cat; } >"$T/hooks/.new"
+    chmod 755 "$T/hooks/.new"
+    mv "$T/hooks/.new" "$T/hooks/$1"
+}
+json() { python3 -c 'import json,sys; o=json.loads(open(sys.argv[1]).readline()); print(eval(sys.argv[2]))' "$@"; }
+events_of_status() { hf status --json >"$T/status" || true; python3 -c 'import json,sys; m=json.load(open(sys.argv[1]))["mounts"][0]; print(m["events_told"], m["events_failed"], m["events_dropped"])' "$T/status"; }
+
+test_on_finding_runs_as_the_rep() {
+    with_packs; with_hooks
+    hook on-finding <<<"cat >$T/said/finding.tmp; id -u >$T/said/uid; mv $T/said/finding.tmp $T/said/finding"
+    hook on-save <<<"cat >>$T/said/saves"
+    serve
+    draft >"$T/draft.md"
+    rep mkdir "$WORK/Posts"
+    rep cp "$T/draft.md" "$WORK/Posts/launch.md"
+    hf sync
+    await 10 test -s "$T/said/finding" || fail "nobody was told: $(tail -5 "$T/daemon.log")"
+    local f=$T/said/finding
+    [ "$(cat "$T/said/uid")" = "$REP_UID" ] || fail "as whom: $(cat "$T/said/uid")"
+    [ "$(json "$f" 'o["event"], o["mount"], o["path"], o["rep"], o["device"], o["class"]')" = \
+        "('on-finding', 'work', 'Posts/launch.md', 'alice', 'lt-1', 'post-draft')" ] || fail "$(cat "$f")"
+    [ "$(json "$f" 'o["seq"]')" = "$(last Seq)" ] && [ "$(json "$f" 'o["commit"]')" = "$(git_record rev-parse "$(tip)")" ] || fail "version: $(cat "$f")"
+    [ "$(json "$f" 'o["saved"]')" = "$(last Saved)" ] || fail "saved: $(json "$f" 'o["saved"]'), the record: $(last Saved)"
+    [ "$(json "$f" 'o["findings"][0]["level"], o["findings"][0]["line"], len(o["findings"][0]["say"]) > 10')" = "('error', 3, True)" ] || fail "$(cat "$f")"
+    leads 12 >"$T/list.csv"
+    rep cp "$T/list.csv" "$WORK/list.csv"
+    hf sync
+    told_of_the_list() { grep -q '"path":"list.csv".*"class":"prospect-list".*"records":"12"' "$T/said/saves"; }
+    await 10 told_of_the_list || fail "on-save: $(cat "$T/said/saves")"
+    [ "$(wc -l <"$T/said/saves")" = 2 ] || fail "a save is told once: $(cat "$T/said/saves")"
+    counted() { [ "$(events_of_status)" = "3 0 0" ]; }
+    await 10 counted || fail "status: $(events_of_status)"
+}
+
+# Its bytes and its name are whatever they are: the line stays one line of JSON.
+test_a_name_forges_nothing() {
+    with_packs; with_hooks
+    hook on-save <<<"cat >>$T/said/saves"
+    serve
+    local name=$'a\n{"event":"on-save"}\xff"'
+    rep "$TOOL" write "$WORK/$name" 2>/dev/null || rep sh -c 'echo x >"$1"' sh "$WORK/$name"
+    hf sync
+    await 10 test -s "$T/said/saves" || fail "nobody was told"
+    [ "$(wc -l <"$T/said/saves")" = 1 ] && [[ $(json "$T/said/saves" 'o["path"]') == '"a\n{'* ]] || fail "$(cat "$T/said/saves")"
+}
+
+# Programs that hang, fail and talk: saves are kept all the same, and the programs end.
+test_hanging_program_delays_no_save() {
+    with_packs; with_hooks 2s
+    hook on-save <<<"echo \$\$ >>$T/said/pids; trap '' TERM; sleep 600 & echo \$! >>$T/said/pids; sleep 600"
+    serve
+    local i before=$SECONDS
+    for i in $(seq 200); do rep cp /etc/hostname "$WORK/f$i"; done
+    hf sync
+    git_record fsck --strict >/dev/null 2>&1
+    [ "$(record_lines | grep -c save)" = 200 ] || fail "$(record_lines | grep -c save) of 200 saves are kept"
+    await 5 test -s "$T/said/pids" || fail "no program was started"
+    ended() { read -r _ failed dropped <<<"$(events_of_status)"; [ "$failed" -ge 4 ] && [ "$dropped" -ge 100 ]; }
+    await 15 ended || fail "status: $(events_of_status)"
+    grep -q 'its time was up' "$T/daemon.log" && grep -q 'faster than programs could be told' "$T/daemon.log" || fail "the log does not say so"
+    hf status >"$T/said.status"; grep -qE '^  events +0 told, ' "$T/said.status" || fail "$(cat "$T/said.status")"
+    rm "$T/hooks/on-save"
+    lives() { local state; state=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) && [[ $state != Z* ]]; }
+    quiet() { local p; for p in $(head "${1:--4}" "$T/said/pids"); do ! lives "$p" || return 1; done; }
+    await 10 quiet || fail "what programs started lives on"
+    stop_daemon
+    await 5 quiet -1000 || fail "something has outlived the daemon"
+}
+
+# Whose folder it is counts, from the next event on; no restart.
+test_folder_of_somebody_else_is_refused() {
+    with_packs; with_hooks
+    rmdir "$T/hooks"
+    serve
+    rep cp /etc/hostname "$WORK/a"; hf sync # there is no folder: nothing happens
+    mkdir "$T/hooks"; hook on-save <<<"cat >>$T/said/saves"; chmod 777 "$T/hooks"
+    said_no() { rep cp /etc/hostname "$WORK/b"; hf sync; grep -q 'writable by nobody else' "$T/daemon.log"; }
+    await 10 said_no || fail "the log does not refuse: $(tail -5 "$T/daemon.log")"
+    chmod 755 "$T/hooks"; chown "$REP_UID" "$T/hooks/on-save"
+    sleep 3
+    rep cp /etc/hostname "$WORK/c"; hf sync
+    [ ! -e "$T/said/saves" ] || fail "somebody else's program was run"
+    chown 0 "$T/hooks/on-save"
+    told() { rep cp /etc/hostname "$WORK/d"; hf sync; test -s "$T/said/saves"; }
+    await 10 told || fail "a good one is not run"
+    [ "$(grep -c 'on-save: has to be' "$T/daemon.log")" = 1 ] || fail "said again and again"
+}
+
+# The teller dies: nobody notices, and another tells what comes.
+test_teller_is_replaced() {
+    with_packs; with_hooks
+    hook on-save <<<"cat >>$T/said/saves"
+    serve
+    local pid; pid=$(child teller)
+    grep -q '^CapEff:.*0000000000e0$' <(sed 's/0*\([0-9a-f]\{12\}\)$/\1/' "/proc/$pid/status") || fail "rights: $(grep Cap "/proc/$pid/status")"
+    kill -KILL "$pid"
+    rep cp /etc/hostname "$WORK/a"; hf sync
+    await 10 grep -qs '"path":"a"' "$T/said/saves" || fail "not told after the teller's death: $(tail -5 "$T/daemon.log")"
+    [ "$(child teller)" != "$pid" ] || fail "it is the same"
+    hf status >/dev/null || fail "status complains"
+}
+
 theme_main "$@"
