@@ -179,4 +179,64 @@ test_teller_is_replaced() {
     hf status >/dev/null || fail "status complains"
 }
 
+# ---- the programs that come along ----
+
+event() { # LEVEL PATH
+    printf '{"event":"on-finding","mount":"work","path":"%s","findings":[{"level":"%s","rule":"p/r","line":3,"say":"Say <b>no</b>.","repair":"Rather \\"yes\\"."}]}\n' "$2" "$1"
+}
+notify() { rep env PATH="$T/fake:$PATH" XDG_RUNTIME_DIR="$T/runtime" DBUS_SESSION_BUS_ADDRESS=unix:path=/none "$T/bin/holdfast-notify" "$@"; }
+
+test_notification_is_quiet() {
+    mkdir -p "$T/fake" "$T/runtime" "$T/home"; chown "$REP_UID" "$T/runtime" "$T/home"; chmod 700 "$T/runtime"
+    cp "$BUILD/holdfast-notify" "$T/bin/"
+    printf '#!/bin/sh\nfor a; do echo "$a"; done >>%s/runtime/shown\n' "$T" >"$T/fake/notify-send"; chmod 755 "$T/fake/notify-send"
+    event warning a.md | notify; [ ! -e "$T/runtime/shown" ] || fail "a warning is shown"
+    event error Posts/a.md | notify
+    [ "$(sed -n 4,5p "$T/runtime/shown")" = $'a.md, line 3\nSay &lt;b&gt;no&lt;/b&gt;. Rather "yes".' ] || fail "$(cat "$T/runtime/shown")"
+    event error Posts/a.md | notify; event error Posts/a.md | notify
+    [ "$(grep -c 'a.md, line 3' "$T/runtime/shown")" = 1 ] || fail "shown again within the hour"
+    event error b.md | notify
+    grep -q 'b.md, line 3' "$T/runtime/shown" || fail "another file's finding is not shown"
+    touch -d '-2 hours' "$T"/runtime/holdfast/told-*
+    event error Posts/a.md | notify
+    [ "$(grep -c 'a.md, line 3' "$T/runtime/shown")" = 2 ] || fail "not shown after two hours"
+    [ "$(find "$T/runtime/holdfast" -type f | wc -l)" = 1 ] || fail "old marks pile up"
+    event warning c.md | notify --level warning
+    grep -q 'c.md, line 3' "$T/runtime/shown" || fail "--level warning"
+    event error d.md | rep env -u DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR="$T/runtime" "$T/bin/holdfast-notify" || fail "no desktop is no failure"
+    rm "$T/fake/notify-send"; printf '#!/bin/sh\nfor a; do echo "$a"; done >%s/runtime/gdbus\n' "$T" >"$T/fake/gdbus"; chmod 755 "$T/fake/gdbus"
+    if ! command -v notify-send >/dev/null; then
+        event error e.md | notify
+        grep -qxF '"Say &lt;b&gt;no&lt;/b&gt;. Rather \"yes\"."' "$T/runtime/gdbus" || fail "gdbus: $(cat "$T/runtime/gdbus")"
+    fi
+    local s=0; echo nonsense | notify 2>/dev/null || s=$?; [ "$s" = 1 ] || fail "nonsense: status $s"
+    s=0; notify --level none </dev/null 2>/dev/null || s=$?; [ "$s" = 2 ] || fail "usage: status $s"
+}
+
+test_json_lines() {
+    with_packs; with_hooks
+    cp "$BUILD/holdfast-json-lines" "$T/bin/"
+    hook on-save <<<"exec $T/bin/holdfast-json-lines --most 4096 $T/said/events.jsonl"
+    serve
+    local i
+    for i in $(seq 30); do rep cp /etc/hostname "$WORK/f$i"; hf sync; done
+    told() { [ "$(cat "$T"/said/events.jsonl* | grep -c '"event":"on-save"')" -ge 15 ] && [ -e "$T/said/events.jsonl.1" ]; }
+    await 10 told || fail "$(ls -l "$T/said")"
+    [ "$(stat -c '%a %u' "$T/said/events.jsonl")" = "600 $REP_UID" ] || fail "$(stat -c '%a %u' "$T/said/events.jsonl")"
+    [ "$(find "$T/said" -type f | wc -l)" = 2 ] && [ "$(stat -c %s "$T/said/events.jsonl.1")" -lt 8192 ] || fail "it grows: $(ls -l "$T/said")"
+    python3 -c 'import json,sys
+for f in sys.argv[1:]:
+    for line in open(f): json.loads(line)' "$T"/said/events.jsonl* || fail "a line that is no JSON"
+    # Many at once: no line is lost or mixed while files are put away.
+    rm "$T"/said/*
+    for i in $(seq 60); do event error "p$i" | rep "$T/bin/holdfast-json-lines" --most 1000000 "$T/said/many" & done
+    wait $(jobs -p | grep -vx "$DAEMON")
+    [ "$(grep -c '^{"event":"on-finding".*}$' "$T/said/many")" = 60 ] || fail "$(wc -l "$T/said/many")"
+    ln -s /etc/passwd "$T/said/link"
+    ! event error x | "$T/bin/holdfast-json-lines" "$T/said/link" 2>/dev/null || fail "a link is followed"
+    [ "$(event error x | rep "$T/bin/holdfast-json-lines" -)" = "$(event error x)" ] || fail "standard output"
+    event error x | rep "$T/bin/holdfast-json-lines" || fail "the person's own folder"
+    [ "$(stat -c %a "$T/home/.local/state/holdfast/events.jsonl")" = 600 ] || fail "$(find "$T/home")"
+}
+
 theme_main "$@"
