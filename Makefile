@@ -22,22 +22,30 @@ PACKAGES_TEST  := vim-tiny rsync sqlite3 attr
 PACKAGES       := $(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 
 # A module's objects become one archive; the order below is the layering, highest first.
-MODULES := proc cli control mount save recall inspect index extract policy record config event base
+MODULES := proc cli control mount save tell recall inspect index extract policy record config event base
 src = $(wildcard fsd/$(1)/*.c $(if $(filter policy,$(1)),policy/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(call src,$(1)))
 lib = $(patsubst %,$(BUILD)/lib%.a,$(1))
 
-DAEMON_MODULES := mount save recall inspect index extract policy control record config event base
+DAEMON_MODULES := mount save tell recall inspect index extract policy control record config event base
 CLI_MODULES    := control recall record inspect index extract policy config event base
 DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic
 CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null) -lmagic
 
-all: $(BUILD)/holdfast $(BUILD)/holdfastd
+HOOK_PROGRAMS := $(BUILD)/holdfast-notify $(BUILD)/holdfast-json-lines
+all: $(BUILD)/holdfast $(BUILD)/holdfastd $(HOOK_PROGRAMS)
 
 $(BUILD)/holdfastd: $(call obj,proc) $(call lib,$(DAEMON_MODULES))
 	$(CC) $(SAN) $(LDFLAGS) -pthread -o $@ $(call obj,proc) -Wl,--start-group $(call lib,$(DAEMON_MODULES)) -Wl,--end-group $(DAEMON_LIBS)
 $(BUILD)/holdfast: $(call obj,cli) $(call lib,$(CLI_MODULES))
 	$(CC) $(SAN) $(LDFLAGS) -pthread -o $@ $(call obj,cli) -Wl,--start-group $(call lib,$(CLI_MODULES)) -Wl,--end-group $(CLI_LIBS)
+
+# The programs of hooks/events: they know nothing of fsd/.
+$(BUILD)/holdfast-notify: hooks/events/notify.c hooks/events/event.c
+$(BUILD)/holdfast-json-lines: hooks/events/json_lines.c hooks/events/event.c
+$(HOOK_PROGRAMS): hooks/events/event.h
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) $(CFLAGS) $(SAN) -Ihooks/events -o $@ $(filter %.c,$^) $(LDFLAGS) $(shell pkg-config --cflags --libs jansson 2>/dev/null)
 
 define module_rule
 $(BUILD)/lib$(1).a: $(call obj,$(1))
@@ -150,6 +158,10 @@ install: all
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fs.conf.5 man/holdfast.policy.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/holdfastd.8
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/holdfast/packs policy/packs/*.policy policy/packs/*.test
+	install -D -t $(DESTDIR)$(PREFIX)/libexec/holdfast $(HOOK_PROGRAMS)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/holdfast/hooks hooks/README.md
+	for f in on-finding on-save; do sed 's|/usr/local|$(PREFIX)|' hooks/events/$$f >$(BUILD)/$$f && \
+	    install -D -t $(DESTDIR)$(PREFIX)/share/doc/holdfast/hooks $(BUILD)/$$f || exit 1; done
 	install -D -m 644 fs.conf.example $(DESTDIR)$(PREFIX)/share/doc/holdfast/fs.conf.example
 dist:
 	@mkdir -p $(BUILD)

@@ -14,9 +14,10 @@ declare -A may=(
     [recall]="record inspect index"
     [control]="record recall policy config event"
     [save]="record recall inspect index policy control config event"
+    [tell]="policy config event"
     [mount]="inspect policy config event"
     [cli]="control recall record inspect index extract policy config event"
-    [proc]="mount save inspect record policy config event"
+    [proc]="mount save tell inspect record policy config event"
 )
 bad=0
 wrong() { echo "layers: $*"; bad=1; }
@@ -47,6 +48,6 @@ only 'pcre2\.h' policy
 only 'archive' extract
 only 'expat\.h' extract
 only 'lmdb\.h' index
-only 'jansson\.h' control cli extract
+only 'jansson\.h' control cli extract tell
 [ $bad = 0 ] && echo "layers: all arrows point down"
 exit $bad

@@ -9,8 +9,8 @@ step() { # NAME COMMAND...: one line, and the output if it fails
     command -v "$1" >/dev/null || { echo "skip $name: $1 is not installed"; return; }
     if out=$("$@" 2>&1); then echo "pass $name"; else echo "fail $name"; printf '%s\n' "$out" | head -60; bad=1; fi
 }
-mapfile -t sources < <(find fsd policy tests -name '*.c' | sort)
-mapfile -t headers < <(find fsd policy tests -name '*.h' | sort)
+mapfile -t sources < <(find fsd policy hooks tests -name '*.c' | sort)
+mapfile -t headers < <(find fsd policy hooks tests -name '*.h' | sort)
 mapfile -t scripts < <(find tests .ci -name '*.sh' -o -path 'tests/run' -o -path '.ci/run' | sort)
 mapfile -t pages < <(find man -name '*.[158]' 2>/dev/null)
 mapfile -t tidy < <(if [ -n "${CHANGED-}" ]; then git diff --name-only HEAD -- 'fsd/*.c' 'policy/*.c'; else find fsd policy -name '*.c' | sort; fi)

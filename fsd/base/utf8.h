@@ -45,4 +45,10 @@ static inline size_t utf8_order_length(const char *text, size_t left)
     return is_80 || (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) ? 3 : 0;
 }
 
+/* The bytes of the character at `text` if it may be shown as it is; 0: it is none, or may change what is around it. */
+static inline size_t utf8_plain_length(const char *text, size_t left)
+{
+    return utf8_order_length(text, left) > 0 ? 0 : utf8_length(text, left);
+}
+
 #endif

@@ -111,14 +111,27 @@ static void put_advice(struct buf *b, json_t *m)
                warnings, suggestions);
 }
 
+/* The programs of [events], if any was to be told something. */
+static void put_events(struct buf *b, json_t *m)
+{
+    uint64_t told = get_number(m, "events_told"), failed = get_number(m, "events_failed"),
+             dropped = get_number(m, "events_dropped");
+    if (told + failed + dropped == 0)
+        return;
+    put_heading(b, "events");
+    buf_printf(b, "%" PRIu64 " told, %" PRIu64 " failed, %" PRIu64 " dropped (too many at once)\n", told, failed,
+               dropped);
+}
+
 static void put_restarts(struct buf *b, json_t *m)
 {
     uint64_t mount = get_number(m, "mount_restarts"), keeper = get_number(m, "keeper_restarts"),
-             inspector = get_number(m, "inspector_restarts");
-    if (mount + keeper + inspector == 0)
+             inspector = get_number(m, "inspector_restarts"), teller = get_number(m, "teller_restarts");
+    if (mount + keeper + inspector + teller == 0)
         return;
     put_heading(b, "restarts");
-    buf_printf(b, "mount %" PRIu64 ", keeper %" PRIu64 ", inspector %" PRIu64 "\n", mount, keeper, inspector);
+    buf_printf(b, "mount %" PRIu64 ", keeper %" PRIu64 ", inspector %" PRIu64 ", teller %" PRIu64 "\n", mount, keeper,
+               inspector, teller);
 }
 
 /* What is wrong with a mount, a line each. Returns how many there are. */
@@ -160,6 +173,7 @@ static size_t print_mount(json_t *m, bool colour)
     put_left_out(&b, m);
     put_classes(&b, m);
     put_advice(&b, m);
+    put_events(&b, m);
     put_restarts(&b, m);
     size_t troubles = put_troubles(&b, m, colour);
     text_flush(&b);

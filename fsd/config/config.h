@@ -48,6 +48,9 @@ struct config {
     char *user;                  /* system user of keeper and publisher; default holdfast (its group sees all) */
     char *inspector;             /* system user of the inspectors; default holdfast-inspect */
     uint64_t spool_limit_bytes;  /* at this size of journal and clones saves slow down; default 10 GiB */
+    char *hooks;                 /* directory of the programs that are told of events; it may be missing */
+    char *hooks_run_as;          /* "rep" (default) or "keeper" */
+    int64_t hooks_limit_s;       /* a program that runs for longer is killed; default 10 */
     struct config_mount *mounts; /* at least one */
     size_t mount_count;
 };

@@ -17,6 +17,8 @@ const struct config_section_row config_sections[SECTION_COUNT] = {
     [SECTION_MOUNT] = {"mount", true, true,
                        "A folder whose saves are kept. There may be many. The name in quotes (letters, digits, '-' and "
                        "'_', at most 32) is the folder's name in the record."},
+    [SECTION_EVENTS] = {"events", false, false,
+                        "Programs that are told what happened, after it is in the record. No save waits for them."},
 };
 
 const struct config_key config_keys[] = {
@@ -168,6 +170,31 @@ const struct config_key config_keys[] = {
      .least = 1,
      .most = DAY,
      .sentence = "A file that is kept open and goes on changing gets a version this often."},
+
+    {.section = SECTION_EVENTS,
+     .name = "hooks",
+     .type = TYPE_PATH,
+     .offset = OF(hooks),
+     .fallback = "/etc/holdfast/hooks",
+     .sentence = "The folder of programs: on-finding is started for each save of a file on which there is advice, "
+                 "on-save for each save. The event is one line of JSON on standard input. Folder and programs have to "
+                 "be root's and writable by nobody else; what is not there is not started."},
+    {.section = SECTION_EVENTS,
+     .name = "run-as",
+     .type = TYPE_WORD,
+     .offset = OF(hooks_run_as),
+     .fallback = "rep",
+     .words = "rep keeper",
+     .sentence = "As whom they run: the owner of the mounted folder, or the user who owns the record. The second can "
+                 "change the record."},
+    {.section = SECTION_EVENTS,
+     .name = "limit",
+     .type = TYPE_DURATION,
+     .offset = OF(hooks_limit_s),
+     .fallback = "10s",
+     .least = 1,
+     .most = DAY,
+     .sentence = "A program that runs for longer is killed, with all that it started."},
 };
 const size_t config_key_count = sizeof config_keys / sizeof config_keys[0];
 

@@ -7,7 +7,7 @@
 
 #include "config/config.h"
 
-enum config_section { SECTION_COMPANY, SECTION_DEVICE, SECTION_STATE, SECTION_MOUNT, SECTION_COUNT };
+enum config_section { SECTION_COMPANY, SECTION_DEVICE, SECTION_STATE, SECTION_MOUNT, SECTION_EVENTS, SECTION_COUNT };
 
 enum config_type {
     TYPE_TEXT,     /* char *: any words */

@@ -117,7 +117,8 @@ static void refuse_section(struct loader *l, const char *name)
     else if (near != NULL)
         refuse(l, l->line, "[%s]: no such section; did you mean [%s]?", name, near);
     else
-        refuse(l, l->line, "[%s]: no such section; expected [company], [device], [state] or [mount \"NAME\"]", name);
+        refuse(l, l->line, "[%s]: no such section; expected [company], [device], [state], [events] or [mount \"NAME\"]",
+               name);
 }
 
 static void begin_section(struct loader *l, const char *name, const char *label)

@@ -40,7 +40,11 @@ static bool put_mount_numbers(json_t *to, struct board *b)
            put(to, "open_handles", count(&b->mount.open_handles)) &&
            put(to, "mount_restarts", count(&b->supervisor.mount_restarts)) &&
            put(to, "keeper_restarts", count(&b->supervisor.keeper_restarts)) &&
-           put(to, "inspector_restarts", count(&b->supervisor.inspector_restarts));
+           put(to, "inspector_restarts", count(&b->supervisor.inspector_restarts)) &&
+           put(to, "teller_restarts", count(&b->supervisor.teller_restarts)) &&
+           put(to, "events_told", count(&b->teller.told)) && put(to, "events_failed", count(&b->teller.failed)) &&
+           put(to, "events_dropped",
+               json_integer((json_int_t)(atomic_load(&b->teller.dropped) + atomic_load(&b->keeper.news_dropped))));
 }
 
 static bool put_passthrough(json_t *to, struct board *b)

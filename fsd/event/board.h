@@ -47,16 +47,26 @@ struct board_keeper {              /* written by the keeper */
     _Atomic uint32_t reconciling;  /* 1 while a scan runs */
     _Atomic uint32_t
         reconciled; /* 1 once the scan of the start is through: all that is in the store is accounted for */
-    _Atomic uint64_t unreadable; /* saves whose inspection failed */
+    _Atomic uint64_t unreadable;   /* saves whose inspection failed */
+    _Atomic uint64_t news_dropped; /* events that the teller had no room for */
     struct board_trouble trouble;
+};
+
+struct board_teller {         /* written by the teller */
+    _Atomic uint32_t wants;   /* 1 << enum news_event: there is a program for it */
+    _Atomic uint64_t told;    /* programs that ended well */
+    _Atomic uint64_t failed;  /* those that did not, were killed, or could not be started */
+    _Atomic uint64_t dropped; /* events that found too many before them */
 };
 
 struct board_supervisor { /* written by the supervisor */
     _Atomic uint64_t mount_restarts;
     _Atomic uint64_t keeper_restarts;
     _Atomic uint64_t inspector_restarts;
+    _Atomic uint64_t teller_restarts;
     _Atomic int64_t started_ns;
-    /* This mount's process, the keeper or the inspector keeps dying, or the mount was taken away by somebody. */
+    /* This mount's process, the keeper, the inspector or the teller keeps dying, or the mount was taken away by
+     * somebody. */
     struct board_trouble trouble;
 };
 
@@ -68,6 +78,7 @@ struct board {
     struct board_supervisor supervisor;
     struct board_mount mount;
     struct board_keeper keeper;
+    struct board_teller teller;
 };
 
 enum { BOARD_BYTES = 4096 };

@@ -25,6 +25,12 @@ static const unsigned char mount_capabilities[] = {
     CAP_SYS_PTRACE,      /* /proc/PID/exe: which application saved */
 };
 
+static const unsigned char teller_capabilities[] = {
+    CAP_SETUID, /* start programs as the rep */
+    CAP_SETGID, /* likewise */
+    CAP_KILL,   /* end them */
+};
+
 static uint64_t capability_mask(const unsigned char *list, size_t count)
 {
     uint64_t mask = 0;
@@ -58,6 +64,17 @@ int drop_to_mount(struct error *e)
     int err = bound_capabilities(mask);
     if (err == 0 && prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED, 0, 0, 0) < 0)
         err = -errno;
+    if (err == 0)
+        err = set_capabilities(mask);
+    if (err == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        err = -errno;
+    return err < 0 ? error_sys(e, err, "giving up capabilities") : 0;
+}
+
+int drop_to_teller(struct error *e)
+{
+    uint64_t mask = capability_mask(teller_capabilities, sizeof teller_capabilities);
+    int err = bound_capabilities(mask);
     if (err == 0)
         err = set_capabilities(mask);
     if (err == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

@@ -13,6 +13,10 @@
  */
 int drop_to_mount(struct error *e);
 
+/* The teller: stays uid 0, so that it may read what is root's, with what becoming a rep and killing needs. 0 or -errno.
+ */
+int drop_to_teller(struct error *e);
+
 /* The keeper: uid and gid for good, no supplementary groups, no capability, no new privileges, not dumpable (it holds
  * the device's key). */
 int drop_to_user(unsigned uid, unsigned gid, struct error *e);

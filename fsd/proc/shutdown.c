@@ -4,13 +4,14 @@
  *   UNMOUNTING   no mount takes a new request; after a while those still in use are hidden, then aborted. The mount
  *                children live on, for the keeper's fetches
  *   DRAINING     the keeper keeps what is left, says so and exits
- *   STOPPING     mount children and inspector exit, or are killed
+ *   STOPPING     mount children and inspector exit, or are killed; the teller tells what it was told before
  */
 #include "proc/state.h"
 
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "event/news.h"
 #include "event/orders.h"
 
 #include <errno.h>
@@ -105,8 +106,11 @@ static void begin_stopping(struct supervisor *s)
     enter(s, PHASE_STOPPING);
     child_retire(&s->keeper);
     child_retire(&s->inspector);
+    child_retire(&s->teller);
     child_kill(&s->keeper, SIGKILL);
     child_kill(&s->inspector, SIGKILL);
+    if (s->news[NEAR] < 0 || fd_send(s->news[NEAR], news_stop, NEWS_STOP_BYTES, NULL, 0) < 0)
+        child_kill(&s->teller, SIGKILL);
     for (size_t i = 0; i < s->mount_count; i++) {
         child_retire(&s->mounts[i].child);
         served_tell(&s->mounts[i], ORDER_STOP);
@@ -131,7 +135,10 @@ static void step_draining(struct supervisor *s, int64_t now_ns)
 
 static void step_stopping(struct supervisor *s, int64_t now_ns)
 {
-    bool kill_now = past(s, now_ns, STOP_MOST_MS), any = s->keeper.pid != 0 || s->inspector.pid != 0;
+    bool kill_now = past(s, now_ns, STOP_MOST_MS),
+         any = s->keeper.pid != 0 || s->inspector.pid != 0 || s->teller.pid != 0;
+    if (kill_now)
+        child_kill(&s->teller, SIGKILL);
     for (size_t i = 0; i < s->mount_count; i++) {
         any = any || s->mounts[i].child.pid != 0;
         if (kill_now)

@@ -33,9 +33,10 @@ struct supervisor {
     struct rundir run;
     struct served *mounts; /* owned; one a [mount] once all are open */
     size_t mount_count;
-    struct child keeper, inspector;
+    struct child keeper, inspector, teller;
     int keeper_orders[2]; /* supervisor and keeper */
     int questions[2];     /* keeper and inspector */
+    int news[2];          /* keeper and teller */
     int signal_fd;
     enum phase phase;
     int64_t phase_since_ns; /* monotonic */

@@ -4,8 +4,10 @@
  *   supervisor --orders--> mount     one per [mount]; /dev/fuse, store and node table are the supervisor's
  *   supervisor --orders--> keeper    one; the device's key, the control socket
  *   supervisor --forks---> inspector one
+ *   supervisor --forks---> teller    one; starts the programs of [events]
  *   keeper ----fetch-----> mount     files to read, from a store that the keeper cannot open
  *   keeper --questions---> inspector what is this file?
+ *   keeper ----news------> teller    what is in the record now
  *   mount --journal,board-> keeper   files in SPOOL, a shared page
  */
 #include "proc/supervisor.h"
@@ -20,6 +22,7 @@
 #include "proc/state.h"
 #include "record/record.h"
 #include "save/keeper.h"
+#include "tell/teller.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,6 +56,30 @@ static int run_inspector(void *ctx)
     return inspector_main(&start);
 }
 
+static int run_teller(void *ctx)
+{
+    struct supervisor *s = ctx;
+    struct error e = {0};
+    explicit_bzero(s->device_seed, sizeof s->device_seed);
+    explicit_bzero(s->rules.secret, sizeof s->rules.secret);
+    struct teller_mount *mounts = calloc(s->mount_count, sizeof *mounts);
+    if (mounts == NULL || drop_to_teller(&e) < 0) {
+        log_error("%s", mounts ? e.text : "out of memory");
+        free(mounts);
+        return EXIT_FAILURE;
+    }
+    for (size_t i = 0; i < s->mount_count; i++)
+        mounts[i] = (struct teller_mount){s->mounts[i].mount, s->mounts[i].point.owner_uid, s->mounts[i].board_fd};
+    const struct teller_start start = {.config = s->config,
+                                       .mounts = mounts,
+                                       .mount_count = s->mount_count,
+                                       .news_fd = s->news[FAR],
+                                       .keeper_uid = s->keeper_user.uid};
+    int status = teller_main(&start);
+    free(mounts);
+    return status;
+}
+
 static int run_keeper(void *ctx)
 {
     struct supervisor *s = ctx;
@@ -74,6 +101,7 @@ static int run_keeper(void *ctx)
         .inspector_fd = s->questions[NEAR],
         .control_fd = s->run.control_fd,
         .order_fd = s->keeper_orders[FAR],
+        .news_fd = s->news[NEAR],
         .policy_files = s->rules.folder.files,
         .policy_file_count = s->rules.folder.count,
         .uid = s->keeper_user.uid,
@@ -99,6 +127,26 @@ static void start_inspector(struct supervisor *s)
         atomic_store(&s->mounts[i].board->supervisor.inspector_restarts, s->inspector.restarts);
 }
 
+static void start_teller(struct supervisor *s)
+{
+    struct error e = {0};
+    size_t count = 0;
+    int *keep = calloc(1 + s->mount_count, sizeof *keep);
+    if (keep == NULL) {
+        log_error("%s: out of memory", s->teller.name);
+        return;
+    }
+    keep[count++] = s->news[FAR];
+    for (size_t i = 0; i < s->mount_count; i++)
+        keep[count++] = s->mounts[i].board_fd;
+    const struct child_body body = {run_teller, s, keep, count};
+    if (child_start(&s->teller, &body, &e) < 0)
+        log_error("%s", e.text);
+    free(keep);
+    for (size_t i = 0; i < s->mount_count; i++)
+        atomic_store(&s->mounts[i].board->supervisor.teller_restarts, s->teller.restarts);
+}
+
 static void set_pace(struct supervisor *s, bool idle)
 {
     s->idle = idle;
@@ -117,12 +165,13 @@ static void tell_keeper(struct supervisor *s, uint32_t type)
 static int start_keeper(struct supervisor *s, struct error *e)
 {
     size_t count = 0;
-    int *keep = calloc(3 + 3 * s->mount_count, sizeof *keep);
+    int *keep = calloc(4 + 3 * s->mount_count, sizeof *keep);
     if (keep == NULL)
         return error_sys(e, ENOMEM, "%s", s->keeper.name);
     keep[count++] = s->questions[NEAR];
     keep[count++] = s->run.control_fd;
     keep[count++] = s->keeper_orders[FAR];
+    keep[count++] = s->news[NEAR];
     for (size_t i = 0; i < s->mount_count; i++) {
         keep[count++] = s->mounts[i].spool_fd;
         keep[count++] = s->mounts[i].board_fd;
@@ -146,6 +195,8 @@ static void start_due(struct supervisor *s, int64_t now)
             log_error("%s", e.text);
     if (child_is_due(&s->inspector, now) && !s->reloading) /* one with new rules must not answer the old keeper */
         start_inspector(s);
+    if (child_is_due(&s->teller, now))
+        start_teller(s);
     if (!child_is_due(&s->keeper, now))
         return;
     bool again = s->phase == PHASE_DRAINING && s->keeper.started_ns != 0;
@@ -178,6 +229,8 @@ static int make_channels(struct supervisor *s, struct error *e)
 {
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->keeper_orders) < 0 ||
         socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->questions) < 0 ||
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->news) < 0 ||
+        fcntl(s->news[NEAR], F_SETFL, O_RDWR | O_NONBLOCK) < 0 || /* the keeper waits for nobody */
         fcntl(s->keeper_orders[NEAR], F_SETFL, O_RDWR | O_NONBLOCK) < 0)
         return error_sys(e, errno, "socket pair");
     return 0;
@@ -258,7 +311,11 @@ static void note_death(struct supervisor *s, pid_t pid, int status)
     for (size_t i = 0; i < s->mount_count; i++)
         if (s->mounts[i].child.pid == pid)
             served_note_death(&s->mounts[i], status);
-    struct child *child = s->keeper.pid == pid ? &s->keeper : s->inspector.pid == pid ? &s->inspector : NULL;
+    struct child *const alone[] = {&s->keeper, &s->inspector, &s->teller};
+    struct child *child = NULL;
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
+        if (alone[i]->pid == pid)
+            child = alone[i];
     if (child == NULL)
         return;
     if (s->drained && child == &s->keeper)
@@ -335,6 +392,8 @@ static int next_timeout_ms(const struct supervisor *s, int64_t now)
         until = s->keeper.due_ns;
     if (s->inspector.pid == 0 && s->inspector.due_ns < until)
         until = s->inspector.due_ns;
+    if (s->teller.pid == 0 && s->teller.due_ns < until)
+        until = s->teller.due_ns;
     return until <= now ? 0 : (int)((until - now) / NS_PER_MS) + 1;
 }
 
@@ -366,7 +425,8 @@ static void watch_start(struct supervisor *s, int64_t now)
 
 static void check(struct supervisor *s, int64_t now)
 {
-    bool steady = !s->rules_refused && child_is_steady(&s->keeper, now) && child_is_steady(&s->inspector, now);
+    bool steady = !s->rules_refused && child_is_steady(&s->keeper, now) && child_is_steady(&s->inspector, now) &&
+                  child_is_steady(&s->teller, now);
     for (size_t i = 0; i < s->mount_count; i++) {
         served_check(&s->mounts[i], now);
         if (steady && served_is_well(&s->mounts[i], now))
@@ -412,7 +472,7 @@ static void release(struct supervisor *s)
     }
     free(s->mounts);
     int *const fds[] = {&s->keeper_orders[NEAR], &s->keeper_orders[FAR], &s->questions[NEAR], &s->questions[FAR],
-                        &s->signal_fd};
+                        &s->news[NEAR],          &s->news[FAR],          &s->signal_fd};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         fd_close(fds[i]);
     rundir_close(&s->run);
@@ -425,9 +485,11 @@ int supervisor_run(const struct supervisor_host *host, struct error *e)
                            .run = {-1, -1, -1},
                            .keeper_orders = {-1, -1},
                            .questions = {-1, -1},
+                           .news = {-1, -1},
                            .signal_fd = -1};
     child_init(&s.keeper, "keeper", NULL, CHILD_DELAY_MOST_MS);
     child_init(&s.inspector, "inspector", NULL, INSPECTOR_DELAY_MOST_MS);
+    child_init(&s.teller, "teller", NULL, CHILD_DELAY_MOST_MS);
     int err = prepare(&s, e);
     if (err == 0)
         err = open_mounts(&s, e);

@@ -145,6 +145,7 @@ static void settle(struct keeping *k)
     l->newest_time_ns = k->newest_time_ns;
     atomic_fetch_add(&l->board->keeper.versions, k->versions);
     queue_drop(&l->queue, k->count);
+    telling_send(&k->tools->telling, l->board);
     lane_sweep(l, false);
 }
 
@@ -162,6 +163,7 @@ int keep_batch(struct keep_tools *t, struct lane *l, size_t count, size_t *versi
     }
     if (err < 0)
         error_sys(e, err, "a batch of %zu records", count);
+    telling_forget(&t->telling);
     if (err == 0)
         err = commit_all(k, e);
     if (err == 0) {

@@ -103,6 +103,7 @@ static int open_peers(struct keeper *k, struct error *e)
     int err = 0;
     for (size_t i = 0; i < s->mount_count && err == 0; i++) {
         const struct keeper_mount *m = &s->mounts[i];
+        k->lanes[i].number = (uint32_t)i;
         err = lane_prepare(&k->lanes[i], m->mount, m->spool_fd, m->board_fd, m->fetch_fd, e);
         k->boards[i] = k->lanes[i].board;
     }
@@ -391,6 +392,7 @@ static void leave(struct keeper *k, bool kept_all)
         record_close_writer(k->tools.writer);
     if (k->tools.inspector != NULL)
         inspector_close(k->tools.inspector);
+    telling_free(&k->tools.telling);
 }
 
 static int run(struct keeper *k)
@@ -424,7 +426,7 @@ int keeper_main(const struct keeper_start *start)
     int status = EXIT_FAILURE;
     if (k != NULL && lanes != NULL && boards != NULL && mounts != NULL && stalled != NULL) {
         *k = (struct keeper){.start = start,
-                             .tools = {.device = start->config->device_name},
+                             .tools = {.device = start->config->device_name, .telling = {.fd = start->news_fd}},
                              .lanes = lanes,
                              .boards = boards,
                              .control_mounts = mounts,

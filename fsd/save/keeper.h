@@ -22,6 +22,7 @@ struct keeper_start {
     int inspector_fd;                       /* inspect/client.h */
     int control_fd;                         /* listening socket RUN/control.sock */
     int order_fd;                           /* event/orders.h, keeper's end */
+    int news_fd;                            /* event/news.h, keeper's end; -1: nobody is told */
     const struct policy_file *policy_files; /* in force */
     size_t policy_file_count;
     unsigned char device_seed[32]; /* the device's signing key, read by the supervisor; wiped once in use */

@@ -173,9 +173,12 @@ static int commit_content(struct keeping *k, const struct fold_plan *p, struct c
     capture_inspect(k->tools, c, k->window, k->window_count);
     keep_describe(k->tools, k->lane, &v, c);
     err = commit(k, p, &v, false, e);
-    if (err == 0)
-        note_fact(k, p->record, c, &v);
-    return err;
+    if (err < 0)
+        return err;
+    note_fact(k, p->record, c, &v);
+    if (event == RECORD_SAVE)
+        telling_note(&k->tools->telling, k->lane->board, k->lane->number, &v, &c->found);
+    return 0;
 }
 
 /* ---- what needs no bytes ---- */

@@ -13,6 +13,7 @@
 #include "save/queue.h"
 #include "save/scan.h"
 #include "save/spool.h"
+#include "save/telling.h"
 
 #include <stdatomic.h>
 
@@ -23,11 +24,13 @@ struct keep_tools {
     const char *device;
     char policy[RECORD_OID_HEX]; /* commit of the rules in force; "" none */
     uint64_t last_ticket;        /* of the inspector */
+    struct telling telling;
 };
 
 struct lane {
     const struct config_mount *mount;
-    int spool_fd; /* SPOOL/<mount>; not owned */
+    uint32_t number; /* which [mount] it is, from 0 */
+    int spool_fd;    /* SPOOL/<mount>; not owned */
     struct board *board;
     struct fetcher *fetcher;
     struct fact_table *facts;

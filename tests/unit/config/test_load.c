@@ -86,6 +86,27 @@ static void test_design_sample(void **state)
     config_free(c);
 }
 
+static void test_events(void **state)
+{
+    (void)state;
+    struct config *c = load_good(HEAD WORK);
+    assert_string_equal(c->hooks, "/etc/holdfast/hooks");
+    assert_string_equal(c->hooks_run_as, "rep");
+    assert_int_equal(c->hooks_limit_s, 10);
+    config_free(c);
+    c = load_good(HEAD WORK "[events]\nhooks = /srv/hooks/\nrun-as = keeper\nlimit = 2m\n");
+    assert_string_equal(c->hooks, "/srv/hooks");
+    assert_string_equal(c->hooks_run_as, "keeper");
+    assert_int_equal(c->hooks_limit_s, 120);
+    config_free(c);
+    expect_refused(HEAD WORK "[events]\nrun-as = root\n", "fs.conf:10: run-as: \"root\": expected rep or keeper");
+    expect_refused(HEAD WORK "[events]\nlimit = 0\n",
+                   "fs.conf:10: limit: \"0\": expected a duration from 1s to 1d, such as 90s, 5m or 1h");
+    expect_refused(HEAD WORK "[events]\nhooks = /home/alice/Work/hooks\n",
+                   "fs.conf:10: hooks: \"/home/alice/Work/hooks\": this lies inside [mount \"work\"]; keep it where no "
+                   "rep writes");
+}
+
 static void test_least_file(void **state)
 {
     (void)state;
@@ -201,7 +222,7 @@ static void test_unknown_words(void **state)
     expect_refused("[company]\nzzz = 5m\n", "fs.conf:2: zzz: no such key in [company]; fs.conf(5) lists them");
     expect_refused("[compny]\n", "fs.conf:1: [compny]: no such section; did you mean [company]?");
     expect_refused("[frobnicate]\n",
-                   "fs.conf:1: [frobnicate]: no such section; expected [company], [device], [state] or "
+                   "fs.conf:1: [frobnicate]: no such section; expected [company], [device], [state], [events] or "
                    "[mount \"NAME\"]");
     expect_refused("name = x\n", "fs.conf:1: name: expected a section such as [company] before it");
     expect_refused("[company]\nname\n", "fs.conf:2: expected \"key = value\", a [section] or a comment");
@@ -349,12 +370,13 @@ static int leave_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_design_sample),       cmocka_unit_test(test_least_file),
-        cmocka_unit_test(test_values_and_lists),    cmocka_unit_test(test_bad_values),
-        cmocka_unit_test(test_bad_names_and_paths), cmocka_unit_test(test_unknown_words),
-        cmocka_unit_test(test_later_versions),      cmocka_unit_test(test_sections),
-        cmocka_unit_test(test_long_lines),          cmocka_unit_test(test_clashes),
-        cmocka_unit_test(test_unreadable_files),    cmocka_unit_test(test_mangled),
+        cmocka_unit_test(test_design_sample), cmocka_unit_test(test_events),
+        cmocka_unit_test(test_least_file),    cmocka_unit_test(test_values_and_lists),
+        cmocka_unit_test(test_bad_values),    cmocka_unit_test(test_bad_names_and_paths),
+        cmocka_unit_test(test_unknown_words), cmocka_unit_test(test_later_versions),
+        cmocka_unit_test(test_sections),      cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_clashes),       cmocka_unit_test(test_unreadable_files),
+        cmocka_unit_test(test_mangled),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

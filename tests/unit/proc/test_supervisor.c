@@ -17,6 +17,8 @@
 #include "proc/supervisor.h"
 #include "record/record.h"
 #include "save/keeper.h"
+#include "event/news.h"
+#include "tell/teller.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -50,6 +52,8 @@ struct stage {
     _Atomic int pinned_wrong;    /* the file behind one is not the one that was pinned */
     _Atomic int turn;            /* counts the next two */
     _Atomic int drained_at, stopped_at;
+    _Atomic uint64_t teller_caps, teller_bound;
+    _Atomic int teller_pid, teller_starts, teller_fds, teller_told, teller_stopped;
     /* what the stand-ins shall do */
     _Atomic int can_replace, mount_deaths, pin, keeper_die_in_drain, ask_replacement;
 };
@@ -186,6 +190,7 @@ int keeper_main(const struct keeper_start *start)
     stage->keeper_seed_ok = is_seed(start->device_seed);
     stage->keeper_pid = getpid();
     stage->keeper_starts++;
+    fd_send(start->news_fd, "news", 5, NULL, 0);
     for (;;) {
         struct pollfd p = {.fd = start->order_fd, .events = POLLIN};
         poll(&p, 1, 20);
@@ -207,6 +212,29 @@ int keeper_main(const struct keeper_start *start)
     }
     stage->drained_at = ++stage->turn;
     say(start->order_fd, ORDER_DRAINED, 0, -1);
+    return EXIT_SUCCESS;
+}
+
+/* Counts what it is told, until it is to stop. */
+int teller_main(const struct teller_start *start)
+{
+    char message[64];
+    stage->teller_caps = effective_caps();
+    for (int cap = 0; cap <= CAP_LAST_CAP; cap++)
+        if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 1)
+            stage->teller_bound |= (uint64_t)1 << cap;
+    stage->teller_fds = count_fds();
+    stage->teller_pid = getpid();
+    stage->teller_starts++;
+    for (;;) {
+        ssize_t n = fd_receive(start->news_fd, message, sizeof message, NULL, NULL);
+        if (n <= 0)
+            return EXIT_FAILURE;
+        if (n == NEWS_STOP_BYTES && memcmp(message, news_stop, NEWS_STOP_BYTES) == 0)
+            break;
+        stage->teller_told++;
+    }
+    stage->teller_stopped = ++stage->turn;
     return EXIT_SUCCESS;
 }
 
@@ -398,13 +426,35 @@ static void test_children_have_only_what_they_need(void **state)
     assert_int_equal(stage->keeper_caps, 0);
     assert_int_equal(stage->keeper_dumpable, 0);
     assert_int_equal(stage->keeper_seed_ok, 1);
-    assert_int_equal(stage->keeper_fds, 6);
+    assert_int_equal(stage->keeper_fds, 7);
     assert_int_equal(stage->mount_fds, 7);
     uint64_t caps = stage->mount_caps;
     assert_true(caps >> CAP_SYS_ADMIN & 1 && caps >> CAP_DAC_READ_SEARCH & 1 && caps >> CAP_SETUID & 1);
     assert_false(caps >> CAP_NET_ADMIN & 1 || caps >> CAP_SYS_MODULE & 1 || caps >> CAP_KILL & 1 ||
                  caps >> CAP_SYS_RESOURCE & 1);
+    const uint64_t wanted = UINT64_C(1) << CAP_SETUID | UINT64_C(1) << CAP_SETGID | UINT64_C(1) << CAP_KILL;
+    WAIT_FOR(stage->teller_starts > 0);
+    assert_int_equal(stage->teller_caps, wanted);
+    assert_int_equal(stage->teller_bound, wanted);
+    assert_int_equal(stage->teller_fds, 2);
     stop(b);
+}
+
+/* What the keeper says while no teller lives waits for the next; it stops last, with all told. */
+static void test_dead_teller_is_replaced(void **state)
+{
+    struct bench *b = *state;
+    need_root_and_fuse(b);
+    start(b);
+    WAIT_FOR(stage->teller_told == 1);
+    kill(stage->teller_pid, SIGSTOP);
+    kill(stage->keeper_pid, SIGKILL);
+    WAIT_FOR(stage->keeper_starts == 2);
+    kill(stage->teller_pid, SIGKILL);
+    WAIT_FOR(stage->teller_starts == 2);
+    WAIT_FOR(stage->teller_told == 2);
+    stop(b);
+    assert_true(stage->teller_stopped > stage->drained_at);
 }
 
 static void test_second_daemon_is_refused(void **state)
@@ -615,6 +665,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_start_and_stop),
         T(test_children_have_only_what_they_need),
+        T(test_dead_teller_is_replaced),
         T(test_second_daemon_is_refused),
         T(test_dead_mount_child_is_replaced_with_its_pins),
         T(test_mount_that_cannot_be_taken_over_is_mounted_again),

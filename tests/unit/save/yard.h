@@ -345,7 +345,8 @@ static inline void start_keeper(struct yard *y)
                                  .mount_count = 1,
                                  .inspector_fd = y->question[0],
                                  .control_fd = y->sync[0],
-                                 .order_fd = y->order[0]};
+                                 .order_fd = y->order[0],
+                                 .news_fd = -1};
     memcpy(start.device_seed, y->seed, sizeof y->seed);
     _exit(keeper_main(&start));
 }
