@@ -8,29 +8,40 @@
 
 /*
  * At each byte of a text two questions are asked. Can a literal begin with this byte and the two behind it? One bit of
- * a table says so (FILTER_BITS), and for nearly all bytes the answer is no. If it can, a tree of all literals is walked
- * from there. So literals are met in the order in which they begin, and keep their whole length.
+ * a table says so (FILTER_BITS), and mostly the answer is no. If it can, the eight bytes from there are compared with
+ * the few literals that begin so, each at once as a number. So literals are met in the order in which they begin.
  *
  * Meeting a begin is not yet a reason to try the pattern: "we" begins many rules. Where every match also holds another,
  * rarer literal, the place waits until one of those is met near enough; most wait in vain.
  */
 enum {
-    STATES_MOST = 16384,
+    WORDS_MOST = 16384,
     NONE = 0,
-    ROOT = 0,
     INSIDE_LEAST = 3,
     BEGIN_GOOD = 2,
     CODE_BITS = 5,
     CODES = 1 << CODE_BITS,
     FILTER_BYTES = 3,
     FILTER_BITS = 1 << (CODE_BITS * FILTER_BYTES),
+    BUCKET_BITS = 12,
+    BUCKETS = 1 << BUCKET_BITS,
     WAITING_MOST = 32,
 };
 
-/* A literal ends in a state; a state may end several. */
-struct ending {
-    uint32_t owner, next; /* index of the next ending of the state, NONE behind the last; index 0 is not used */
-    bool inside;          /* it is one that a match holds, not one that it begins with */
+/* A literal as a number, and which of its owners' it is. */
+struct word {
+    uint64_t bytes, mask;
+    uint32_t first, end; /* of its uses */
+};
+
+/* A word in a bucket. */
+struct listing {
+    uint32_t word, next; /* index of the next listing, NONE behind the last; index 0 is not used */
+};
+
+struct use {
+    uint32_t owner;
+    bool inside; /* it is one that a match holds, not one that it begins with */
 };
 
 struct taken {
@@ -60,13 +71,12 @@ struct scanner {
     size_t taken_count;
 
     uint64_t filter[2][FILTER_BITS / 64]; /* [1]: for places behind a letter, digit or '_' */
-    unsigned char class_of[256];          /* bytes that no literal holds are all of class 0 */
-    uint32_t classes;
-    uint16_t *table; /* [state * classes + class]: the next state */
-    uint32_t state_count;
-    uint32_t *endings_of; /* a state's first ending */
-    struct ending *endings;
-    size_t ending_count;
+    struct word *words;
+    size_t word_count;
+    struct use *uses;
+    uint32_t buckets[BUCKETS]; /* by what three bytes they begin with: words' listings */
+    struct listing *listings;
+    size_t listing_count, listing_room;
     struct waiting *waiting; /* one an owner, of the text in hand */
 };
 
@@ -93,9 +103,9 @@ void scanner_close(struct scanner *s)
     free(s->owners);
     free(s->waiting);
     free(s->taken);
-    free(s->table);
-    free(s->endings_of);
-    free(s->endings);
+    free(s->words);
+    free(s->uses);
+    free(s->listings);
     free(s);
 }
 
@@ -209,74 +219,105 @@ static uint32_t code_at(const char *text, size_t len, size_t at)
     return at < len ? codes[(unsigned char)text[at]] : 0;
 }
 
-/* All that three bytes can be that begin with the literal. */
-static void fill_filter(uint64_t *filter, const struct literal *l)
+/* All that three bytes can be that begin with the literal: `span` keys from `from` on. */
+static uint32_t first_key(const struct literal *l, uint32_t *span)
 {
-    uint32_t from = 0, span = 1;
+    uint32_t from = 0;
+    *span = 1;
     for (size_t i = 0; i < FILTER_BYTES; i++) {
         from = from << CODE_BITS | code_at(l->bytes, l->len, i);
-        span <<= i < l->len ? 0 : CODE_BITS;
+        *span <<= i < l->len ? 0 : CODE_BITS;
     }
-    for (uint32_t at = from; at < from + span; at++)
-        filter[at / 64] |= UINT64_C(1) << at % 64;
+    return from;
 }
 
-static void number_classes(struct scanner *s)
+static uint32_t bucket_of(uint32_t key) { return key * UINT32_C(0x9e3779b1) >> (32 - BUCKET_BITS); }
+
+static int compare_literals(const struct literal *a, const struct literal *b)
 {
-    s->classes = 1;
-    for (size_t i = 0; i < s->taken_count; i++)
-        for (size_t k = 0; k < s->taken[i].literal.len; k++) {
-            unsigned char c = (unsigned char)s->taken[i].literal.bytes[k];
-            if (s->class_of[c] == 0)
-                s->class_of[c] = (unsigned char)s->classes++;
+    int order = memcmp(a->bytes, b->bytes, a->len < b->len ? a->len : b->len);
+    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+}
+
+static int by_literal(const void *a, const void *b)
+{
+    const struct taken *x = a, *y = b;
+    int order = compare_literals(&x->literal, &y->literal);
+    return order != 0 ? order : (x->owner > y->owner) - (x->owner < y->owner);
+}
+
+static void fill_filter(struct scanner *s, const struct taken *t)
+{
+    uint32_t span, from = first_key(&t->literal, &span);
+    bool anywhere = t->inside || !s->owners[t->owner].at_word;
+    for (uint32_t key = from; key < from + span; key++)
+        for (int inside_word = 0; inside_word <= anywhere; inside_word++)
+            s->filter[inside_word][key / 64] |= UINT64_C(1) << key % 64;
+}
+
+static int list_word(struct scanner *s, uint32_t word, uint32_t bucket)
+{
+    uint32_t before = s->buckets[bucket];
+    if (before != NONE && s->listings[before].word == word)
+        return 0;
+    if (s->listing_count == s->listing_room) {
+        size_t room = s->listing_room > 0 ? 2 * s->listing_room : 1024;
+        struct listing *grown = realloc(s->listings, room * sizeof *grown);
+        if (grown == NULL)
+            return -ENOMEM;
+        s->listings = grown;
+        s->listing_room = room;
+        s->listing_count += s->listing_count == 0; /* index 0 */
+    }
+    s->listings[s->listing_count] = (struct listing){word, before};
+    s->buckets[bucket] = (uint32_t)s->listing_count++;
+    return 0;
+}
+
+static int add_word(struct scanner *s, const struct literal *l, size_t use)
+{
+    struct word *w = &s->words[s->word_count];
+    *w = (struct word){.first = (uint32_t)use};
+    memcpy(&w->bytes, l->bytes, l->len);
+    memset(&w->mask, 0xff, l->len);
+    uint32_t span, from = first_key(l, &span);
+    int err = 0;
+    for (uint32_t key = from; key < from + span && err == 0; key++)
+        err = list_word(s, (uint32_t)s->word_count, bucket_of(key));
+    s->word_count++;
+    return err;
+}
+
+/* A literal that several owners have is one word. An owner whose literals find no room is searched for always. */
+static int add_words(struct scanner *s)
+{
+    int err = 0;
+    for (size_t i = 0; i < s->taken_count && err == 0; i++) {
+        const struct taken *t = &s->taken[i];
+        bool same = i > 0 && compare_literals(&t[-1].literal, &t->literal) == 0;
+        if (!same && s->word_count == WORDS_MOST) {
+            for (; i < s->taken_count; i++)
+                s->owners[s->taken[i].owner].plan = SCAN_ALWAYS;
+            break;
         }
-    for (int c = 'a'; c <= 'z'; c++)
-        s->class_of[c - 'a' + 'A'] = s->class_of[c];
-}
-
-static int allocate(struct scanner *s)
-{
-    size_t states = 1;
-    for (size_t i = 0; i < s->taken_count; i++)
-        states += s->taken[i].literal.len;
-    states = states < STATES_MOST ? states : STATES_MOST;
-    s->table = calloc(states * s->classes, sizeof *s->table);
-    s->endings_of = calloc(states, sizeof *s->endings_of);
-    s->endings = calloc(s->taken_count + 1, sizeof *s->endings);
-    s->state_count = 1;
-    s->ending_count = 1;
-    return s->table == NULL || s->endings_of == NULL || s->endings == NULL ? -ENOMEM : 0;
-}
-
-/* A branch of the tree. An owner whose literals find no room any more is searched for always. */
-static void insert(struct scanner *s, const struct taken *t)
-{
-    uint32_t state = ROOT;
-    struct owner *o = &s->owners[t->owner];
-    if (s->state_count + LITERAL_BYTES > STATES_MOST)
-        o->plan = SCAN_ALWAYS;
-    if (o->plan == SCAN_ALWAYS)
-        return;
-    for (size_t i = 0; i < t->literal.len; i++) {
-        uint16_t *next = &s->table[state * s->classes + s->class_of[(unsigned char)t->literal.bytes[i]]];
-        if (*next == NONE)
-            *next = (uint16_t)s->state_count++;
-        state = *next;
+        if (!same)
+            err = add_word(s, &t->literal, i);
+        s->words[s->word_count - 1].end = (uint32_t)i + 1;
+        s->uses[i] = (struct use){(uint32_t)t->owner, t->inside};
+        fill_filter(s, t);
     }
-    s->endings[s->ending_count] =
-        (struct ending){.owner = (uint32_t)t->owner, .next = s->endings_of[state], .inside = t->inside};
-    s->endings_of[state] = (uint32_t)s->ending_count++;
-    fill_filter(s->filter[0], &t->literal);
-    if (t->inside || !o->at_word)
-        fill_filter(s->filter[1], &t->literal);
+    return err;
 }
 
 int scanner_build(struct scanner *s)
 {
-    number_classes(s);
-    int err = allocate(s);
-    for (size_t i = 0; i < s->taken_count && err == 0; i++)
-        insert(s, &s->taken[i]);
+    s->words = calloc(s->taken_count + 1, sizeof *s->words);
+    s->uses = calloc(s->taken_count + 1, sizeof *s->uses);
+    if (s->words == NULL || s->uses == NULL)
+        return -ENOMEM;
+    if (s->taken_count > 0)
+        qsort(s->taken, s->taken_count, sizeof *s->taken, by_literal);
+    int err = add_words(s);
     free(s->taken);
     s->taken = NULL;
     return err;
@@ -331,22 +372,41 @@ static void meet_inside(const struct scan *run, uint32_t owner, size_t at)
     w->met = at + 1;
 }
 
-/* All literals that begin here. */
-static void walk(const struct scan *run, size_t at, bool inside_word)
+static void meet_word(const struct scan *run, const struct word *w, size_t at, bool inside_word)
 {
     const struct scanner *s = run->s;
-    uint32_t state = ROOT;
-    for (size_t i = at; i < run->len; i++) {
-        state = s->table[state * s->classes + s->class_of[(unsigned char)run->text[i]]];
-        if (state == NONE)
-            return;
-        for (uint32_t k = s->endings_of[state]; k != NONE; k = s->endings[k].next) {
-            uint32_t owner = s->endings[k].owner;
-            if (s->endings[k].inside)
-                meet_inside(run, owner, at);
-            else if (s->owners[owner].plan == SCAN_BEGIN && !(inside_word && s->owners[owner].at_word))
-                meet_begin(run, owner, at);
-        }
+    for (uint32_t i = w->first; i < w->end; i++) {
+        uint32_t owner = s->uses[i].owner;
+        if (s->uses[i].inside)
+            meet_inside(run, owner, at);
+        else if (s->owners[owner].plan == SCAN_BEGIN && !(inside_word && s->owners[owner].at_word))
+            meet_begin(run, owner, at);
+    }
+}
+
+/* Eight bytes with the capitals among them made small: a byte's highest bit says what an addition found out of it. */
+static uint64_t small_letters(uint64_t bytes)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), high = 0x80 * each;
+    uint64_t low = bytes & ~high, from_a = low + (0x80 - 'A') * each, behind_z = low + (0x7f - 'Z') * each;
+    return bytes | ((from_a ^ behind_z) & ~bytes & high) >> 2;
+}
+
+/* All literals that begin here. */
+static void meet_words(const struct scan *run, uint32_t key, size_t at, bool inside_word)
+{
+    const struct scanner *s = run->s;
+    uint64_t bytes = 0;
+    size_t left = run->len - at;
+    if (left >= sizeof bytes)
+        memcpy(&bytes, run->text + at, sizeof bytes);
+    else
+        memcpy(&bytes, run->text + at, left);
+    bytes = small_letters(bytes);
+    for (uint32_t i = s->buckets[bucket_of(key)]; i != NONE; i = s->listings[i].next) {
+        const struct word *w = &s->words[s->listings[i].word];
+        if ((bytes & w->mask) == w->bytes)
+            meet_word(run, w, at, inside_word);
     }
 }
 
@@ -360,7 +420,7 @@ void scanner_scan(const struct scanner *s, const char *text, size_t len, scanner
         uint32_t ahead = i + 2 < len ? codes[(unsigned char)text[i + 2]] : 0;
         key = (key << CODE_BITS | ahead) & (FILTER_BITS - 1);
         if (s->filter[inside_word][key / 64] >> key % 64 & 1)
-            walk(&run, i, inside_word);
+            meet_words(&run, key, i, inside_word);
         inside_word = word_bytes[(unsigned char)text[i]];
     }
 }
