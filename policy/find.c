@@ -188,13 +188,10 @@ static void search_part(struct finder *f, struct hunt *h, size_t at, size_t len)
     search_until(f, h, at, len, at + len);
 }
 
-/*
- * A match that holds the literal at `at` begins at most PATTERN_BYTES before it. Near literals share a search: what
- * lies behind the last begin is searched for nothing.
- */
-static void search_near(struct finder *f, struct hunt *h, size_t at)
+/* A match that holds the literal at `at` begins at most `reach` before it. Near literals share a search. */
+static void search_near(struct finder *f, struct hunt *h, size_t at, size_t reach)
 {
-    size_t from = at > PATTERN_BYTES ? pattern_character(f->text, f->len, at - PATTERN_BYTES) : 0;
+    size_t from = at > reach ? pattern_character(f->text, f->len, at - reach) : 0;
     if (from > h->until) {
         search_until(f, h, 0, f->len, h->until);
         h->next = h->next > from ? h->next : from;
@@ -224,7 +221,7 @@ static void meet(void *ctx, size_t rule, size_t at)
         return;
     if (scanner_plan_of(f->policy->scanner, rule) == SCAN_INSIDE) {
         if (h->rule->scope == SCOPE_TEXT)
-            search_near(f, h, at);
+            search_near(f, h, at, scanner_reach_of(f->policy->scanner, rule));
         return;
     }
     if (at < h->next)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { DEPTH_MOST = 10, WORK_MOST = 20000, CLASS_MOST = 16 };
+enum { DEPTH_MOST = 10, WORK_MOST = 20000, CLASS_MOST = 16, CHARACTER_BYTES = 4 };
 
 struct parser {
     const char *p;
@@ -15,6 +15,7 @@ struct parser {
 struct part {
     struct literals head; /* it begins with one of these; "" open: with anything */
     struct literals best; /* it holds one of these; count 0: not known */
+    size_t most;          /* bytes that it can take; LITERALS_REACH_MOST: or more */
     bool at_word;
     bool empty; /* it takes no characters: an assertion */
 };
@@ -111,12 +112,17 @@ static void append(struct parser *ps, struct literals *run, const struct literal
 
 static char fold(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
-static void any(struct part *out) { set_one(&out->head, "", 0, true); }
+static void any(struct part *out)
+{
+    set_one(&out->head, "", 0, true);
+    out->most = CHARACTER_BYTES;
+}
 
 static void one(struct part *out, char c)
 {
     char low = fold(c);
     set_one(&out->head, &low, 1, false);
+    out->most = 1;
 }
 
 /*
@@ -184,6 +190,7 @@ static void parse_class(struct parser *ps, struct part *out)
     ps->p += *ps->p == ']';
     if (!plain || out->head.count == 0)
         any(out);
+    out->most = CHARACTER_BYTES;
 }
 
 /* Behind a backslash. */
@@ -202,8 +209,10 @@ static void parse_escape(struct parser *ps, struct part *out)
         out->head.count = 10;
         for (int i = 0; i < 10; i++)
             out->head.items[i] = (struct literal){.len = 1, .bytes = {(char)('0' + i)}};
+        out->most = CHARACTER_BYTES;
     } else if (c != 0 && strchr("DwWsShHvVRXtnrfea", c) != NULL) {
         any(out);
+        out->most = c == 'X' ? LITERALS_REACH_MOST : CHARACTER_BYTES;
     } else if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(fold(c) >= 'a' && fold(c) <= 'z')) {
         one(out, c);
     } else {
@@ -309,25 +318,47 @@ static void parse_atom(struct parser *ps, struct part *out)
         ps->p--;
         if (!take_wide(ps, &out->head))
             any(out);
+        out->most = CHARACTER_BYTES;
     }
 }
 
-/* How often the atom may stand there; 1 and 1 if nothing is said. */
-static void parse_quantifier(struct parser *ps, bool *may_miss, bool *may_repeat)
+/* How often an atom may stand there. */
+struct quantity {
+    bool may_miss, may_repeat;
+    size_t most;
+};
+
+/* At the digits behind a '{': the second number, or the first if there is no other. */
+static size_t parse_most(const char *p)
+{
+    const char *comma = p + strspn(p, "0123456789");
+    if (*comma == ',')
+        p = comma + 1;
+    if (*p < '0' || *p > '9')
+        return LITERALS_REACH_MOST;
+    size_t most = 0;
+    for (; *p >= '0' && *p <= '9' && most < LITERALS_REACH_MOST; p++)
+        most = most * 10 + (size_t)(*p - '0');
+    return most;
+}
+
+static struct quantity parse_quantifier(struct parser *ps)
 {
     char c = *ps->p;
-    *may_miss = c == '?' || c == '*';
-    *may_repeat = c == '*' || c == '+' || c == '{';
+    struct quantity q = {.may_miss = c == '?' || c == '*', .may_repeat = c == '*' || c == '+' || c == '{', .most = 1};
+    if (q.may_repeat)
+        q.most = c == '{' ? parse_most(ps->p + 1) : LITERALS_REACH_MOST;
     if (c == '{') {
-        *may_miss = ps->p[1] == '0' || ps->p[1] == ',';
+        q.may_miss = ps->p[1] == '0' || ps->p[1] == ',';
         ps->failed |= !(ps->p[1] >= '0' && ps->p[1] <= '9') || (ps->p[1] == '0' && ps->p[2] >= '0' && ps->p[2] <= '9');
         ps->p += strspn(ps->p, "{0123456789,");
         ps->failed |= *ps->p != '}';
     }
-    if (*may_miss || *may_repeat)
+    if (q.may_miss || q.may_repeat)
         ps->p += *ps->p != 0;
-    if ((*may_miss || *may_repeat) && (*ps->p == '?' || *ps->p == '+'))
+    if ((q.may_miss || q.may_repeat) && (*ps->p == '?' || *ps->p == '+'))
         ps->p++;
+    return q;
 }
 
 /* ---- sequences ---- */
@@ -347,13 +378,16 @@ static void end_run(struct sequence *s, struct part *out)
     set_one(&s->run, "", 0, false);
 }
 
-static void take_atom(struct parser *ps, struct sequence *s, struct part *atom, bool may_miss, bool may_repeat,
+static size_t at_most(size_t bytes) { return bytes < LITERALS_REACH_MOST ? bytes : LITERALS_REACH_MOST; }
+
+static void take_atom(struct parser *ps, struct sequence *s, struct part *atom, const struct quantity *q,
                       struct part *out)
 {
-    if (may_repeat)
+    out->most = at_most(out->most + at_most(atom->most * q->most));
+    if (q->may_repeat)
         open_all(&atom->head);
-    if (may_miss) {
-        const struct literal nothing = {.open = may_repeat};
+    if (q->may_miss) {
+        const struct literal nothing = {.open = q->may_repeat};
         if (!add(ps, &atom->head, &nothing))
             any(atom);
     } else {
@@ -372,14 +406,13 @@ static void parse_sequence(struct parser *ps, struct part *out)
     *out = (struct part){0};
     set_one(&s.run, "", 0, false);
     while (!ps->failed && *ps->p != 0 && *ps->p != '|' && *ps->p != ')') {
-        bool may_miss, may_repeat;
         parse_atom(ps, &atom);
-        parse_quantifier(ps, &may_miss, &may_repeat);
+        const struct quantity q = parse_quantifier(ps);
         if (first)
-            out->at_word = atom.at_word && !may_miss;
+            out->at_word = atom.at_word && !q.may_miss;
         first = false;
         if (!atom.empty && !ps->failed)
-            take_atom(ps, &s, &atom, may_miss, may_repeat, out);
+            take_atom(ps, &s, &atom, &q, out);
     }
     if (!s.begun)
         out->head = s.run;
@@ -398,6 +431,7 @@ static void parse_alternatives(struct parser *ps, struct part *out)
             any(out);
         has_best = has_best && branch.best.count > 0 && add_all(ps, &out->best, &branch.best);
         out->at_word = out->at_word && branch.at_word;
+        out->most = branch.most > out->most ? branch.most : out->most;
     }
     if (!has_best)
         out->best.count = 0;
@@ -408,10 +442,11 @@ void literals_find(const char *pattern, struct literals_found *out)
     struct parser ps = {.p = pattern};
     struct part whole;
     parse_alternatives(&ps, &whole);
-    *out = (struct literals_found){0};
+    *out = (struct literals_found){.reach = LITERALS_REACH_MOST};
     if (ps.failed || *ps.p != 0)
         return;
     out->at_word = whole.at_word;
+    out->reach = whole.most;
     if (literals_shortest(&whole.head) > 0)
         out->prefix = whole.head;
     if (literals_shortest(&whole.best) > 0)

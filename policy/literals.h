@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LITERAL_BYTES = 8, LITERALS_MOST = 256 };
+enum { LITERAL_BYTES = 8, LITERALS_MOST = 256, LITERALS_REACH_MOST = 2048 };
 
 struct literal {
     uint8_t len;
@@ -30,11 +30,12 @@ struct literals_found {
     struct literals prefix; /* each match begins with one of these */
     bool at_word;           /* and what stands before is no letter, digit or '_' */
     struct literals inside; /* each match has one of these in it */
+    size_t reach;           /* bytes that a match can take, in a text as above; LITERALS_REACH_MOST: not known */
 };
 
 size_t literals_shortest(const struct literals *set); /* bytes of the shortest; 0 if there is none */
 
-/* Fills *out; all counts 0 if nothing is known. */
+/* Fills *out; all counts 0 and the widest reach if nothing is known. */
 void literals_find(const char *pattern, struct literals_found *out);
 
 #endif

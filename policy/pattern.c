@@ -91,7 +91,7 @@ static const char *objection(const pcre2_code *code)
 
 int pattern_compile(struct pattern **out, const char *text, bool caseless, struct error *e)
 {
-    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C;
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
     int code = 0;
     size_t offset = 0;
     if (strlen(text) > PATTERN_TEXT_MOST)
@@ -150,9 +150,11 @@ size_t pattern_character(const char *text, size_t len, size_t at)
     return at;
 }
 
+/* A match that begins from `from` to `last`. */
 static int run(const pcre2_code *code, struct pattern_room *room, const char *text, size_t end, bool cut, size_t from,
-               struct pattern_match *match)
+               size_t last, struct pattern_match *match)
 {
+    pcre2_set_offset_limit(room->context, last);
     uint32_t options = PCRE2_NO_UTF_CHECK | (cut ? PCRE2_NOTEOL : 0);
     int rc = pcre2_match(code, (PCRE2_SPTR)text, end, from, options, room->data, room->context);
     if (rc == PCRE2_ERROR_NOMATCH)
@@ -175,12 +177,12 @@ int pattern_search(const struct pattern *p, struct pattern_room *room, const cha
         size_t next = pattern_character(text, until, from + WINDOW_BYTES);
         size_t end = pattern_character(text, len, next + PATTERN_BYTES);
         struct pattern_match m;
-        int found = run(p->code, room, text, end, end < len, from, &m);
+        int found = run(p->code, room, text, end, end < len, from, next - 1, &m);
         if (found < 0)
             return found;
         if (found == 0) {
             from = next;
-        } else if (m.at >= next) { /* another window sees all of what follows it */
+        } else if (m.at >= next) { /* a lookahead's \K put it there; another window sees all of what follows it */
             from = next;
         } else if (m.len > PATTERN_BYTES || m.len == 0) {
             from = m.at + m.len > from ? m.at + m.len : pattern_character(text, len, from + 4);
@@ -197,7 +199,7 @@ int pattern_try(const struct pattern *p, struct pattern_room *room, const char *
 {
     size_t end = pattern_character(text, len, at + PATTERN_BYTES);
     struct pattern_match m;
-    int found = run(p->anchored, room, text, end, end < len, at, &m);
+    int found = run(p->anchored, room, text, end, end < len, at, at, &m);
     if (found == 1 && m.len == 0)
         return 0;
     if (found == 1)

@@ -6,31 +6,62 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A next state in the table: its row, and in the highest bit whether a literal ends there. */
-#define MEETS UINT32_C(0x80000000)
-enum { STATES_MOST = 16384, NONE = 0, ROOT = 0, INSIDE_LEAST = 3, BEGIN_GOOD = 2 };
-
-/* A literal ends in a state; a state may end several, all as long as the state is deep. */
-struct ending {
-    uint32_t owner, next; /* index of the next ending of the state, NONE behind the last; index 0 is not used */
+/*
+ * At each byte of a text two questions are asked. Can a literal begin with this byte and the two behind it? One bit of
+ * a table says so (FILTER_BITS), and mostly the answer is no. If it can, the eight bytes from there are compared with
+ * the few literals that begin so, each at once as a number. So literals are met in the order in which they begin.
+ *
+ * Meeting a begin is not yet a reason to try the pattern: "we" begins many rules. Where every match also holds another,
+ * rarer literal, the place waits until one of those is met near enough; most wait in vain.
+ */
+enum {
+    WORDS_MOST = 16384,
+    NONE = 0,
+    INSIDE_LEAST = 3,
+    BEGIN_GOOD = 2,
+    CODE_BITS = 5,
+    CODES = 1 << CODE_BITS,
+    FILTER_BYTES = 3,
+    FILTER_BITS = 1 << (CODE_BITS * FILTER_BYTES),
+    BUCKET_BITS = 12,
+    BUCKETS = 1 << BUCKET_BITS,
+    WAITING_MOST = 32,
 };
 
-struct state {
-    uint32_t endings; /* index of its first ending */
-    uint32_t suffix;  /* the longest other state that is a suffix of it */
-    uint32_t shorter; /* the nearest suffix that has endings; ROOT: none */
-    uint8_t depth;
-    bool at_word; /* all its endings want to begin a word */
+/* A literal as a number, and which of its owners' it is. */
+struct word {
+    uint64_t bytes, mask;
+    uint32_t first, end; /* of its uses */
+};
+
+/* A word in a bucket. */
+struct listing {
+    uint32_t word, next; /* index of the next listing, NONE behind the last; index 0 is not used */
+};
+
+struct use {
+    uint32_t owner;
+    bool inside; /* it is one that a match holds, not one that it begins with */
 };
 
 struct taken {
     size_t owner;
+    bool inside;
     struct literal literal;
 };
 
 struct owner {
     enum scanner_plan plan;
     bool at_word;
+    bool waits; /* SCAN_BEGIN: its begins wait for a literal inside */
+    size_t reach;
+};
+
+/* Begins of one owner that wait, oldest first from `first`. */
+struct waiting {
+    size_t at[WAITING_MOST];
+    uint32_t first, count;
+    size_t met; /* where the last literal inside stands, plus one */
 };
 
 struct scanner {
@@ -39,13 +70,14 @@ struct scanner {
     struct taken *taken; /* until built */
     size_t taken_count;
 
-    unsigned char class_of[256]; /* bytes that no literal holds are all of class 0 */
-    uint32_t classes;
-    uint32_t *table; /* [state * classes + class] */
-    uint32_t state_count;
-    struct state *states;
-    struct ending *endings;
-    size_t ending_count;
+    uint64_t filter[2][FILTER_BITS / 64]; /* [1]: for places behind a letter, digit or '_' */
+    struct word *words;
+    size_t word_count;
+    struct use *uses;
+    uint32_t buckets[BUCKETS]; /* by what three bytes they begin with: words' listings */
+    struct listing *listings;
+    size_t listing_count, listing_room;
+    struct waiting *waiting; /* one an owner, of the text in hand */
 };
 
 int scanner_open(struct scanner **out, size_t owners)
@@ -55,7 +87,8 @@ int scanner_open(struct scanner **out, size_t owners)
         return -ENOMEM;
     s->owner_count = owners;
     s->owners = calloc(owners + 1, sizeof *s->owners);
-    if (s->owners == NULL) {
+    s->waiting = calloc(owners + 1, sizeof *s->waiting);
+    if (s->owners == NULL || s->waiting == NULL) {
         scanner_close(s);
         return -ENOMEM;
     }
@@ -68,34 +101,27 @@ void scanner_close(struct scanner *s)
     if (s == NULL)
         return;
     free(s->owners);
+    free(s->waiting);
     free(s->taken);
-    free(s->table);
-    free(s->states);
-    free(s->endings);
+    free(s->words);
+    free(s->uses);
+    free(s->listings);
     free(s);
 }
 
 enum scanner_plan scanner_plan_of(const struct scanner *s, size_t owner) { return s->owners[owner].plan; }
+size_t scanner_reach_of(const struct scanner *s, size_t owner) { return s->owners[owner].reach; }
 
 /* ---- gathering ---- */
 
-/* Literals of one owner are cut to one length, so that they end in the order in which they begin. */
-static int take(struct scanner *s, size_t owner, const struct literals *set)
+static int take(struct scanner *s, size_t owner, bool inside, const struct literals *set)
 {
-    size_t len = literals_shortest(set), before = s->taken_count;
     struct taken *grown = realloc(s->taken, (s->taken_count + set->count) * sizeof *grown);
     if (grown == NULL)
         return -ENOMEM;
     s->taken = grown;
-    for (size_t i = 0; i < set->count; i++) {
-        size_t k = before;
-        while (k < s->taken_count && memcmp(grown[k].literal.bytes, set->items[i].bytes, len) != 0)
-            k++;
-        if (k < s->taken_count)
-            continue;
-        grown[s->taken_count] = (struct taken){owner, set->items[i]};
-        grown[s->taken_count++].literal.len = (uint8_t)len;
-    }
+    for (size_t i = 0; i < set->count; i++)
+        s->taken[s->taken_count++] = (struct taken){owner, inside, set->items[i]};
     return 0;
 }
 
@@ -105,116 +131,193 @@ int scanner_add(struct scanner *s, size_t owner, struct pattern *p)
     literals_find(pattern_text(p), &found);
     size_t begin = literals_shortest(&found.prefix), inside = literals_shortest(&found.inside);
     struct owner *o = &s->owners[owner];
-    o->at_word = found.at_word;
     bool seldom = begin >= BEGIN_GOOD || found.at_word || inside < INSIDE_LEAST;
+    o->at_word = found.at_word;
+    o->reach = found.reach;
     if (begin > 0 && seldom)
         o->plan = SCAN_BEGIN;
     else if (inside >= INSIDE_LEAST)
         o->plan = SCAN_INSIDE;
-    if (o->plan == SCAN_ALWAYS)
-        return 0;
+    o->waits = o->plan == SCAN_BEGIN && inside >= INSIDE_LEAST;
     int err = o->plan == SCAN_BEGIN ? pattern_compile_anchored(p) : 0;
-    return err != 0 ? err : take(s, owner, o->plan == SCAN_BEGIN ? &found.prefix : &found.inside);
+    if (err == 0 && o->plan == SCAN_BEGIN)
+        err = take(s, owner, false, &found.prefix);
+    if (err == 0 && (o->plan == SCAN_INSIDE || o->waits))
+        err = take(s, owner, true, &found.inside);
+    return err;
 }
 
 /* ---- building ---- */
 
-static void number_classes(struct scanner *s)
+static const bool word_bytes[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['_'] = true};
+
+/* What the filter sees of a byte: letters whatever their case, and few kinds of all others. */
+static const unsigned char codes[256] = {
+    ['a'] = 1,
+    ['b'] = 2,
+    ['c'] = 3,
+    ['d'] = 4,
+    ['e'] = 5,
+    ['f'] = 6,
+    ['g'] = 7,
+    ['h'] = 8,
+    ['i'] = 9,
+    ['j'] = 10,
+    ['k'] = 11,
+    ['l'] = 12,
+    ['m'] = 13,
+    ['n'] = 14,
+    ['o'] = 15,
+    ['p'] = 16,
+    ['q'] = 17,
+    ['r'] = 18,
+    ['s'] = 19,
+    ['t'] = 20,
+    ['u'] = 21,
+    ['v'] = 22,
+    ['w'] = 23,
+    ['x'] = 24,
+    ['y'] = 25,
+    ['z'] = 26,
+    ['A'] = 1,
+    ['B'] = 2,
+    ['C'] = 3,
+    ['D'] = 4,
+    ['E'] = 5,
+    ['F'] = 6,
+    ['G'] = 7,
+    ['H'] = 8,
+    ['I'] = 9,
+    ['J'] = 10,
+    ['K'] = 11,
+    ['L'] = 12,
+    ['M'] = 13,
+    ['N'] = 14,
+    ['O'] = 15,
+    ['P'] = 16,
+    ['Q'] = 17,
+    ['R'] = 18,
+    ['S'] = 19,
+    ['T'] = 20,
+    ['U'] = 21,
+    ['V'] = 22,
+    ['W'] = 23,
+    ['X'] = 24,
+    ['Y'] = 25,
+    ['Z'] = 26,
+    ['0' ... '9'] = 27,
+    [' '] = 28,
+    ['\n'] = 28,
+    ['\''] = 29,
+    ['-'] = 29,
+    ['"'] = 30,
+    [0x80 ... 0xff] = 31,
+};
+
+static uint32_t code_at(const char *text, size_t len, size_t at)
 {
-    s->classes = 1;
-    for (size_t i = 0; i < s->taken_count; i++)
-        for (size_t k = 0; k < s->taken[i].literal.len; k++) {
-            unsigned char c = (unsigned char)s->taken[i].literal.bytes[k];
-            if (s->class_of[c] == 0)
-                s->class_of[c] = (unsigned char)s->classes++;
-        }
-    for (int c = 'a'; c <= 'z'; c++)
-        s->class_of[c - 'a' + 'A'] = s->class_of[c];
+    return at < len ? codes[(unsigned char)text[at]] : 0;
 }
 
-static int allocate(struct scanner *s)
+/* All that three bytes can be that begin with the literal: `span` keys from `from` on. */
+static uint32_t first_key(const struct literal *l, uint32_t *span)
 {
-    size_t states = 1;
-    for (size_t i = 0; i < s->taken_count; i++)
-        states += s->taken[i].literal.len;
-    states = states < STATES_MOST ? states : STATES_MOST;
-    s->table = calloc(states * s->classes, sizeof *s->table);
-    s->states = calloc(states, sizeof *s->states);
-    s->endings = calloc(s->taken_count + 1, sizeof *s->endings);
-    s->state_count = 1;
-    s->ending_count = 1;
-    return s->table == NULL || s->states == NULL || s->endings == NULL ? -ENOMEM : 0;
-}
-
-/* A branch of the tree. An owner whose literals find no room any more is searched for always. */
-static void insert(struct scanner *s, const struct taken *t)
-{
-    uint32_t state = ROOT;
-    const struct owner *o = &s->owners[t->owner];
-    if (s->state_count + LITERAL_BYTES > STATES_MOST)
-        s->owners[t->owner].plan = SCAN_ALWAYS;
-    if (s->owners[t->owner].plan == SCAN_ALWAYS)
-        return;
-    for (size_t i = 0; i < t->literal.len; i++) {
-        uint32_t *next = &s->table[state * s->classes + s->class_of[(unsigned char)t->literal.bytes[i]]];
-        if (*next == NONE)
-            *next = s->state_count++;
-        state = *next;
+    uint32_t from = 0;
+    *span = 1;
+    for (size_t i = 0; i < FILTER_BYTES; i++) {
+        from = from << CODE_BITS | code_at(l->bytes, l->len, i);
+        *span <<= i < l->len ? 0 : CODE_BITS;
     }
-    struct state *end = &s->states[state];
-    end->depth = t->literal.len;
-    end->at_word = o->plan == SCAN_BEGIN && o->at_word && (end->at_word || end->endings == NONE);
-    s->endings[s->ending_count] = (struct ending){.owner = (uint32_t)t->owner, .next = end->endings};
-    end->endings = (uint32_t)s->ending_count++;
+    return from;
 }
 
-/* From a tree to a table without gaps: what a state has no branch for, its suffix knows. Breadth first, since a suffix
- * is shorter. */
-static int fill_table(struct scanner *s)
+static uint32_t bucket_of(uint32_t key) { return key * UINT32_C(0x9e3779b1) >> (32 - BUCKET_BITS); }
+
+static int compare_literals(const struct literal *a, const struct literal *b)
 {
-    uint32_t *queue = calloc(s->state_count, sizeof *queue);
-    if (queue == NULL)
-        return -ENOMEM;
-    size_t head = 0, tail = 1; /* the root is queue[0] */
-    for (; head < tail; head++) {
-        uint32_t state = queue[head], suffix = s->states[state].suffix;
-        for (uint32_t c = 0; c < s->classes; c++) {
-            uint32_t *next = &s->table[state * s->classes + c];
-            uint32_t else_next = state == ROOT ? ROOT : s->table[suffix * s->classes + c];
-            if (*next == NONE) {
-                *next = else_next;
-                continue;
-            }
-            s->states[*next].suffix = else_next;
-            s->states[*next].shorter = s->states[else_next].endings != NONE ? else_next : s->states[else_next].shorter;
-            queue[tail++] = *next;
-        }
+    int order = memcmp(a->bytes, b->bytes, a->len < b->len ? a->len : b->len);
+    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+}
+
+static int by_literal(const void *a, const void *b)
+{
+    const struct taken *x = a, *y = b;
+    int order = compare_literals(&x->literal, &y->literal);
+    return order != 0 ? order : (x->owner > y->owner) - (x->owner < y->owner);
+}
+
+static void fill_filter(struct scanner *s, const struct taken *t)
+{
+    uint32_t span, from = first_key(&t->literal, &span);
+    bool anywhere = t->inside || !s->owners[t->owner].at_word;
+    for (uint32_t key = from; key < from + span; key++)
+        for (int inside_word = 0; inside_word <= anywhere; inside_word++)
+            s->filter[inside_word][key / 64] |= UINT64_C(1) << key % 64;
+}
+
+static int list_word(struct scanner *s, uint32_t word, uint32_t bucket)
+{
+    uint32_t before = s->buckets[bucket];
+    if (before != NONE && s->listings[before].word == word)
+        return 0;
+    if (s->listing_count == s->listing_room) {
+        size_t room = s->listing_room > 0 ? 2 * s->listing_room : 1024;
+        struct listing *grown = realloc(s->listings, room * sizeof *grown);
+        if (grown == NULL)
+            return -ENOMEM;
+        s->listings = grown;
+        s->listing_room = room;
+        s->listing_count += s->listing_count == 0; /* index 0 */
     }
-    free(queue);
+    s->listings[s->listing_count] = (struct listing){word, before};
+    s->buckets[bucket] = (uint32_t)s->listing_count++;
     return 0;
 }
 
-/* States become rows, so that a step is one addition and one load. */
-static void mark_table(struct scanner *s)
+static int add_word(struct scanner *s, const struct literal *l, size_t use)
 {
-    for (size_t i = 0; i < (size_t)s->state_count * s->classes; i++) {
-        uint32_t state = s->table[i];
-        bool meets = s->states[state].endings != NONE || s->states[state].shorter != ROOT;
-        s->table[i] = state * s->classes | (meets ? MEETS : 0);
+    struct word *w = &s->words[s->word_count];
+    *w = (struct word){.first = (uint32_t)use};
+    memcpy(&w->bytes, l->bytes, l->len);
+    memset(&w->mask, 0xff, l->len);
+    uint32_t span, from = first_key(l, &span);
+    int err = 0;
+    for (uint32_t key = from; key < from + span && err == 0; key++)
+        err = list_word(s, (uint32_t)s->word_count, bucket_of(key));
+    s->word_count++;
+    return err;
+}
+
+/* A literal that several owners have is one word. An owner whose literals find no room is searched for always. */
+static int add_words(struct scanner *s)
+{
+    int err = 0;
+    for (size_t i = 0; i < s->taken_count && err == 0; i++) {
+        const struct taken *t = &s->taken[i];
+        bool same = i > 0 && compare_literals(&t[-1].literal, &t->literal) == 0;
+        if (!same && s->word_count == WORDS_MOST) {
+            for (; i < s->taken_count; i++)
+                s->owners[s->taken[i].owner].plan = SCAN_ALWAYS;
+            break;
+        }
+        if (!same)
+            err = add_word(s, &t->literal, i);
+        s->words[s->word_count - 1].end = (uint32_t)i + 1;
+        s->uses[i] = (struct use){(uint32_t)t->owner, t->inside};
+        fill_filter(s, t);
     }
+    return err;
 }
 
 int scanner_build(struct scanner *s)
 {
-    number_classes(s);
-    int err = allocate(s);
-    if (err != 0)
-        return err;
-    for (size_t i = 0; i < s->taken_count; i++)
-        insert(s, &s->taken[i]);
-    err = fill_table(s);
-    if (err == 0)
-        mark_table(s);
+    s->words = calloc(s->taken_count + 1, sizeof *s->words);
+    s->uses = calloc(s->taken_count + 1, sizeof *s->uses);
+    if (s->words == NULL || s->uses == NULL)
+        return -ENOMEM;
+    if (s->taken_count > 0)
+        qsort(s->taken, s->taken_count, sizeof *s->taken, by_literal);
+    int err = add_words(s);
     free(s->taken);
     s->taken = NULL;
     return err;
@@ -222,30 +325,102 @@ int scanner_build(struct scanner *s)
 
 /* ---- scanning ---- */
 
-static const bool word_bytes[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['_'] = true};
+struct scan {
+    const struct scanner *s;
+    const char *text;
+    size_t len;
+    scanner_met *met;
+    void *ctx;
+};
 
-static void tell(const struct scanner *s, uint32_t state, const char *text, size_t end, scanner_met *met, void *ctx)
+static size_t take_oldest(struct waiting *w)
 {
-    for (; state != ROOT; state = s->states[state].shorter) {
-        size_t at = end - s->states[state].depth;
-        bool inside_word = at > 0 && word_bytes[(unsigned char)text[at - 1]];
-        if (inside_word && s->states[state].at_word)
-            continue;
-        for (uint32_t i = s->states[state].endings; i != NONE; i = s->endings[i].next) {
-            const struct owner *o = &s->owners[s->endings[i].owner];
-            if (o->plan == SCAN_INSIDE || (o->plan == SCAN_BEGIN && !(inside_word && o->at_word)))
-                met(ctx, s->endings[i].owner, at);
-        }
+    size_t at = w->at[w->first];
+    w->first = (w->first + 1) % WAITING_MOST;
+    w->count--;
+    return at;
+}
+
+/* When too many wait, the oldest is let through if it still could be met: a try is never wrong, only dear. */
+static void meet_begin(const struct scan *run, uint32_t owner, size_t at)
+{
+    const struct owner *o = &run->s->owners[owner];
+    struct waiting *w = &run->s->waiting[owner];
+    if (!o->waits || w->met == at + 1) {
+        run->met(run->ctx, owner, at);
+        return;
+    }
+    if (w->count == WAITING_MOST) {
+        size_t oldest = take_oldest(w);
+        if (at - oldest < o->reach)
+            run->met(run->ctx, owner, oldest);
+    }
+    w->at[(w->first + w->count++) % WAITING_MOST] = at;
+}
+
+static void meet_inside(const struct scan *run, uint32_t owner, size_t at)
+{
+    const struct owner *o = &run->s->owners[owner];
+    struct waiting *w = &run->s->waiting[owner];
+    if (o->plan == SCAN_INSIDE)
+        run->met(run->ctx, owner, at);
+    while (w->count > 0) {
+        size_t oldest = take_oldest(w);
+        if (at - oldest < o->reach)
+            run->met(run->ctx, owner, oldest);
+    }
+    w->met = at + 1;
+}
+
+static void meet_word(const struct scan *run, const struct word *w, size_t at, bool inside_word)
+{
+    const struct scanner *s = run->s;
+    for (uint32_t i = w->first; i < w->end; i++) {
+        uint32_t owner = s->uses[i].owner;
+        if (s->uses[i].inside)
+            meet_inside(run, owner, at);
+        else if (s->owners[owner].plan == SCAN_BEGIN && !(inside_word && s->owners[owner].at_word))
+            meet_begin(run, owner, at);
+    }
+}
+
+/* Eight bytes with the capitals among them made small: a byte's highest bit says what an addition found out of it. */
+static uint64_t small_letters(uint64_t bytes)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), high = 0x80 * each;
+    uint64_t low = bytes & ~high, from_a = low + (0x80 - 'A') * each, behind_z = low + (0x7f - 'Z') * each;
+    return bytes | ((from_a ^ behind_z) & ~bytes & high) >> 2;
+}
+
+/* All literals that begin here. */
+static void meet_words(const struct scan *run, uint32_t key, size_t at, bool inside_word)
+{
+    const struct scanner *s = run->s;
+    uint64_t bytes = 0;
+    size_t left = run->len - at;
+    if (left >= sizeof bytes)
+        memcpy(&bytes, run->text + at, sizeof bytes);
+    else
+        memcpy(&bytes, run->text + at, left);
+    bytes = small_letters(bytes);
+    for (uint32_t i = s->buckets[bucket_of(key)]; i != NONE; i = s->listings[i].next) {
+        const struct word *w = &s->words[s->listings[i].word];
+        if ((bytes & w->mask) == w->bytes)
+            meet_word(run, w, at, inside_word);
     }
 }
 
 void scanner_scan(const struct scanner *s, const char *text, size_t len, scanner_met *met, void *ctx)
 {
-    uint32_t row = 0;
+    const struct scan run = {s, text, len, met, ctx};
+    uint32_t key = code_at(text, len, 0) << CODE_BITS | code_at(text, len, 1);
+    bool inside_word = false;
+    memset(s->waiting, 0, s->owner_count * sizeof *s->waiting);
     for (size_t i = 0; i < len; i++) {
-        uint32_t next = s->table[row + s->class_of[(unsigned char)text[i]]];
-        row = next & ~MEETS;
-        if (next & MEETS)
-            tell(s, row / s->classes, text, i + 1, met, ctx);
+        uint32_t ahead = i + 2 < len ? codes[(unsigned char)text[i + 2]] : 0;
+        key = (key << CODE_BITS | ahead) & (FILTER_BITS - 1);
+        if (s->filter[inside_word][key / 64] >> key % 64 & 1)
+            meet_words(&run, key, i, inside_word);
+        inside_word = word_bytes[(unsigned char)text[i]];
     }
 }

@@ -3,15 +3,7 @@
 
 #include <string.h>
 
-enum {
-    IBAN_MOST = 34,
-    CARD_LEAST = 13,
-    CARD_MOST = 19,
-    RUN_MOST = 34,
-    GROUPS_MOST = 12,
-    DIGITS_LEAST = 6,
-    VALUE_LEAST = 9
-};
+enum { IBAN_MOST = 34, CARD_LEAST = 13, CARD_MOST = 19, RUN_MOST = 34, GROUPS_MOST = 12, VALUE_LEAST = 9 };
 
 static bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
 static bool is_letter(char c) { return (unsigned char)((c | 0x20) - 'a') < 26; }
@@ -232,9 +224,25 @@ static bool is_inside(const char *text, size_t at)
            (at > 1 && (text[at - 1] == '.' || text[at - 1] == '-') && is_digit(text[at - 2]));
 }
 
+/* All of it one run behind a '+', so that the walk over it would count nothing. */
+static bool is_plain_phone(const char *text, size_t len)
+{
+    size_t dividers = 0;
+    if (text[0] != '+' || len > RUN_MOST || !is_digit(text[len - 1]))
+        return false;
+    for (size_t i = 1; i < len; i++) {
+        if (is_digit(text[i]))
+            continue;
+        if ((text[i] != ' ' && text[i] != '-' && text[i] != '.') || !is_digit(text[i + 1]) || i == 1)
+            return false;
+        dividers++;
+    }
+    return dividers + 1 < GROUPS_MOST;
+}
+
 void numbers_count(const char *text, size_t len, bool named, struct facts *f)
 {
-    if (len < VALUE_LEAST)
+    if (len < VALUE_LEAST || is_plain_phone(text, len))
         return;
     for (size_t least = 0, at; (at = next_digit(text, len, least)) < len;) {
         struct run r;
@@ -247,7 +255,7 @@ void numbers_count(const char *text, size_t len, bool named, struct facts *f)
         read_run(text, len, from, &r);
         if (phone && r.group_count > 0)
             end = r.groups[r.group_count - 1].end;
-        else if (r.digits >= DIGITS_LEAST && r.group_count > 0)
+        else if (r.digits >= NUMBER_DIGITS_LEAST && r.group_count > 0)
             end = count_run(&r, named, f);
         least = end > least ? end : least;
     }

@@ -9,6 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum {
+    NUMBER_DIGITS_LEAST = 6,
+    NUMBER_ALNUMS_LEAST = 9
+}; /* a text with fewer digits, or letters and digits, holds none */
+
 /*
  * All those in a line or a cell, added to cards, ibans and ids. `named`: a word nearby says that ids are meant;
  * without, only those count that their form or checksum makes unmistakable. Linear.

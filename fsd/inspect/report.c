@@ -1,6 +1,7 @@
 #include "inspect/report.h"
 
 #include "base/fdio.h"
+#include "inspect/distinct.h"
 #include "inspect/listing.h"
 
 #include <errno.h>
@@ -97,27 +98,9 @@ void report_free(struct report *r)
     *r = (struct report){0};
 }
 
-static int by_value(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void make_distinct(struct report *r)
-{
-    if (r->text_count == 0)
-        return;
-    qsort(r->text, r->text_count, sizeof *r->text, by_value);
-    size_t kept = 1;
-    for (size_t i = 1; i < r->text_count; i++)
-        if (r->text[i] != r->text[kept - 1])
-            r->text[kept++] = r->text[i];
-    r->text_count = kept;
-}
-
 int64_t report_write(struct report *r, int fd, const char *document, size_t document_len)
 {
-    make_distinct(r);
+    r->text_count = distinct_hashes(r->text, r->text_count);
     int flushed = flush_listing(r, fd);
     const struct report_head head = {.magic = REPORT_MAGIC,
                                      .findings = (uint32_t)r->finding_count,

@@ -25,13 +25,16 @@ static void hear_line(enum text_part part, const char *line, size_t len, struct 
     for (size_t at = 0; at < len;) {
         size_t end = at + sentence_end(line + at, len - at);
         struct hearing h = {0};
-        hear_words(&h, line + at, end - at);
+        const struct glance g = glance_at(line + at, end - at);
+        if (g.words)
+            hear_words(&h, line + at, end - at);
         if (h.deals >= 2)
             hear_money(&h, line + at, end - at);
         classes |= h.classes;
         f->health += hears_illness(&h);
         f->pipeline += hears_deal(&h);
-        numbers_count(line + at, end - at, (h.classes & WORD_NATIONAL_ID) != 0, f);
+        if (g.numbers)
+            numbers_count(line + at, end - at, (h.classes & WORD_NATIONAL_ID) != 0, f);
         at = end;
     }
     if (classes & (WORD_SECRET | WORD_SECRET_TOO))
@@ -78,33 +81,56 @@ static bool is_illness_cell(const struct cell *cell, const struct hearing *h)
     return s.org == 0 && s.legal == 0 && s.words <= 6;
 }
 
+/* What was heard in the cells of a row. */
+struct row_hearing {
+    struct hearing all;
+    bool illness, sentence; /* a cell is an illness, or says in a sentence that somebody has one */
+    uint64_t numbers;       /* which of the first cells have digits enough for numbers_count */
+};
+
+static size_t cell_bytes(const struct cell *cell) { return cell->len < CELL_BYTES ? cell->len : CELL_BYTES; }
+
+static void hear_cell(struct row_hearing *r, const struct cell *cell, struct facts *f)
+{
+    struct hearing h = {0};
+    hear_words(&h, cell->text, cell_bytes(cell));
+    r->illness |= is_illness_cell(cell, &h);
+    r->sentence |= hears_illness(&h);
+    r->all.classes |= h.classes;
+    r->all.has_code |= h.has_code;
+    r->all.deals += h.deals;
+    if (h.classes & (WORD_SECRET | WORD_SECRET_TOO))
+        f->marks += is_mark(TEXT_BODY, cell->text, cell_bytes(cell));
+}
+
+/* Cards and ids, and money if the row speaks of deals. */
+static void count_numbers(struct row_hearing *r, const struct row *row, struct facts *f)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        const struct cell *cell = &row->cells[i];
+        if (i >= 64 || (r->numbers >> i & 1) != 0)
+            numbers_count(cell->text, cell_bytes(cell), (r->all.classes & WORD_NATIONAL_ID) != 0, f);
+        if (r->all.deals >= 1)
+            hear_money(&r->all, cell->text, cell_bytes(cell));
+    }
+}
+
 /* Health in a table is a condition in one cell beside a person in another, when a code or wording of patients joins. */
 void sensitive_row(const struct row *row, struct facts *f)
 {
-    struct hearing all = {0};
-    bool illness = false, sentence = false;
+    struct row_hearing r = {.numbers = 0};
     for (size_t i = 0; i < row->count; i++) {
         const struct cell *cell = &row->cells[i];
-        size_t len = cell->len < CELL_BYTES ? cell->len : CELL_BYTES;
-        struct hearing h = {0};
-        hear_words(&h, cell->text, len);
+        const struct glance g = glance_at(cell->text, cell_bytes(cell));
+        if (g.words)
+            hear_cell(&r, cell, f);
         if (cell->label != NULL)
-            hear_words(&all, cell->label, strlen(cell->label));
-        illness |= is_illness_cell(cell, &h);
-        sentence |= hears_illness(&h);
-        all.classes |= h.classes;
-        all.has_code |= h.has_code;
-        all.deals += h.deals;
-        if (h.classes & (WORD_SECRET | WORD_SECRET_TOO))
-            f->marks += is_mark(TEXT_BODY, cell->text, len);
+            hear_words(&r.all, cell->label, strlen(cell->label));
+        if (i < 64 && g.numbers)
+            r.numbers |= UINT64_C(1) << i;
     }
-    for (size_t i = 0; i < row->count; i++) {
-        const struct cell *cell = &row->cells[i];
-        size_t len = cell->len < CELL_BYTES ? cell->len : CELL_BYTES;
-        numbers_count(cell->text, len, (all.classes & WORD_NATIONAL_ID) != 0, f);
-        if (all.deals >= 1)
-            hear_money(&all, cell->text, len);
-    }
-    f->health += sentence || (illness && has_name_cell(row));
-    f->pipeline += all.deals >= 2 && (all.has_money || all.has_number);
+    if (r.numbers != 0 || r.all.deals >= 1 || row->count > 64)
+        count_numbers(&r, row, f);
+    f->health += r.sentence || (r.illness && has_name_cell(row));
+    f->pipeline += r.all.deals >= 2 && (r.all.has_money || r.all.has_number);
 }

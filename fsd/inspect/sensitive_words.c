@@ -1,4 +1,6 @@
 #include "inspect/sensitive_words.h"
+#include "inspect/block.h"
+#include "inspect/numbers.h"
 #include "inspect/wording.h"
 
 #include <pthread.h>
@@ -14,15 +16,18 @@ enum {
 
 /*
  * Few words of a text are in any list, and folding and looking up each would cost more than all else. So a word goes on
- * only if some word of a list is as long and begins with the same three bytes.
+ * only if some word of a list is as long, begins with the same three bytes and ends with the same one; and a text in
+ * which no word does is not listened to at all.
  */
 static uint64_t beginnings[BEGINNINGS / 64];
 static pthread_once_t beginnings_once = PTHREAD_ONCE_INIT;
 
 static uint32_t beginning_of(const char *word, size_t len)
 {
-    uint32_t second = len > 1 ? (uint32_t)word[1] & 31 : 0, third = len > 2 ? (uint32_t)word[2] & 31 : 0;
-    return (((uint32_t)word[0] & 31) << 10 | second << 5 | third) ^ ((uint32_t)len * 0x9e5 & (BEGINNINGS - 1));
+    uint32_t x = (uint32_t)len << 20;
+    x ^= ((uint32_t)word[0] & 31) | ((uint32_t)word[len > 1] & 31) << 5;
+    x ^= ((uint32_t)word[len > 2 ? 2 : 0] & 31) << 10 | ((uint32_t)word[len - 1] & 31) << 15;
+    return x * UINT32_C(0x9e3779b1) >> 17;
 }
 
 static void fill_beginnings(void)
@@ -109,6 +114,68 @@ void hear_words(struct hearing *h, const char *text, size_t len)
         h->is_named |= name && after_capital;
         after_capital = name;
     }
+}
+
+/* ---- at a glance ---- */
+
+static uint64_t bits_below(size_t count) { return count < BLOCK_BYTES ? (UINT64_C(1) << count) - 1 : UINT64_MAX; }
+
+/* In pairs, then fours, then bytes: the compiler's own calls a library unless told of the processor. */
+static uint32_t count_bits(uint64_t x)
+{
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (uint32_t)(x * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* A letter between two that are none, and two digits behind it; what the block does not show may be a code. */
+static bool may_have_code(const struct block *b, uint64_t begins, uint64_t ends, bool goes_on)
+{
+    uint64_t alone = begins & ends >> 1, unseen = goes_on ? ~bits_below(BLOCK_BYTES - 2) : 0;
+    return (alone & ((b->digits >> 1 & b->digits >> 2) | unseen)) != 0;
+}
+
+/* A word that reaches the block's end, unless it is all of it, is left to the next: how many bytes are this one's. */
+static size_t whole_words(const struct block *b)
+{
+    uint64_t others = ~b->letters;
+    return others >> (BLOCK_BYTES - 1) != 0 || others == 0 ? BLOCK_BYTES
+                                                           : BLOCK_BYTES - (size_t)__builtin_clzll(others);
+}
+
+/* Looks at one block; how many bytes are done with. */
+static size_t glance_at_block(struct glance *g, const char *text, size_t len)
+{
+    size_t size = len < BLOCK_BYTES ? len : BLOCK_BYTES;
+    struct block b = block_look(text, size);
+    if (len > size) {
+        size = whole_words(&b);
+        b.letters &= bits_below(size);
+        b.digits &= bits_below(size);
+    }
+    uint64_t begins = b.letters & ~(b.letters << 1), ends = ~b.letters & b.letters << 1;
+    bool words = b.wide != 0 || may_have_code(&b, begins, ends, len > size);
+    for (; begins != 0 && !words; begins &= begins - 1, ends &= ends - 1) {
+        size_t from = (size_t)__builtin_ctzll(begins), end = ends != 0 ? (size_t)__builtin_ctzll(ends) : size;
+        words = may_be_listed(text + from, end - from);
+    }
+    g->words |= words;
+    if (b.digits != 0) {
+        g->digits += count_bits(b.digits);
+        g->alnums += count_bits(b.digits | b.letters);
+    }
+    return size;
+}
+
+struct glance glance_at(const char *text, size_t len)
+{
+    struct glance g = {.alnums = len > BLOCK_BYTES ? NUMBER_ALNUMS_LEAST : 0};
+    pthread_once(&beginnings_once, fill_beginnings);
+    for (size_t at = 0; at < len;)
+        at += glance_at_block(&g, text + at, len - at);
+    g.numbers = g.digits >= NUMBER_DIGITS_LEAST && g.alnums >= NUMBER_ALNUMS_LEAST;
+    return g;
 }
 
 /* ---- money ---- */

@@ -22,6 +22,15 @@ struct hearing {
     bool has_number;
 };
 
+/* What a text may hold, before it is listened to. Cheap: nearly all lines and cells hold nothing. */
+struct glance {
+    bool words;      /* a word of interest, or a code, may be in it; false: hear_words would hear nothing */
+    bool numbers;    /* a card, an IBAN or an id may be */
+    uint32_t digits; /* of ASCII */
+    uint32_t alnums; /* digits and letters near digits; at least */
+};
+struct glance glance_at(const char *text, size_t len);
+
 /* Classes of the words of interest; cheap for words that are not. */
 void hear_words(struct hearing *h, const char *text, size_t len);
 void hear_money(struct hearing *h, const char *text, size_t len);
