@@ -69,6 +69,11 @@ enum inspect_tell {
     INSPECT_TELL_CONTACTS = 1u << 0, /* with their values, instead of row keys and fingerprints */
     INSPECT_TELL_TEXT = 1u << 1,     /* the file's text as a person reads it, rows as lines */
 };
+/* What a command line's own inspector looks for; then it does nothing else, and its report tells the hits. */
+struct inspect_seek {
+    const char *text;           /* in whatever stands in the file (inspect/seek.h); NULL: none */
+    struct contact_key contact; /* among its contacts; len 0: none */
+};
 struct inspector_start {
     int socket;
     unsigned uid, gid;
@@ -76,6 +81,7 @@ struct inspector_start {
     unsigned char secret[FINGERPRINT_SECRET_BYTES];
     unsigned tell; /* enum inspect_tell, of a command line's own inspector: what the report says of the content itself.
                       The daemon's are never told to, so nothing that asks them can make them */
+    const struct inspect_seek *seek; /* NULL: nothing */
 };
 int inspector_main(const struct inspector_start *start);
 

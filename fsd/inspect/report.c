@@ -18,6 +18,8 @@ struct report_head {
     uint32_t findings, keys, text;
     uint32_t listing, document; /* bytes */
     uint32_t listing_cut;
+    uint32_t hits;
+    uint64_t hits_found;
 };
 
 /* Room for one more of `size` bytes in *list, which has `count`; it doubles whenever `count` is a power of two. */
@@ -62,6 +64,17 @@ int report_add_text(struct report *r, uint64_t fingerprint)
     return err;
 }
 
+int report_add_hit(struct report *r, const struct report_hit *hit)
+{
+    r->hits_found++;
+    if (r->hit_count == REPORT_HITS_MOST)
+        return 0;
+    int err = grow((void **)&r->hits, r->hit_count, sizeof *hit);
+    if (err == 0)
+        r->hits[r->hit_count++] = *hit;
+    return err;
+}
+
 /* Contacts lie behind the head, which comes last. */
 static int flush_listing(struct report *r, int fd)
 {
@@ -89,6 +102,7 @@ int report_list(struct report *r, int fd, const struct contact_key *keys, size_t
 
 void report_free(struct report *r)
 {
+    free(r->hits);
     buf_free(&r->listing);
     buf_free(&r->document);
     free(r->findings);
@@ -125,7 +139,9 @@ int64_t report_write(struct report *r, int fd, const char *document, size_t docu
                                      .text = (uint32_t)r->text_count,
                                      .listing = (uint32_t)r->listed,
                                      .document = (uint32_t)document_len,
-                                     .listing_cut = r->listing_cut};
+                                     .listing_cut = r->listing_cut,
+                                     .hits = (uint32_t)r->hit_count,
+                                     .hits_found = r->hits_found};
     if (flushed < 0)
         return flushed;
     const struct {
@@ -134,6 +150,7 @@ int64_t report_write(struct report *r, int fd, const char *document, size_t docu
     } parts[] = {{r->findings, r->finding_count * sizeof *r->findings},
                  {r->keys, r->key_count * sizeof *r->keys},
                  {r->text, r->text_count * sizeof *r->text},
+                 {r->hits, r->hit_count * sizeof *r->hits},
                  {document, document_len}};
     int64_t total = (int64_t)(sizeof head + r->listed);
     if (lseek(fd, 0, SEEK_SET) < 0)
@@ -190,8 +207,10 @@ static bool is_possible(const struct report_head *h, uint64_t bytes)
 {
     return h->magic == REPORT_MAGIC && h->findings <= REPORT_FINDINGS_MOST && h->keys <= REPORT_KEYS_MOST &&
            h->text <= REPORT_TEXT_MOST && h->listing <= REPORT_LISTING_MOST && h->document <= REPORT_DOCUMENT_MOST &&
+           h->hits <= REPORT_HITS_MOST && h->hits <= h->hits_found &&
            bytes == sizeof *h + h->listing + h->findings * sizeof(struct report_finding) +
-                        h->keys * sizeof(struct report_key) + h->text * sizeof(uint64_t) + h->document;
+                        h->keys * sizeof(struct report_key) + h->text * sizeof(uint64_t) +
+                        h->hits * sizeof(struct report_hit) + h->document;
 }
 
 static int take_bytes(int fd, uint64_t *at, size_t len, struct buf *out)
@@ -214,9 +233,15 @@ static int take_parts(struct report *r, const struct report_head *head, int fd)
     if (err == 0)
         err = take(fd, &at, head->text, sizeof *r->text, (void **)&r->text);
     if (err == 0)
+        err = take(fd, &at, head->hits, sizeof *r->hits, (void **)&r->hits);
+    if (err == 0)
         err = take_bytes(fd, &at, head->document, &r->document);
     for (size_t i = 0; i < head->findings && err == 0; i++)
         if (!is_sound(&r->findings[i]))
+            err = -EBADMSG;
+    for (size_t i = 0; i < head->hits && err == 0; i++)
+        if (!is_clean(r->hits[i].sheet, sizeof r->hits[i].sheet) ||
+            !is_clean(r->hits[i].excerpt, sizeof r->hits[i].excerpt))
             err = -EBADMSG;
     return err == 0 && !listing_is_sound(r->listing.data, r->listing.len) ? -EBADMSG : err;
 }
@@ -239,6 +264,8 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     r.key_count = head.keys;
     r.text_count = head.text;
     r.listing_cut = head.listing_cut != 0;
+    r.hit_count = head.hits;
+    r.hits_found = head.hits_found;
     *out = r;
     return 0;
 }
