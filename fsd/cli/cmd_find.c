@@ -295,6 +295,8 @@ int cmd_find(struct cli *c)
         return cli_fail(CLI_COULD_NOT, &e);
     err = find_collect(&f, &e);
     if (err == 0)
+        err = find_by_index(&f, &e);
+    if (err >= 0)
         err = find_read(&f, &e);
     if (err == 0)
         err = print_all(&f, &e);

@@ -40,6 +40,13 @@ struct find {
 /* Take in what may be seen and was asked for. */
 int find_collect(struct find *f, struct error *e);
 
+/*
+ * Ask the index of the record (the daemon's, or a cache that is kept of a clone) which contents hold the contact: 1:
+ * they are marked, but for those that a run begins with, which are left to be read for the place. 0: no index serves
+ * here, all are to be read. -errno: the record cannot be read.
+ */
+int find_by_index(struct find *f, struct error *e);
+
 /* Read all contents that are FIND_NOT_READ. -EIO and others when the record cannot be read; a file that no inspector
  * can read is marked. */
 int find_read(struct find *f, struct error *e);

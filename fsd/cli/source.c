@@ -195,6 +195,22 @@ int source_content(struct source *s, const struct record_oid *commit, const stru
     return got < 0 ? (int)got : 0;
 }
 
+int source_holdings(struct source *s, const char *kind, const char *key, int (*each)(void *ctx, json_t *holding),
+                    void *ctx, struct error *e)
+{
+    struct wire_request r = {.ask = "holdings", .kind = kind, .key = key};
+    control_client_auto *client = NULL;
+    int err = control_ask(&client, s->cli->config->run, &r, e);
+    while (err == 0) {
+        json_auto *line = NULL;
+        int more = control_next(client, &line, e);
+        if (more <= 0)
+            return more;
+        err = each(ctx, json_object_get(line, "holding"));
+    }
+    return err;
+}
+
 static int take_answer(struct control_client *client, json_t **line, struct error *e)
 {
     for (;;) {

@@ -88,6 +88,12 @@ static int do_show(struct connection *c, struct wire_request *r, struct error *e
     return 0;
 }
 
+static int do_holdings(struct connection *c, struct wire_request *r, struct error *e)
+{
+    int err = answer_holdings(c, r, e);
+    return err ? err : send_done(c);
+}
+
 static int parse_commit(const char *hex, struct record_oid *out, struct error *e)
 {
     static const char digits[] = "0123456789abcdef";
@@ -126,15 +132,15 @@ static int do_content(struct connection *c, struct wire_request *r, struct error
 static const struct {
     const char *ask;
     int (*answer)(struct connection *c, struct wire_request *r, struct error *e);
-} requests[] = {{"status", do_status}, {"sync", do_sync}, {"log", do_log},
-                {"find", do_find},     {"show", do_show}, {"content", do_content}};
+} requests[] = {{"status", do_status}, {"sync", do_sync},       {"log", do_log},          {"find", do_find},
+                {"show", do_show},     {"content", do_content}, {"holdings", do_holdings}};
 
 static int dispatch(struct connection *c, struct wire_request *r, struct error *e)
 {
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
         if (strcmp(requests[i].ask, r->ask) == 0)
             return requests[i].answer(c, r, e);
-    return error_set(e, EINVAL, "\"ask\": this daemon answers status, sync, log, find, show and content");
+    return error_set(e, EINVAL, "\"ask\": this daemon answers status, sync, log, find, show, content and holdings");
 }
 
 void answer_request(struct connection *c, const char *line, size_t len)

@@ -8,6 +8,8 @@
  *   {"mark": true}                                       --follow only: what was there is told; more comes as it is
  * made
  *   {"status": {...}}
+ *   {"holding": {"rep", "device", "mount", "since", "until"}}   any number of them: runs of versions of one file that
+ *       hold the contact, as the index knows; by Seq, `until` 0 if the newest does
  *   {"done": true}                                       the last line when all went well
  *   {"error": {"code": 2, "text": "..."}}                the last line otherwise; `code` is an errno
  *
@@ -33,8 +35,9 @@ enum {
 };
 
 struct wire_request {
-    const char *ask;           /* "status", "sync", "log", "find", "show" or "content" */
+    const char *ask;           /* "status", "sync", "log", "find", "show", "content" or "holdings" */
     struct record_query query; /* after_seq does not travel */
+    const char *kind, *key;    /* holdings: "email", "phone" or "profile", and the value's key (inspect/contacts.h) */
     const char *at;            /* find, show: which version; NULL: the newest. content: a commit */
     bool follow;               /* log: go on with versions as they are made */
     bool only_new;             /* log, with follow: leave out what is there already */

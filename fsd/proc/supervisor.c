@@ -76,6 +76,7 @@ static int run_keeper(void *ctx)
         .order_fd = s->keeper_orders[FAR],
         .policy_files = s->rules.folder.files,
         .policy_file_count = s->rules.folder.count,
+        .secret = s->rules.secret,
         .uid = s->keeper_user.uid,
         .gid = s->keeper_user.gid,
     };

@@ -91,6 +91,7 @@ static int start_control(struct keeper *k, struct error *e)
                                  .mounts = k->control_mounts,
                                  .mount_count = k->start->mount_count,
                                  .sync = sync_for_control,
+                                 .secret = k->start->secret,
                                  .ctx = k};
     return control_start(&k->control, k->start->control_fd, &host, e);
 }

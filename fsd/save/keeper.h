@@ -24,6 +24,7 @@ struct keeper_start {
     int order_fd;                           /* event/orders.h, keeper's end */
     const struct policy_file *policy_files; /* in force */
     size_t policy_file_count;
+    const unsigned char *secret;   /* of fingerprints, as the index has them: FINGERPRINT_SECRET_BYTES */
     unsigned char device_seed[32]; /* the device's signing key, read by the supervisor; wiped once in use */
     unsigned uid, gid;             /* already dropped to */
 };

@@ -156,7 +156,12 @@ test_find_a_contact() {
     stop_daemon
     git clone -q --bare "$REPO" "$T/clone.git"
     chmod -R a+rX "$T/clone.git"
-    expect_found "$expected" as 4999 "$HOLDFAST" find --repo "$T/clone.git" --contact person.5@firm5.example
+    expect_found "$expected" as 4999 "$HOLDFAST" find --repo "$T/clone.git" --contact person.5@firm5.example # no place for an index
+    export XDG_CACHE_HOME=$T/cache
+    expect_found "$expected" "$HOLDFAST" find --repo "$T/clone.git" --contact person.5@firm5.example
+    [ -n "$(find "$T/cache/holdfast" -name data.mdb)" ] || fail "no index is kept of the clone"
+    expect_found "$expected" "$HOLDFAST" find --repo "$T/clone.git" --contact "+49 (0)30 55501105"
+    expect_found '' "$HOLDFAST" find --repo "$T/clone.git" --contact person.5@firm5.example --until 2000-01-01
 }
 
 test_find_a_text() {
