@@ -184,6 +184,15 @@ test_find_a_text() {
     [ "$status" = 2 ] || fail "nothing to look for: status $status"
 }
 
+# One question to the daemon, as this user: its answer.
+ask_as() { # UID JSON
+    as "$1" python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(sys.argv[2].encode() + b"\n")
+while data := s.recv(65536): sys.stdout.write(data.decode())' "$RUN/control.sock" "$2"
+}
+index_in_step() { ask_as 0 "$1" | grep -q '"done"'; }
+
 # A rep finds their own versions, and cannot learn of another's.
 test_find_within_ones_own() {
     need python3
@@ -201,6 +210,26 @@ email = bob@example.com"
     expect_found $'mine.csv 1 - alice\nhis.csv 1 - bob' hf find --contact person.5@firm5.example
     expect_found 'mine.csv 1 - alice' rep "$HOLDFAST" find --conf "$CONF" --contact person.5@firm5.example
     expect_found 'his.csv 1 - bob' as 4300 "$HOLDFAST" find --conf "$CONF" "Ed Falk"
+    local question='{"ask":"holdings","kind":"email","key":"person.5@firm5.example"}'
+    await 20 index_in_step "$question" || fail "the index is not in step"
+    [ "$(ask_as 0 "$question" | grep -c '"holding"')" = 2 ] || fail "root's holdings: $(ask_as 0 "$question")"
+    [ "$(ask_as 4300 "$question" | sed -n 's/.*"rep": *"\([a-z]*\)".*/\1/p')" = bob ] || fail "bob's holdings: $(ask_as 4300 "$question")"
+    rep rm "$WORK/mine.csv"
+    rep sh -c 'echo nothing >"$1"' - "$WORK/none.txt"
+    hf sync
+    list | sed 's/person/someone/' >"$T/other.csv"
+    as 4300 cp "$T/other.csv" "$T/desk/other.csv"
+    hf sync
+    question='{"ask":"holdings","kind":"email","key":"someone.5@firm5.example"}'
+    await 20 index_in_step "$question" || fail "the index is not in step"
+    local his none
+    his=$(ask_as "$REP_UID" "$question")
+    none=$(ask_as "$REP_UID" '{"ask":"holdings","kind":"email","key":"nobody@firm5.example"}')
+    [ "$his" = "$none" ] || fail "alice learns that bob holds it: $his / $none"
+    local commit; commit=$(git_record for-each-ref --format='%(objectname)' refs/heads/rep/bob)
+    [ "$(ask_as "$REP_UID" "{\"ask\":\"content\",\"at\":\"$commit\"}" | sed "s/$commit/X/")" = \
+        "$(ask_as "$REP_UID" '{"ask":"content","at":"0123456789012345678901234567890123456789"}' | sed 's/0123456789012345678901234567890123456789/X/')" ] ||
+        fail "alice learns that a commit of bob's is one"
     local status=0
     rep "$HOLDFAST" find --conf "$CONF" --rep bob "Ed Falk" 2>/dev/null || status=$?
     [ "$status" != 0 ] || fail "a rep may ask for another's"
