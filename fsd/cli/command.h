@@ -22,7 +22,7 @@ enum exit_status {
 
 /* The command line, taken apart. Strings are argv's. */
 struct cli {
-    bool help, json, follow, publish, lines;
+    bool help, json, follow, publish, lines, contact;
     const char *conf, *repo, *rep, *device, *mount, *class_name, *since, *until, *most, *at, *from, *to, *policy;
     char **operands;
     int operand_count;
@@ -61,6 +61,7 @@ int cmd_sync(struct cli *c);
 int cmd_log(struct cli *c);
 int cmd_show(struct cli *c);
 int cmd_diff(struct cli *c);
+int cmd_find(struct cli *c);
 int cmd_restore(struct cli *c);
 int cmd_check(struct cli *c);
 int cmd_policy(struct cli *c);

@@ -14,6 +14,8 @@ const struct cli_command cli_commands[] = {
     {"log", "[PATH]", 0, 1, READING " class since until number follow", true, "versions, newest first", cmd_log},
     {"show", "PATH", 1, 1, READING " at", true, "write a version's bytes to standard output", cmd_show},
     {"diff", "PATH", 1, 1, READING " from to lines", true, "what changed between two versions", cmd_diff},
+    {"find", "TEXT", 1, 1, READING " class since until contact", true, "which versions of which files hold it",
+     cmd_find},
     {"restore", "PATH", 1, 1, "repo rep device mount at to", true, "bring a version back; that is a new version",
      cmd_restore},
     {"check", "FILE...", 1, FILES_MOST, "json policy", false, "advice on files before they are sent or posted",

@@ -5,18 +5,6 @@
 
 #include <inttypes.h>
 
-/* "AB12", as a spreadsheet names its cells; the column counts from 0. */
-static void put_cell(struct buf *b, uint32_t column, uint32_t row)
-{
-    char letters[8];
-    size_t count = 0;
-    for (uint64_t left = (uint64_t)column + 1; left > 0 && count < sizeof letters; left = (left - 1) / 26)
-        letters[count++] = (char)('A' + (left - 1) % 26);
-    while (count > 0)
-        buf_put(b, &letters[--count], 1);
-    buf_printf(b, "%" PRIu32, row);
-}
-
 static void put_place(struct buf *b, const struct report_finding *f)
 {
     if (f->row > 0) {
@@ -24,7 +12,7 @@ static void put_place(struct buf *b, const struct report_finding *f)
             text_put_name(b, f->sheet);
             buf_puts(b, "!");
         }
-        put_cell(b, f->cell, f->row);
+        text_put_cell(b, f->cell, f->row);
         buf_puts(b, ":");
     } else if (f->line > 0) {
         buf_printf(b, "%" PRIu32 ":%" PRIu32 ":", f->line, f->column);

@@ -122,6 +122,12 @@ int look_open_telling(struct look *l, const struct cli *c, unsigned tell, struct
     return look_open_plain(l, c, no_secret, e);
 }
 
+int look_open_seeking(struct look *l, const struct cli *c, const struct inspect_seek *seek, struct error *e)
+{
+    l->start.seek = seek;
+    return look_open_telling(l, c, 0, e);
+}
+
 int look_open(struct look *l, const struct cli *c, struct error *e)
 {
     l->ends[CLIENT] = l->ends[INSPECTOR] = -1;

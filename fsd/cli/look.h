@@ -31,6 +31,8 @@ int look_open_plain(struct look *l, const struct cli *c, const unsigned char sec
                     struct error *e);
 /* An inspector without rules that tells of the content itself: `tell` is enum inspect_tell, or'ed. */
 int look_open_telling(struct look *l, const struct cli *c, unsigned tell, struct error *e);
+/* One that looks for something, and does nothing else; `seek` stays the caller's while it is open. */
+int look_open_seeking(struct look *l, const struct cli *c, const struct inspect_seek *seek, struct error *e);
 void look_close(struct look *l);
 #define look_auto __attribute__((cleanup(look_close))) struct look
 

@@ -179,6 +179,38 @@ int source_show(struct source *s, const struct target *t, const char *at, int fd
     return 0;
 }
 
+int source_content(struct source *s, const struct record_oid *commit, const struct record_oid *blob, int fd,
+                   struct error *e)
+{
+    char hex[RECORD_OID_HEX];
+    const struct target anywhere = {0};
+    source_version_auto v = {0};
+    control_client_auto *client = NULL;
+    if (s->reader != NULL)
+        return record_write_blob(s->reader, blob, fd, e);
+    int err = ask_version(s, "content", &anywhere, record_oid_hex(commit, hex), &client, &v, e);
+    int64_t got = err == 0 ? control_copy_rest(client, fd, e) : err;
+    if (got >= 0 && (uint64_t)got != v.v.bytes)
+        return error_set(e, EIO, "version %" PRIu64 ": %" PRId64 " of %" PRIu64 " bytes came", v.v.seq, got, v.v.bytes);
+    return got < 0 ? (int)got : 0;
+}
+
+int source_holdings(struct source *s, const char *kind, const char *key, int (*each)(void *ctx, json_t *holding),
+                    void *ctx, struct error *e)
+{
+    struct wire_request r = {.ask = "holdings", .kind = kind, .key = key};
+    control_client_auto *client = NULL;
+    int err = control_ask(&client, s->cli->config->run, &r, e);
+    while (err == 0) {
+        json_auto *line = NULL;
+        int more = control_next(client, &line, e);
+        if (more <= 0)
+            return more;
+        err = each(ctx, json_object_get(line, "holding"));
+    }
+    return err;
+}
+
 static int take_answer(struct control_client *client, json_t **line, struct error *e)
 {
     for (;;) {

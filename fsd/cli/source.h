@@ -54,6 +54,17 @@ int source_find(struct source *s, const struct target *t, const char *at, struct
 int source_show(struct source *s, const struct target *t, const char *at, int fd, struct source_version *out,
                 struct error *e);
 
+/* The bytes of a version whose commit and blob are known; without looking for it. Errors as source_show. */
+int source_content(struct source *s, const struct record_oid *commit, const struct record_oid *blob, int fd,
+                   struct error *e);
+
+/*
+ * Ask the daemon's index which versions hold a contact; `each` gets every {"holding": {...}} (control/wire.h). -EAGAIN,
+ * -ENOSYS: no index that is in step with the record; others as source_log.
+ */
+int source_holdings(struct source *s, const char *kind, const char *key, int (*each)(void *ctx, json_t *holding),
+                    void *ctx, struct error *e);
+
 /* Ask the daemon something without an answer but "done", or with one line (`*line`: caller's; NULL: not wanted). */
 int source_ask_daemon(const struct cli *c, const char *ask, json_t **line, struct error *e);
 

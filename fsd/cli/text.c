@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,17 @@ void text_put_size(struct buf *b, uint64_t bytes)
         unit++;
     }
     buf_printf(b, "%.1f %s", value, units[unit]);
+}
+
+void text_put_cell(struct buf *b, uint32_t column, uint32_t row)
+{
+    char letters[8];
+    size_t count = 0;
+    for (uint64_t left = (uint64_t)column + 1; left > 0 && count < sizeof letters; left = (left - 1) / 26)
+        letters[count++] = (char)('A' + (left - 1) % 26);
+    while (count > 0)
+        buf_put(b, &letters[--count], 1);
+    buf_printf(b, "%" PRIu32, row);
 }
 
 void text_flush(struct buf *b)

@@ -39,6 +39,9 @@ void text_put_time(struct buf *b, int64_t real_ns);
 /* "20 B", "1.4 KiB", "3.2 GiB". */
 void text_put_size(struct buf *b, uint64_t bytes);
 
+/* "AB12", as a spreadsheet names its cells; the column counts from 0, the row from 1. */
+void text_put_cell(struct buf *b, uint32_t column, uint32_t row);
+
 /* One line of JSON to standard output (plain ASCII on a terminal; what could give it orders is written by number
  * anywhere, as the line may go there yet). 0; -ENOMEM; -EPIPE if it cannot be written. */
 int text_print_json(const json_t *json);

@@ -88,17 +88,59 @@ static int do_show(struct connection *c, struct wire_request *r, struct error *e
     return 0;
 }
 
+static int do_holdings(struct connection *c, struct wire_request *r, struct error *e)
+{
+    int err = answer_holdings(c, r, e);
+    return err ? err : send_done(c);
+}
+
+static int parse_commit(const char *hex, struct record_oid *out, struct error *e)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (hex == NULL || strlen(hex) != RECORD_OID_HEX - 1 || strspn(hex, digits) != RECORD_OID_HEX - 1)
+        return error_set(e, EINVAL, "\"at\": expected the 40 digits of a commit");
+    for (size_t i = 0; i < RECORD_OID_BYTES; i++) {
+        long high = strchr(digits, hex[2 * i]) - digits, low = strchr(digits, hex[2 * i + 1]) - digits;
+        out->bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    return 0;
+}
+
+/* The bytes of one commit's version: what "show" answers, without a walk through the file's history. */
+static int do_content(struct connection *c, struct wire_request *r, struct error *e)
+{
+    __attribute__((cleanup(close_reader))) struct record_reader *reader = NULL;
+    buf_auto hold = {0};
+    struct record_version v;
+    struct record_oid commit;
+    int err = parse_commit(r->at, &commit, e);
+    if (err == 0)
+        err = record_open_reader(&reader, c->host->config->repository, e);
+    if (err == 0)
+        err = record_get_version(reader, &commit, &v, &hold, e);
+    if (err == 0 && (!scope_sees(&c->scope, &v) || !v.has_content))
+        err = error_set(e, ENOENT, "there is no version %s", r->at); /* the same words: it may be another's */
+    if (err == 0)
+        err = connection_send(c, json_pack("{s:o}", "version", wire_pack_version(&v)));
+    if (err != 0)
+        return err;
+    struct error late = {0};
+    record_write_blob(reader, &v.blob, c->fd, &late);
+    return 0;
+}
+
 static const struct {
     const char *ask;
     int (*answer)(struct connection *c, struct wire_request *r, struct error *e);
-} requests[] = {{"status", do_status}, {"sync", do_sync}, {"log", do_log}, {"find", do_find}, {"show", do_show}};
+} requests[] = {{"status", do_status}, {"sync", do_sync},       {"log", do_log},          {"find", do_find},
+                {"show", do_show},     {"content", do_content}, {"holdings", do_holdings}};
 
 static int dispatch(struct connection *c, struct wire_request *r, struct error *e)
 {
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
         if (strcmp(requests[i].ask, r->ask) == 0)
             return requests[i].answer(c, r, e);
-    return error_set(e, EINVAL, "\"ask\": this daemon answers status, sync, log, find and show");
+    return error_set(e, EINVAL, "\"ask\": this daemon answers status, sync, log, find, show, content and holdings");
 }
 
 void answer_request(struct connection *c, const char *line, size_t len)

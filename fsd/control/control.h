@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "event/board.h"
+#include "recall/recall.h"
 
 struct control_mount {
     const struct config_mount *mount;
@@ -27,6 +28,8 @@ struct control_host {
     /* Block until every save made before this call is committed. Any thread. 0 or -errno. */
     int (*sync)(void *ctx, struct error *e);
     void *ctx;
+    struct recall *recall;       /* the record's index; NULL: there is none */
+    const unsigned char *secret; /* that the index is made with: FINGERPRINT_SECRET_BYTES */
 };
 
 struct control_server;

@@ -52,6 +52,18 @@ bool scope_sees(const struct scope *s, const struct record_version *v)
     return false;
 }
 
+bool scope_sees_file(const struct scope *s, const char *rep, const char *device, const char *mount)
+{
+    if (s->all)
+        return true;
+    for (size_t i = 0; i < s->mount_count; i++) {
+        const struct config_mount *m = s->mounts[i]->mount;
+        if (same(rep, m->rep) && same(device, s->device) && same(mount, m->name))
+            return true;
+    }
+    return false;
+}
+
 /* Does one of the mounts fit what the query says? */
 static bool has_mount(const struct scope *s, const struct record_query *q)
 {

@@ -26,6 +26,8 @@ struct scope {
 /* `keeper_gid`: the group that sees all; (gid_t)-1: none. 0 or -errno. */
 int scope_of_peer(int socket, const struct control_host *host, gid_t keeper_gid, struct scope *out);
 
+/* The same of a file of this rep, device and mount. */
+bool scope_sees_file(const struct scope *s, const char *rep, const char *device, const char *mount);
 bool scope_sees(const struct scope *s, const struct record_version *v);
 
 /*

@@ -36,7 +36,8 @@ void connection_send_error(struct connection *c, const struct error *e);
 int connection_await_versions(struct connection *c, uint64_t *seen);
 uint64_t connection_versions_seen(struct connection *c);
 
-json_t *answer_status(const struct control_host *host, const struct scope *scope); /* status.c */
-int answer_log(struct connection *c, struct wire_request *r, struct error *e);     /* log.c */
+json_t *answer_status(const struct control_host *host, const struct scope *scope);  /* status.c */
+int answer_holdings(struct connection *c, struct wire_request *r, struct error *e); /* holdings.c */
+int answer_log(struct connection *c, struct wire_request *r, struct error *e);      /* log.c */
 
 #endif

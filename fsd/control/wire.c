@@ -43,6 +43,8 @@ static const struct text_field request_texts[] = {
     REQUEST("class", query.class_name),
     REQUEST("path", query.path),
     REQUEST("at", at),
+    REQUEST("kind", kind),
+    REQUEST("key", key),
     {NULL, 0},
 };
 

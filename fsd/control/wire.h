@@ -8,10 +8,13 @@
  *   {"mark": true}                                       --follow only: what was there is told; more comes as it is
  * made
  *   {"status": {...}}
+ *   {"holding": {"rep", "device", "mount", "since", "until"}}   any number of them: runs of versions of one file that
+ *       hold the contact, as the index knows; by Seq, `until` 0 if the newest does
  *   {"done": true}                                       the last line when all went well
  *   {"error": {"code": 2, "text": "..."}}                the last line otherwise; `code` is an errno
  *
- * "show" answers with a version's line, then its bytes raw until the connection ends (no "done").
+ * "show", and "content" of one commit, answer with a version's line, then its bytes raw until the connection ends (no
+ * "done").
  *
  * A version's keys are the trailers' words in lower case. A string that is not UTF-8, or that begins with a quote, is
  * C-quoted as git does (base/buf.h): nothing is lost, and a string that begins with a quote is always such a one.
@@ -32,9 +35,10 @@ enum {
 };
 
 struct wire_request {
-    const char *ask;           /* "status", "sync", "log", "find" or "show" */
+    const char *ask;           /* "status", "sync", "log", "find", "show", "content" or "holdings" */
     struct record_query query; /* after_seq does not travel */
-    const char *at;            /* find, show: which version; NULL: the newest */
+    const char *kind, *key;    /* holdings: "email", "phone" or "profile", and the value's key (inspect/contacts.h) */
+    const char *at;            /* find, show: which version; NULL: the newest. content: a commit */
     bool follow;               /* log: go on with versions as they are made */
     bool only_new;             /* log, with follow: leave out what is there already */
 };

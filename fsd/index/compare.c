@@ -83,3 +83,61 @@ int index_compare(struct index *x, uint64_t lineage, const struct index_row_key 
     *went = live > known ? live - known : 0;
     return 0;
 }
+
+/* ---- two lists ---- */
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Each distinct row's hash, rising, in memory of its own; *count: how many. NULL: out of memory. */
+static uint64_t *hash_rows(const struct index_row_key *keys, size_t key_count, size_t *count)
+{
+    size_t rows = 0, distinct = 0;
+    for (size_t at = 0; at < key_count; at += adding_row_length(keys + at, key_count - at))
+        rows++;
+    uint64_t *hashes = malloc((rows + 1) * sizeof *hashes);
+    if (hashes == NULL)
+        return NULL;
+    rows = 0;
+    for (size_t at = 0, len; at < key_count; at += len) {
+        len = adding_row_length(keys + at, key_count - at);
+        hashes[rows++] = hash_row(keys + at, len);
+    }
+    qsort(hashes, rows, sizeof *hashes, by_value);
+    for (size_t i = 0; i < rows; i++)
+        if (distinct == 0 || hashes[i] != hashes[distinct - 1])
+            hashes[distinct++] = hashes[i];
+    *count = distinct;
+    return hashes;
+}
+
+static size_t count_shared(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count)
+{
+    size_t shared = 0;
+    for (size_t i = 0, k = 0; i < a_count && k < b_count;) {
+        shared += a[i] == b[k];
+        bool steps_a = a[i] <= b[k], steps_b = b[k] <= a[i];
+        i += steps_a;
+        k += steps_b;
+    }
+    return shared;
+}
+
+int index_compare_rows(const struct index_row_key *before, size_t before_count, const struct index_row_key *now,
+                       size_t now_count, uint64_t *came, uint64_t *went)
+{
+    size_t was = 0, is = 0;
+    uint64_t *a = hash_rows(before, before_count, &was), *b = hash_rows(now, now_count, &is);
+    bool done = a != NULL && b != NULL;
+    if (done) {
+        size_t shared = count_shared(a, was, b, is);
+        *came = is - shared;
+        *went = was - shared;
+    }
+    free(a);
+    free(b);
+    return done ? 0 : -ENOMEM;
+}

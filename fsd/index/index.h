@@ -137,6 +137,10 @@ int index_apply(struct index *x, const struct index_stream *s, const struct inde
 int index_compare(struct index *x, uint64_t lineage, const struct index_row_key *keys, size_t count, uint64_t *came,
                   uint64_t *went, struct error *e);
 
+/* The same of two lists of keys, no index needed. -ENOMEM. */
+int index_compare_rows(const struct index_row_key *before, size_t before_count, const struct index_row_key *now,
+                       size_t now_count, uint64_t *came, uint64_t *went);
+
 /* ---- reading: sees what is committed, or in a writer's group all that was added ---- */
 
 /* A run of versions of one lineage, all of which hold the key. */

@@ -8,6 +8,7 @@
 #include "inspect/document.h"
 #include "inspect/draft.h"
 #include "inspect/report.h"
+#include "inspect/seek.h"
 #include "inspect/sensitive.h"
 
 #include <errno.h>
@@ -24,7 +25,10 @@ struct analyser {
     const struct policy *policy;
     unsigned char secret[FINGERPRINT_SECRET_BYTES];
     struct document *document;
-    unsigned tell; /* enum inspect_tell */
+    unsigned tell;             /* enum inspect_tell */
+    struct contact_key sought; /* len 0: no contact is sought */
+    struct seek *seek;         /* NULL: no text is sought */
+    bool seeks;                /* one or both, and nothing else */
 
     /* of the file in hand */
     struct contacts *contacts;
@@ -108,12 +112,77 @@ static void take_flag(void *ctx, uint32_t flags)
     a->facts.flags |= flags;
 }
 
+/* ---- what is sought ---- */
+
+/* Copy what fits, whole characters only, control bytes as spaces. */
+static void copy_text(char *to, size_t room, const char *from, size_t len)
+{
+    size_t n = len < room - 1 ? len : room - 1;
+    while (n < len && n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80)
+        n--;
+    for (size_t i = 0; i < n; i++)
+        to[i] = (unsigned char)from[i] < ' ' || from[i] == 0x7f ? ' ' : from[i];
+    to[n] = 0;
+}
+
+static int seek_a_sheet(void *ctx, const char *name)
+{
+    struct analyser *a = ctx;
+    int err = a->sought.len > 0 ? contacts_sheet(a->contacts) : 0;
+    return err == 0 && a->seek != NULL ? seek_sheet(a->seek, name) : err;
+}
+
+static int seek_a_row(void *ctx, const struct row *row)
+{
+    struct analyser *a = ctx;
+    int err = a->sought.len > 0 ? contacts_row(a->contacts, row) : 0;
+    return err == 0 && a->seek != NULL ? seek_row(a->seek, row) : err;
+}
+
+static int seek_a_text(void *ctx, enum text_part part, const char *utf8, size_t len)
+{
+    struct analyser *a = ctx;
+    int err = a->sought.len > 0 && part != TEXT_PROPERTY ? contacts_text(a->contacts, utf8, len) : 0;
+    return err == 0 && a->seek != NULL ? seek_text(a->seek, part, utf8, len) : err;
+}
+
+static int take_hit(void *ctx, const struct seek_hit *hit)
+{
+    struct analyser *a = ctx;
+    struct report_hit r = {.line = hit->line, .column = hit->column, .row = hit->row, .cell = hit->cell};
+    copy_text(r.sheet, sizeof r.sheet, hit->sheet, strlen(hit->sheet));
+    copy_text(r.excerpt, sizeof r.excerpt, hit->excerpt, strlen(hit->excerpt));
+    return report_add_hit(&a->report, &r);
+}
+
+/* The contact's values, name first, as the excerpt. */
+static int take_sought_contact(struct analyser *a, const struct contact_key *keys, size_t count)
+{
+    struct report_hit r = {.contact = 1};
+    buf_auto line = {0};
+    bool found = false;
+    for (size_t i = 0; i < count; i++)
+        found |= keys[i].kind == a->sought.kind && keys[i].len == a->sought.len &&
+                 memcmp(keys[i].text, a->sought.text, keys[i].len) == 0;
+    for (size_t pass = 0; pass < 2 && found; pass++)
+        for (size_t i = 0; i < count; i++)
+            if ((keys[i].kind == CONTACT_NAME) == (pass == 0)) {
+                buf_puts(&line, line.len > 0 ? ", " : "");
+                buf_put(&line, keys[i].value, keys[i].value_len);
+            }
+    if (line.data != NULL)
+        copy_text(r.excerpt, sizeof r.excerpt, line.data, line.len);
+    return found ? report_add_hit(&a->report, &r) : 0;
+}
+
 /* ---- what the detectors find ---- */
 
 static int take_contact(void *ctx, uint32_t row, const struct contact_key *keys, size_t count)
 {
     struct analyser *a = ctx;
     int err = 0;
+    if (a->sought.len > 0)
+        return take_sought_contact(a, keys, count);
     if (a->tell & INSPECT_TELL_CONTACTS)
         return a->report_fd >= 0 ? report_list(&a->report, a->report_fd, keys, count) : 0;
     for (size_t i = 0; i < count && err == 0; i++)
@@ -134,17 +203,6 @@ static int detect(void *ctx, const struct input *in, char *mime, char *charset)
 }
 
 /* ---- findings ---- */
-
-/* Copy what fits, whole characters only, control bytes as spaces. */
-static void copy_text(char *to, size_t room, const char *from, size_t len)
-{
-    size_t n = len < room - 1 ? len : room - 1;
-    while (n < len && n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80)
-        n--;
-    for (size_t i = 0; i < n; i++)
-        to[i] = (unsigned char)from[i] < ' ' || from[i] == 0x7f ? ' ' : from[i];
-    to[n] = 0;
-}
 
 static int take_finding(void *ctx, const struct policy_finding *f)
 {
@@ -220,8 +278,10 @@ static int begin(struct analyser *a)
 {
     clear(a);
     int err = contacts_open(&a->contacts, take_contact, a);
-    if (err == 0 && (a->tell & INSPECT_TELL_CONTACTS))
+    if (err == 0 && ((a->tell & INSPECT_TELL_CONTACTS) || a->sought.len > 0))
         contacts_show(a->contacts);
+    if (a->seek != NULL)
+        seek_begin(a->seek);
     return err == 0 ? winnow_open(&a->winnow, a->secret, take_fingerprint, a) : err;
 }
 
@@ -232,6 +292,11 @@ static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
     struct limits limits = {.packed = size, .until_ns = clock_mono_ns() + LOOK_MS * NS_PER_MS};
     struct content_sink sink = {
         .ctx = a, .sheet = take_sheet, .row = take_row, .text = take_text, .flag = take_flag, .type = take_type};
+    if (a->seeks) {
+        sink.sheet = seek_a_sheet;
+        sink.row = seek_a_row;
+        sink.text = seek_a_text;
+    }
     char byte;
     int err = pread(fd, &byte, 1, 0) < 0 ? -errno : 0; /* a pipe or a folder has no bytes to be looked at */
     if (err == 0)
@@ -246,7 +311,10 @@ static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
 
 static int conclude(struct analyser *a, const char *path)
 {
-    int err = winnow_end(a->winnow);
+    int err = a->seek != NULL ? seek_end(a->seek) : 0;
+    if (a->seeks)
+        return err == 0 ? contacts_end(a->contacts, &a->facts) : err;
+    err = winnow_end(a->winnow);
     if (err == 0)
         err = contacts_end(a->contacts, &a->facts);
     if (a->prose.len > 0)
@@ -271,7 +339,7 @@ int analyser_look(struct analyser *a, int fd, uint64_t size, const char *path, i
         err = extract(a, fd, size, path);
     if (err == 0)
         err = conclude(a, path);
-    if (err == 0)
+    if (err == 0 && !a->seeks)
         err = judge(a, path, out);
     int64_t written = err == 0 && report_fd >= 0 ? write_report(a) : err;
     if (written >= 0) {
@@ -327,6 +395,13 @@ int analyser_open(struct analyser **out, const struct policy *policy,
 
 void analyser_tell(struct analyser *a, unsigned tell) { a->tell = tell; }
 
+int analyser_seek(struct analyser *a, const struct inspect_seek *seek)
+{
+    a->sought = seek->contact;
+    a->seeks = true;
+    return seek->text != NULL ? seek_open(&a->seek, seek->text, take_hit, a) : 0;
+}
+
 void analyser_close(struct analyser *a)
 {
     if (a == NULL)
@@ -334,6 +409,7 @@ void analyser_close(struct analyser *a)
     if (a->document != NULL)
         clear(a);
     document_close(a->document);
+    seek_close(a->seek);
     detector_close(a->detector);
     explicit_bzero(a->secret, sizeof a->secret);
     free(a);

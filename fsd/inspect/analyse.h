@@ -23,6 +23,8 @@ int analyser_open(struct analyser **out, const struct policy *policy,
 
 /* Reports tell of the content, too, or instead: enum inspect_tell. */
 void analyser_tell(struct analyser *a, unsigned tell);
+/* Look for this only: no class, no findings. `seek` stays the caller's. -EINVAL: nothing to look for; -ENOMEM. */
+int analyser_seek(struct analyser *a, const struct inspect_seek *seek);
 
 /*
  * What are the `size` bytes of `fd` (read by pread only)? `path` is where it lies in its mount, or its name, or "":

@@ -27,7 +27,7 @@ struct inspection {
     char class_name[64];   /* no rule matched: "encrypted" or "unreadable" if it is, else "unclassified" */
     char rule[96];         /* "sales-intelligence/prospect-list", which decided the class; "" */
     uint64_t report_bytes; /* of the report behind it (inspect/report.h); 0: there is none */
-    int report_fd;         /* the asker's, who closes it; -1: none */
+    int report_fd;         /* the asker's, who closes it; sealed: nobody can change it any more; -1: none */
 };
 
 struct inspector; /* client side of one inspector process */
@@ -69,6 +69,11 @@ enum inspect_tell {
     INSPECT_TELL_CONTACTS = 1u << 0, /* with their values, instead of row keys and fingerprints */
     INSPECT_TELL_TEXT = 1u << 1,     /* the file's text as a person reads it, rows as lines */
 };
+/* What a command line's own inspector looks for; then it does nothing else, and its report tells the hits. */
+struct inspect_seek {
+    const char *text;           /* in whatever stands in the file (inspect/seek.h); NULL: none */
+    struct contact_key contact; /* among its contacts; len 0: none */
+};
 struct inspector_start {
     int socket;
     unsigned uid, gid;
@@ -76,6 +81,7 @@ struct inspector_start {
     unsigned char secret[FINGERPRINT_SECRET_BYTES];
     unsigned tell; /* enum inspect_tell, of a command line's own inspector: what the report says of the content itself.
                       The daemon's are never told to, so nothing that asks them can make them */
+    const struct inspect_seek *seek; /* NULL: nothing */
 };
 int inspector_main(const struct inspector_start *start);
 

@@ -43,7 +43,9 @@ static int prepare(struct analyser **out, const struct inspector_start *start, s
     if (err < 0)
         return err;
     analyser_tell(a, start->tell);
-    err = warm_up(a);
+    err = start->seek != NULL ? analyser_seek(a, start->seek) : 0;
+    if (err == 0)
+        err = warm_up(a);
     if (err < 0)
         error_sys(e, err, "inspector: first look");
     else

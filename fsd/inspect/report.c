@@ -5,9 +5,12 @@
 #include "inspect/listing.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REPORT_MAGIC UINT32_C(0x48465232)
@@ -19,7 +22,11 @@ struct report_head {
     uint32_t findings, keys, text;
     uint32_t listing, document; /* bytes */
     uint32_t listing_cut;
+    uint32_t hits;
+    uint64_t hits_found;
 };
+
+_Static_assert(sizeof(struct report_head) % sizeof(uint64_t) == 0, "what lies behind it is aligned where it is mapped");
 
 /* Room for one more of `size` bytes in *list, which has `count`; it doubles whenever `count` is a power of two. */
 static int grow(void **list, size_t count, size_t size)
@@ -63,6 +70,17 @@ int report_add_text(struct report *r, uint64_t fingerprint)
     return err;
 }
 
+int report_add_hit(struct report *r, const struct report_hit *hit)
+{
+    r->hits_found++;
+    if (r->hit_count == REPORT_HITS_MOST)
+        return 0;
+    int err = grow((void **)&r->hits, r->hit_count, sizeof *hit);
+    if (err == 0)
+        r->hits[r->hit_count++] = *hit;
+    return err;
+}
+
 /* Contacts lie behind the head, which comes last. */
 static int flush_listing(struct report *r, int fd)
 {
@@ -90,6 +108,7 @@ int report_list(struct report *r, int fd, const struct contact_key *keys, size_t
 
 void report_free(struct report *r)
 {
+    free(r->hits);
     buf_free(&r->listing);
     buf_free(&r->document);
     free(r->findings);
@@ -108,7 +127,9 @@ int64_t report_write(struct report *r, int fd, const char *document, size_t docu
                                      .text = (uint32_t)r->text_count,
                                      .listing = (uint32_t)r->listed,
                                      .document = (uint32_t)document_len,
-                                     .listing_cut = r->listing_cut};
+                                     .listing_cut = r->listing_cut,
+                                     .hits = (uint32_t)r->hit_count,
+                                     .hits_found = r->hits_found};
     if (flushed < 0)
         return flushed;
     const struct {
@@ -117,6 +138,7 @@ int64_t report_write(struct report *r, int fd, const char *document, size_t docu
     } parts[] = {{r->findings, r->finding_count * sizeof *r->findings},
                  {r->keys, r->key_count * sizeof *r->keys},
                  {r->text, r->text_count * sizeof *r->text},
+                 {r->hits, r->hit_count * sizeof *r->hits},
                  {document, document_len}};
     int64_t total = (int64_t)(sizeof head + r->listed);
     if (lseek(fd, 0, SEEK_SET) < 0)
@@ -169,12 +191,54 @@ static int take(int fd, uint64_t *at, size_t count, size_t size, void **out)
     return 0;
 }
 
-static bool is_possible(const struct report_head *h, uint64_t bytes)
+static bool is_head(const struct report_head *h, uint64_t bytes)
 {
     return h->magic == REPORT_MAGIC && h->findings <= REPORT_FINDINGS_MOST && h->keys <= REPORT_KEYS_MOST &&
            h->text <= REPORT_TEXT_MOST && h->listing <= REPORT_LISTING_MOST && h->document <= REPORT_DOCUMENT_MOST &&
+           h->hits <= REPORT_HITS_MOST && h->hits <= h->hits_found &&
            bytes == sizeof *h + h->listing + h->findings * sizeof(struct report_finding) +
-                        h->keys * sizeof(struct report_key) + h->text * sizeof(uint64_t) + h->document;
+                        h->keys * sizeof(struct report_key) + h->text * sizeof(uint64_t) +
+                        h->hits * sizeof(struct report_hit) + h->document;
+}
+
+int report_seal(int fd)
+{
+    const int all = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK;
+    int has = fcntl(fd, F_GET_SEALS);
+    if (has >= 0 && (has & all) == all)
+        return 0;
+    return fcntl(fd, F_ADD_SEALS, all) == 0 ? 0 : -EBADMSG;
+}
+
+int report_map(struct report_view *out, int fd, uint64_t bytes)
+{
+    struct stat st;
+    if (report_seal(fd) < 0 || fstat(fd, &st) < 0 || bytes < sizeof(struct report_head) || (uint64_t)st.st_size < bytes)
+        return -EBADMSG;
+    void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return -errno;
+    const struct report_head *head = map;
+    if (!is_head(head, bytes) || head->listing > 0) { /* with contacts it is not for an index */
+        munmap(map, bytes);
+        return -EBADMSG;
+    }
+    const struct report_finding *findings = (const void *)(head + 1);
+    const struct report_key *keys = (const void *)(findings + head->findings);
+    *out = (struct report_view){.map = map,
+                                .bytes = bytes,
+                                .keys = keys,
+                                .key_count = head->keys,
+                                .text = (const void *)(keys + head->keys),
+                                .text_count = head->text};
+    return 0;
+}
+
+void report_unmap(struct report_view *v)
+{
+    if (v->map != NULL)
+        munmap(v->map, v->bytes);
+    *v = (struct report_view){0};
 }
 
 static int take_bytes(int fd, uint64_t *at, size_t len, struct buf *out)
@@ -197,9 +261,15 @@ static int take_parts(struct report *r, const struct report_head *head, int fd)
     if (err == 0)
         err = take(fd, &at, head->text, sizeof *r->text, (void **)&r->text);
     if (err == 0)
+        err = take(fd, &at, head->hits, sizeof *r->hits, (void **)&r->hits);
+    if (err == 0)
         err = take_bytes(fd, &at, head->document, &r->document);
     for (size_t i = 0; i < head->findings && err == 0; i++)
         if (!is_sound(&r->findings[i]))
+            err = -EBADMSG;
+    for (size_t i = 0; i < head->hits && err == 0; i++)
+        if (!is_clean(r->hits[i].sheet, sizeof r->hits[i].sheet) ||
+            !is_clean(r->hits[i].excerpt, sizeof r->hits[i].excerpt))
             err = -EBADMSG;
     return err == 0 && !listing_is_sound(r->listing.data, r->listing.len) ? -EBADMSG : err;
 }
@@ -211,7 +281,7 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     ssize_t n = fd_pread_full(fd, &head, sizeof head, 0);
     if (n < 0)
         return (int)n;
-    if (n != sizeof head || !is_possible(&head, bytes))
+    if (n != sizeof head || !is_head(&head, bytes))
         return -EBADMSG;
     int err = take_parts(&r, &head, fd);
     if (err < 0) {
@@ -222,6 +292,8 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     r.key_count = head.keys;
     r.text_count = head.text;
     r.listing_cut = head.listing_cut != 0;
+    r.hit_count = head.hits;
+    r.hits_found = head.hits_found;
     *out = r;
     return 0;
 }

@@ -2,8 +2,8 @@
  * report: what an inspection found beside the facts: findings, row keys, fingerprints of text. Too much for a message,
  * so the inspector writes it into a memory file that the asker made for this one question.
  *
- *   struct report_head, contacts (inspect/listing.h), findings, row keys, text fingerprints, text: as much of each as
- *   the head says, and nothing behind them
+ *   struct report_head, contacts (inspect/listing.h), findings, row keys, text fingerprints, hits, text: as much of
+ * each as the head says, and nothing behind them
  *
  * Contacts with their values, and the text itself, are told by the inspector of a command line only, instead of keys
  * and fingerprints (struct inspector_start says which).
@@ -27,6 +27,7 @@ enum {
     REPORT_TEXT_MOST = 1 << 20,
     REPORT_LISTING_MOST = 96 << 20, /* bytes of contacts: about a million */
     REPORT_DOCUMENT_MOST = 8 << 20,
+    REPORT_HITS_MOST = 8,
 };
 
 /* One piece of advice; all text is UTF-8, NUL-terminated, without control bytes. */
@@ -38,6 +39,17 @@ struct report_finding {
     char rule[96];    /* "social-posts/promissory" */
     char excerpt[96]; /* what it is about */
     char say[320], repair[320], replace[64], cite[96], where[32];
+    uint32_t reserved;
+};
+_Static_assert(sizeof(struct report_finding) % sizeof(uint64_t) == 0, "keys lie behind findings");
+
+/* Where what was sought stands (struct inspect_seek). Text as in a finding. */
+struct report_hit {
+    uint32_t line, column; /* from 1; 0: of a contact, or of a table */
+    uint32_t row, cell;    /* of a table: row from 1, column from 0 */
+    uint32_t contact;      /* 1: it is one of the file's contacts, and `excerpt` its values */
+    char sheet[64];
+    char excerpt[256];
 };
 
 struct report_key {
@@ -53,6 +65,9 @@ struct report {
     size_t key_count;
     uint64_t *text;
     size_t text_count;
+    struct report_hit *hits; /* the first */
+    size_t hit_count;
+    uint64_t hits_found; /* all */
     struct buf listing;  /* of a report being written: what is not in the memory file yet */
     uint64_t listed;     /* bytes of contacts that are in it already */
     bool listing_cut;    /* there were more contacts than fit */
@@ -63,6 +78,8 @@ struct report {
 int report_add_finding(struct report *r, const struct report_finding *f);
 int report_add_key(struct report *r, uint64_t key, uint32_t row);
 int report_add_text(struct report *r, uint64_t fingerprint);
+
+int report_add_hit(struct report *r, const struct report_hit *hit);
 
 /*
  * List one contact. Contacts are many, so they go to the memory file `fd` as they come: the same that report_write is
@@ -78,6 +95,25 @@ void report_free(struct report *r);
  * made distinct first; `document` (may be NULL) is written and not kept.
  */
 int64_t report_write(struct report *r, int fd, const char *document, size_t document_len);
+
+/*
+ * What is in it, seen in place: a list of a million contacts takes no memory of the reader's own. The file is sealed,
+ * if it is not yet, so that nobody changes what was checked. -EBADMSG: not a report, or it cannot be sealed.
+ */
+struct report_view {
+    void *map; /* NULL: an empty view */
+    size_t bytes;
+    const struct report_key *keys;
+    size_t key_count;
+    const uint64_t *text;
+    size_t text_count;
+};
+int report_map(struct report_view *out, int fd, uint64_t bytes);
+void report_unmap(struct report_view *v);
+#define report_view_auto __attribute__((cleanup(report_unmap))) struct report_view
+
+/* Seal a memory file of MFD_ALLOW_SEALING against every change: 0; -EBADMSG. */
+int report_seal(int fd);
 
 /* Read exactly `bytes` of it into an empty *out. -EBADMSG: not a report; -ENOMEM; of reading. */
 int report_read(struct report *out, int fd, uint64_t bytes);

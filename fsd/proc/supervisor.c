@@ -104,6 +104,7 @@ static int run_keeper(void *ctx)
         .news_fd = s->news[NEAR],
         .policy_files = s->rules.folder.files,
         .policy_file_count = s->rules.folder.count,
+        .secret = s->rules.secret,
         .uid = s->keeper_user.uid,
         .gid = s->keeper_user.gid,
     };

@@ -34,6 +34,8 @@ struct recall;
  * file system.
  */
 int recall_open(struct recall **out, const char *repository, const char *path, struct error *e);
+/* The same, but the index is opened by the first recall_step: only -ENOMEM. */
+int recall_open_later(struct recall **out, const char *repository, const char *path, struct error *e);
 void recall_close(struct recall *r); /* what is in it survives a power cut then */
 
 /* ---- keeping in step ---- */
@@ -54,13 +56,40 @@ void recall_rebuild(struct recall *r);
 
 /* What is in it, and how far it has come. */
 struct recall_state {
-    uint64_t versions, lineages; /* of files: a lineage is the line of versions of one file, whatever its path */
-    uint64_t keys, texts;        /* places of row keys, and of fingerprints of text */
-    uint64_t bytes;              /* on disk */
-    uint64_t done, behind;       /* versions that are in, and that the record has beyond, as last looked */
-    bool in_step;                /* with the record, as last looked */
+    uint64_t versions, lineages;    /* of files: a lineage is the line of versions of one file, whatever its path */
+    uint64_t keys, texts;           /* places of row keys, and of fingerprints of text */
+    uint64_t bytes;                 /* on disk */
+    uint64_t behind;                /* versions that the record has and the index not yet, as last looked */
+    bool in_step;                   /* with the record, as last looked */
+    char trouble[ERROR_TEXT_BYTES]; /* why it could not go on the last time; "": it could */
 };
 int recall_get_state(struct recall *r, struct recall_state *out, struct error *e);
+
+/* ---- versions that are just being written ---- */
+
+/*
+ * Who writes a batch of versions hands over each, as it was committed, with the report of its inspection; once the
+ * batch is in the record, recall_feed puts them into the index, if it is in step with what was there before. What it
+ * cannot take, or was not given the report of, is left to recall_step. All are for the writer's thread; without an
+ * index (NULL) they do nothing.
+ */
+
+/*
+ * Hold a version until the batch is finished. `found` is what an inspector says of its content (NULL: the version has
+ * none); its report's descriptor is taken over if there is room for it, and is -1 then. Never fails: a version that
+ * cannot be held is caught up with.
+ */
+void recall_hold(struct recall *r, const struct record_version *v, struct inspection *found);
+void recall_feed(struct recall *r); /* the batch is in the record */
+void recall_drop(struct recall *r); /* it is not */
+
+/*
+ * Rows (sets of keys) that came and went since the file's version before, which is one held or the index's newest: 1.
+ * Of a file that had no version before, all came. 0: it is not known, as the index is behind or in trouble. `v` says
+ * whose and which file it will be; it is not committed yet.
+ */
+int recall_compare(struct recall *r, const struct record_version *v, const struct inspection *found, uint64_t *came,
+                   uint64_t *went);
 
 /* ---- asking ---- */
 

@@ -213,3 +213,17 @@ int record_find_version(struct record_reader *r, const struct record_query *q, c
         return error_set(e, ENOMEM, "out of memory");
     return s.found ? 0 : explain_absence(&s, q->path, at, e);
 }
+
+int record_get_version(struct record_reader *r, const struct record_oid *commit, struct record_version *v,
+                       struct buf *hold, struct error *e)
+{
+    char hex[RECORD_OID_HEX];
+    walk_auto walk = {0};
+    odb_refresh(r->odb);
+    bool is_commit = odb_type(r->odb, commit) == OBJECT_COMMIT;
+    if (is_commit)
+        walk_begin(&walk, r->odb, commit);
+    if (!is_commit || walk_next(&walk, NULL) < 1)
+        return error_set(e, ENOENT, "there is no version %s", record_oid_hex(commit, hex));
+    return copy_version(&walk.commit.version, v, hold) < 0 ? error_sys(e, ENOMEM, "version") : 0;
+}

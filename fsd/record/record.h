@@ -219,6 +219,10 @@ int record_log(struct record_reader *r, const struct record_query *q,
 int record_find_version(struct record_reader *r, const struct record_query *q, const char *at, struct record_version *v,
                         struct buf *hold, struct error *e);
 
+/* The version that this very commit is; else as record_find_version. -ENOENT: it is no version. */
+int record_get_version(struct record_reader *r, const struct record_oid *commit, struct record_version *v,
+                       struct buf *hold, struct error *e);
+
 /* Each rep on each device, with its newest version; the strings hold during the call. A non-zero answer ends it. */
 struct record_stream {
     const char *rep, *device;

@@ -25,6 +25,7 @@ struct keeper_start {
     int news_fd;                            /* event/news.h, keeper's end; -1: nobody is told */
     const struct policy_file *policy_files; /* in force */
     size_t policy_file_count;
+    const unsigned char *secret;   /* of fingerprints, as the index has them: FINGERPRINT_SECRET_BYTES */
     unsigned char device_seed[32]; /* the device's signing key, read by the supervisor; wiped once in use */
     unsigned uid, gid;             /* already dropped to */
 };

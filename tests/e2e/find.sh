@@ -100,4 +100,139 @@ test_diff_of_a_document() {
     expect_diff '^-thank you for the call\.$' '^\+thank you for the visit\.$' '^ Dear Ms Smith,$'
 }
 
+# What `find --json` says, as lines: path, since, until, rep.
+found() {
+    local status=0
+    "$@" --json >"$T/found.json" || status=$?
+    [ "$status" = 0 ] || fail "find: status $status"
+    python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    o = json.loads(line)
+    print(o["path"], o["since"]["seq"], o["until"]["seq"] if o["until"] else "-", o["rep"])' "$T/found.json"
+}
+expect_found() { # EXPECTED COMMAND...
+    local expected=$1 said; shift
+    said=$(found "$@")
+    [ "$said" = "$expected" ] || fail "$* said
+$said
+expected
+$expected"
+}
+
+test_find_a_contact() {
+    need python3
+    serve
+    list >"$T/list.csv"
+    put "$T/list.csv" expo.csv # 1
+    { head -1 "$T/list.csv"; tail -n +2 "$T/list.csv" | sort -r; } >"$T/sorted.csv"
+    put "$T/sorted.csv" expo.csv # 2
+    rep mkdir "$WORK/Leads"
+    rep mv "$WORK/expo.csv" "$WORK/Leads/expo.csv" # 3
+    hf sync
+    write_xlsx "$T/acme.xlsx" < <(sed -n '1p;6p' "$T/list.csv")
+    put "$T/acme.xlsx" acme.xlsx # 4
+    sed '/Ed Falk/d' "$T/sorted.csv" >"$T/without.csv"
+    put "$T/without.csv" Leads/expo.csv # 5
+    rep mv "$WORK/Leads" "$WORK/Old" # 6
+    put "$T/list.csv" Old/expo.csv # 7
+    rep rm "$WORK/acme.xlsx" # 8
+    hf sync
+    local expected=$'expo.csv 1 5 alice\nacme.xlsx 4 8 alice\nOld/expo.csv 7 - alice'
+    expect_found "$expected" hf find --contact person.5@firm5.example
+    expect_found "$expected" hf find --contact "Person.5@FIRM5.example"
+    expect_found "$expected" hf find --contact "030 / 555 01 105"
+    expect_found "$expected" rep "$HOLDFAST" find --conf "$CONF" --contact person.5@firm5.example
+    expect_found "$expected" hf find person.5@firm5.example
+    expect_found $'Old/expo.csv 7 - alice' hf find --contact person.5@firm5.example --since "$(hf log --json --mount work | sed -n 's/.*"seq":7,.*"saved":"\([^"]*\)".*/\1/p;t;s/.*"saved":"\([^"]*\)".*"seq":7,.*/\1/p')"
+    hf find --contact person.5@firm5.example >"$T/said"
+    grep -qE '^     1  .*  until      5  .*  alice on lt-1  work/expo.csv' "$T/said" && grep -q 'Ed Falk, Firm 5 GmbH, person.5@firm5.example' "$T/said" || { cat "$T/said"; fail "find's lines"; }
+    expect_found '' hf find --contact nobody@firm5.example
+    hf find --contact nobody@firm5.example 2>"$T/err" || fail "nothing found is no failure"
+    grep -q 'no version' "$T/err" || fail "nothing found, and nothing said"
+    local status=0
+    hf find --contact "Ed Falk" 2>/dev/null || status=$?
+    [ "$status" = 2 ] || fail "a name is no --contact: status $status"
+    stop_daemon
+    git clone -q --bare "$REPO" "$T/clone.git"
+    chmod -R a+rX "$T/clone.git"
+    expect_found "$expected" as 4999 "$HOLDFAST" find --repo "$T/clone.git" --contact person.5@firm5.example # no place for an index
+    export XDG_CACHE_HOME=$T/cache
+    expect_found "$expected" "$HOLDFAST" find --repo "$T/clone.git" --contact person.5@firm5.example
+    [ -n "$(find "$T/cache/holdfast" -name data.mdb)" ] || fail "no index is kept of the clone"
+    expect_found "$expected" "$HOLDFAST" find --repo "$T/clone.git" --contact "+49 (0)30 55501105"
+    expect_found '' "$HOLDFAST" find --repo "$T/clone.git" --contact person.5@firm5.example --until 2000-01-01
+}
+
+test_find_a_text() {
+    need python3
+    serve
+    write_docx "$T/a.docx" $'Call notes\nThey renew in   Octo\u0308ber,\nif the price holds.'
+    put "$T/a.docx" notes.docx
+    list >"$T/list.csv"
+    put "$T/list.csv" list.csv
+    write_xlsx "$T/list.xlsx" <"$T/list.csv"
+    put "$T/list.xlsx" list.xlsx
+    expect_found 'notes.docx 1 - alice' hf find "renew in october IF the"
+    hf find "renew in october" >"$T/said"
+    grep -q 'line 2  .*They renew in' "$T/said" || { cat "$T/said"; fail "place and excerpt"; }
+    hf find "kern" >"$T/said"
+    grep -q ' B11  .*Jan Kern' "$T/said" && grep -q ' Leads!B11  .*Jan Kern' "$T/said" || { cat "$T/said"; fail "cells"; }
+    expect_found '' hf find "renew in november"
+    local status=0
+    hf find "..." 2>/dev/null || status=$?
+    [ "$status" = 2 ] || fail "nothing to look for: status $status"
+}
+
+# One question to the daemon, as this user: its answer.
+ask_as() { # UID JSON
+    as "$1" python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(sys.argv[2].encode() + b"\n")
+while data := s.recv(65536): sys.stdout.write(data.decode())' "$RUN/control.sock" "$2"
+}
+index_in_step() { ask_as 0 "$1" | grep -q '"done"'; }
+
+# A rep finds their own versions, and cannot learn of another's.
+test_find_within_ones_own() {
+    need python3
+    mkdir "$T/desk"
+    chown 4300:4300 "$T/desk"
+    MORE="[mount \"desk\"]
+path = $T/desk
+rep = bob
+email = bob@example.com"
+    serve
+    list >"$T/list.csv"
+    put "$T/list.csv" mine.csv
+    as 4300 cp "$T/list.csv" "$T/desk/his.csv"
+    hf sync
+    expect_found $'mine.csv 1 - alice\nhis.csv 1 - bob' hf find --contact person.5@firm5.example
+    expect_found 'mine.csv 1 - alice' rep "$HOLDFAST" find --conf "$CONF" --contact person.5@firm5.example
+    expect_found 'his.csv 1 - bob' as 4300 "$HOLDFAST" find --conf "$CONF" "Ed Falk"
+    local question='{"ask":"holdings","kind":"email","key":"person.5@firm5.example"}'
+    await 20 index_in_step "$question" || fail "the index is not in step"
+    [ "$(ask_as 0 "$question" | grep -c '"holding"')" = 2 ] || fail "root's holdings: $(ask_as 0 "$question")"
+    [ "$(ask_as 4300 "$question" | sed -n 's/.*"rep": *"\([a-z]*\)".*/\1/p')" = bob ] || fail "bob's holdings: $(ask_as 4300 "$question")"
+    rep rm "$WORK/mine.csv"
+    rep sh -c 'echo nothing >"$1"' - "$WORK/none.txt"
+    hf sync
+    list | sed 's/person/someone/' >"$T/other.csv"
+    as 4300 cp "$T/other.csv" "$T/desk/other.csv"
+    hf sync
+    question='{"ask":"holdings","kind":"email","key":"someone.5@firm5.example"}'
+    await 20 index_in_step "$question" || fail "the index is not in step"
+    local his none
+    his=$(ask_as "$REP_UID" "$question")
+    none=$(ask_as "$REP_UID" '{"ask":"holdings","kind":"email","key":"nobody@firm5.example"}')
+    [ "$his" = "$none" ] || fail "alice learns that bob holds it: $his / $none"
+    local commit; commit=$(git_record for-each-ref --format='%(objectname)' refs/heads/rep/bob)
+    [ "$(ask_as "$REP_UID" "{\"ask\":\"content\",\"at\":\"$commit\"}" | sed "s/$commit/X/")" = \
+        "$(ask_as "$REP_UID" '{"ask":"content","at":"0123456789012345678901234567890123456789"}' | sed 's/0123456789012345678901234567890123456789/X/')" ] ||
+        fail "alice learns that a commit of bob's is one"
+    local status=0
+    rep "$HOLDFAST" find --conf "$CONF" --rep bob "Ed Falk" 2>/dev/null || status=$?
+    [ "$status" != 0 ] || fail "a rep may ask for another's"
+}
+
 theme_main "$@"

@@ -256,6 +256,72 @@ static void test_unknown_version(void **state)
                   "\"error\"");
 }
 
+/* The commits of alice's first version and of bob's only one; what asking for their bytes brings. */
+static char alices_commit[RECORD_OID_HEX], bobs_commit[RECORD_OID_HEX];
+
+static int note_commit(void *ctx, const struct record_version *v)
+{
+    (void)ctx;
+    record_oid_hex(&v->commit, strcmp(v->rep, "bob") == 0 ? bobs_commit : alices_commit);
+    return 0;
+}
+
+/* Bytes that came; 100: no such version. */
+static int count_content(const char *commit)
+{
+    struct error e = {0};
+    control_client_auto *c = NULL;
+    json_auto *line = NULL;
+    struct wire_request r = {.ask = "content", .at = commit};
+    if (control_ask(&c, w.config->run, &r, &e) != 0)
+        return 101;
+    if (control_next(c, &line, &e) != 1)
+        return e.code == ENOENT && strstr(e.text, "there is no version ") == e.text ? 100 : 102;
+    fd_auto fd = memfd_create("got", MFD_CLOEXEC);
+    return (int)control_copy_rest(c, fd, &e);
+}
+
+static int alices_content(void) { return count_content(alices_commit); }
+static int bobs_content(void) { return count_content(bobs_commit); }
+static int nobodys_content(void) { return count_content("0123456789012345678901234567890123456789"); }
+
+static void test_content_of_a_commit(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct record_reader *reader = NULL;
+    must(record_open_reader(&reader, w.config->repository, &e), &e);
+    must(record_log(reader, &(struct record_query){0}, note_commit, NULL, &e), &e);
+    record_close_reader(reader);
+    assert_int_equal(alices_content(), 6);
+    assert_int_equal(bobs_content(), 6);
+    assert_int_equal(run_as(ALICE_UID, alices_content), 6);
+    assert_int_equal(run_as(ALICE_UID, bobs_content), 100); /* as of a commit that is none */
+    assert_int_equal(run_as(ALICE_UID, nobodys_content), 100);
+    assert_int_equal(run_as(BOB_UID, bobs_content), 6);
+    expect_answer("{\"ask\":\"content\"}\n", "expected the 40 digits");
+    expect_answer("{\"ask\":\"content\",\"at\":\"deadbeef\"}\n", "expected the 40 digits");
+}
+
+static int ask_holdings(void)
+{
+    struct error e = {0};
+    control_client_auto *c = NULL;
+    json_auto *line = NULL;
+    struct wire_request r = {.ask = "holdings", .kind = "email", .key = "ann@acme.example"};
+    if (control_ask(&c, w.config->run, &r, &e) != 0)
+        return 101;
+    return control_next(c, &line, &e) < 0 ? e.code : 0;
+}
+
+static void test_holdings_without_an_index(void **state)
+{
+    (void)state;
+    assert_int_equal(ask_holdings(), ENOSYS);
+    assert_int_equal(run_as(ALICE_UID, ask_holdings), ENOSYS);
+    assert_int_equal(run_as(60000, ask_holdings), EACCES);
+}
+
 static void next_is(struct control_client *c, const char *key, json_t **line)
 {
     struct error e = {0};
@@ -342,6 +408,8 @@ int main(void)
         cmocka_unit_test(test_unknown_version),
         cmocka_unit_test(test_rep_sees_his_own),
         cmocka_unit_test(test_stranger_sees_nothing),
+        cmocka_unit_test(test_content_of_a_commit),
+        cmocka_unit_test(test_holdings_without_an_index),
         cmocka_unit_test(test_limit_of_one_user),
         cmocka_unit_test(test_follow),
         cmocka_unit_test(test_stop),
