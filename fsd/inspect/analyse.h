@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "inspect/client.h"
 #include "inspect/fingerprint.h"
+#include "inspect/known.h"
 #include "policy/policy.h"
 
 struct analyser;
@@ -20,6 +21,14 @@ struct analyser;
 /* `policy` stays the caller's. -ENOENT: no libmagic database; -ENOMEM. */
 int analyser_open(struct analyser **out, const struct policy *policy,
                   const unsigned char secret[static FINGERPRINT_SECRET_BYTES], struct error *e);
+
+/* What files are compared with until it is set anew; NULL: nothing, and the facts that need it stay unknown. The
+ * caller's. */
+struct analyser_known {
+    const struct known *names, *texts;
+    uint64_t draft; /* the next file's own number in the texts */
+};
+void analyser_set_known(struct analyser *a, const struct analyser_known *known);
 
 /*
  * What are the `size` bytes of `fd` (read by pread only)? `path` is where it lies in its mount, or its name, or "":

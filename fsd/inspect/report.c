@@ -70,7 +70,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void make_distinct(struct report *r)
+void report_sort_text(struct report *r)
 {
     if (r->text_count == 0)
         return;
@@ -84,7 +84,7 @@ static void make_distinct(struct report *r)
 
 int64_t report_write(struct report *r, int fd)
 {
-    make_distinct(r);
+    report_sort_text(r);
     const struct report_head head = {REPORT_MAGIC, (uint32_t)r->finding_count, (uint32_t)r->key_count,
                                      (uint32_t)r->text_count};
     const struct {

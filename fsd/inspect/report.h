@@ -49,6 +49,7 @@ int report_add_finding(struct report *r, const struct report_finding *f);
 int report_add_key(struct report *r, uint64_t key, uint32_t row);
 int report_add_text(struct report *r, uint64_t fingerprint);
 
+void report_sort_text(struct report *r); /* ascending, each once */
 void report_free(struct report *r);
 #define report_auto __attribute__((cleanup(report_free))) struct report
 
