@@ -3,10 +3,12 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "extract/extract.h"
+#include "inspect/alike.h"
 #include "inspect/contacts.h"
 #include "inspect/detect.h"
 #include "inspect/document.h"
 #include "inspect/draft.h"
+#include "inspect/naming.h"
 #include "inspect/report.h"
 #include "inspect/seek.h"
 #include "inspect/sensitive.h"
@@ -29,10 +31,12 @@ struct analyser {
     struct contact_key sought; /* len 0: no contact is sought */
     struct seek *seek;         /* NULL: no text is sought */
     bool seeks;                /* one or both, and nothing else */
+    const struct analyser_known *known; /* the caller's; NULL: nothing is */
 
     /* of the file in hand */
     struct contacts *contacts;
     struct winnow *winnow;
+    struct naming *naming; /* NULL: there is nothing to compare with */
     struct facts facts;
     struct report report;
     int report_fd;    /* the asker's; -1: no report is wanted */
@@ -55,6 +59,8 @@ static int take_row(void *ctx, const struct row *row)
     struct analyser *a = ctx;
     a->facts.flags |= FACT_TABLE;
     sensitive_row(row, &a->facts);
+    for (size_t i = 0; a->naming != NULL && i < row->count; i++)
+        naming_cell(a->naming, row->cells[i].text, row->cells[i].len);
     int err = contacts_row(a->contacts, row);
     return err == 0 ? document_row(a->document, row) : err;
 }
@@ -265,8 +271,10 @@ static void clear(struct analyser *a)
 {
     contacts_close(a->contacts);
     winnow_close(a->winnow);
+    naming_close(a->naming);
     a->contacts = NULL;
     a->winnow = NULL;
+    a->naming = NULL;
     document_clear(a->document);
     report_free(&a->report);
     a->facts = (struct facts){0};
@@ -282,7 +290,9 @@ static int begin(struct analyser *a)
         contacts_show(a->contacts);
     if (a->seek != NULL)
         seek_begin(a->seek);
-    return err == 0 ? winnow_open(&a->winnow, a->secret, take_fingerprint, a) : err;
+    if (err == 0)
+        err = winnow_open(&a->winnow, a->secret, take_fingerprint, a);
+    return err == 0 && a->known != NULL ? naming_open(&a->naming, a->secret, a->known->names) : err;
 }
 
 static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
@@ -309,6 +319,20 @@ static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
     return err;
 }
 
+/* What only the company's own lists and drafts tell. */
+static int compare(struct analyser *a)
+{
+    if (a->known == NULL)
+        return 0;
+    naming_text(a->naming, a->prose.len > 0 ? a->prose.data : "", a->prose.len);
+    a->facts.compared = 1;
+    a->facts.prospects = naming_count(a->naming);
+    if (a->facts.draft < DRAFT_EVEN)
+        return 0;
+    report_sort_text(&a->report);
+    return alike_measure(a->known->texts, a->known->draft, a->report.text, a->report.text_count, &a->facts);
+}
+
 static int conclude(struct analyser *a, const char *path)
 {
     int err = a->seek != NULL ? seek_end(a->seek) : 0;
@@ -321,7 +345,7 @@ static int conclude(struct analyser *a, const char *path)
         draft_measure(a->prose.data, a->prose.len, path, &a->facts);
     if (document_is_cut(a->document))
         a->facts.flags |= FACT_CUT;
-    return err;
+    return err == 0 ? compare(a) : err;
 }
 
 static int64_t write_report(struct analyser *a)
@@ -330,6 +354,8 @@ static int64_t write_report(struct analyser *a)
     const char *text = a->tell & INSPECT_TELL_TEXT ? document_bytes(a->document, &len) : NULL;
     return report_write(&a->report, a->report_fd, text, len);
 }
+
+void analyser_set_known(struct analyser *a, const struct analyser_known *known) { a->known = known; }
 
 int analyser_look(struct analyser *a, int fd, uint64_t size, const char *path, int report_fd, struct inspection *out)
 {

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "inspect/client.h"
 #include "inspect/fingerprint.h"
+#include "inspect/known.h"
 #include "policy/policy.h"
 
 struct analyser;
@@ -25,6 +26,14 @@ int analyser_open(struct analyser **out, const struct policy *policy,
 void analyser_tell(struct analyser *a, unsigned tell);
 /* Look for this only: no class, no findings. `seek` stays the caller's. -EINVAL: nothing to look for; -ENOMEM. */
 int analyser_seek(struct analyser *a, const struct inspect_seek *seek);
+
+/* What files are compared with until it is set anew; NULL: nothing, and the facts that need it stay unknown. The
+ * caller's. */
+struct analyser_known {
+    const struct known *names, *texts;
+    uint64_t draft; /* the next file's own number in the texts */
+};
+void analyser_set_known(struct analyser *a, const struct analyser_known *known);
 
 /*
  * What are the `size` bytes of `fd` (read by pread only)? `path` is where it lies in its mount, or its name, or "":

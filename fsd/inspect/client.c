@@ -214,7 +214,20 @@ static void put_path(struct wire_question *q, const char *path)
     strcpy(q->path, path);
 }
 
-int inspector_ask(struct inspector *i, int fd, const char *path, uint64_t ticket)
+/* 0 also where nobody is there to be asked: then i->absent is set. */
+static int send_question(struct inspector *i, const struct wire_question *q, const int *fds, size_t fd_count)
+{
+    if (i->absent)
+        return 0;
+    int err = fd_send(i->socket, q, sizeof *q, fds, fd_count);
+    if (err != -EPIPE && err != -ECONNRESET)
+        return err;
+    i->absent = true;
+    return 0;
+}
+
+int inspector_ask_knowing(struct inspector *i, int fd, const char *path, const struct inspector_known *known,
+                          uint64_t ticket)
 {
     if (i->count == INSPECT_QUEUE_MOST)
         return -EAGAIN;
@@ -226,12 +239,15 @@ int inspector_ask(struct inspector *i, int fd, const char *path, uint64_t ticket
     struct wire_question q = {.type = WIRE_ASK, .id = i->next_id, .size = (uint64_t)st.st_size};
     put_path(&q, path);
     fd_auto report = memfd_create("report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    int fds[] = {fd, report};
-    int err = report < 0 ? -errno : i->absent ? 0 : fd_send(i->socket, &q, sizeof q, fds, 2);
-    if (err == -EPIPE || err == -ECONNRESET) {
-        i->absent = true;
-        err = 0;
+    if (report < 0)
+        return -errno;
+    int fds[WIRE_FDS] = {fd, report};
+    if (known != NULL) {
+        fds[2] = known->names_fd;
+        fds[3] = known->texts_fd;
+        q.draft = known->draft;
     }
+    int err = send_question(i, &q, fds, known != NULL ? WIRE_FDS : 2);
     if (err < 0)
         return err;
     i->next_id++;
@@ -239,6 +255,11 @@ int inspector_ask(struct inspector *i, int fd, const char *path, uint64_t ticket
     if (i->absent)
         i->lost_below = i->next_id;
     return 0;
+}
+
+int inspector_ask(struct inspector *i, int fd, const char *path, uint64_t ticket)
+{
+    return inspector_ask_knowing(i, fd, path, NULL, ticket);
 }
 
 int inspector_answer(struct inspector *i, uint64_t *ticket, struct inspection *out)

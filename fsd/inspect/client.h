@@ -42,12 +42,21 @@ int inspector_open(struct inspector **out, int socket, void (*kill_me)(void *), 
 /* Time for one file, from when the inspector could begin it; INSPECT_DEADLINE_MS unless set. */
 void inspector_set_deadline(struct inspector *i, int deadline_ms);
 
+/* What the company's record holds already, to compare a file with (inspect/known.h). */
+struct inspector_known {
+    int names_fd, texts_fd; /* the asker's */
+    uint64_t draft;         /* the file's own number in the texts: it is not its own twin */
+};
+
 /*
  * Hand a file over (the descriptor stays the caller's, who may close it at once), with the path by which it is known
  * (its end, if it is long). `ticket` comes back with the answer. At most INSPECT_QUEUE_MOST may be out: -EAGAIN beyond.
  * 0, or -errno. Never waits.
  */
 int inspector_ask(struct inspector *i, int fd, const char *path, uint64_t ticket);
+/* The same; the facts that need it are told as well. NULL: nothing is known. */
+int inspector_ask_knowing(struct inspector *i, int fd, const char *path, const struct inspector_known *known,
+                          uint64_t ticket);
 
 /*
  * Wait for the next answer (they come in the order asked): 1 with *ticket and *out (close out->report_fd); 0 if nothing

@@ -57,22 +57,30 @@ static int prepare(struct analyser **out, const struct inspector_start *start, s
     return err;
 }
 
-static void look(struct analyser *a, const struct wire_question *q, const int fds[static 2], struct inspection *found)
+/* A table that cannot be read is as none: the file is looked at all the same. */
+static void look(struct analyser *a, const struct wire_question *q, const int fds[static WIRE_FDS],
+                 struct inspection *found)
 {
+    known_auto names = {0}, texts = {0};
+    const struct analyser_known known = {&names, &texts, q->draft};
     *found = inspection_unreadable();
     if (memchr(q->path, 0, sizeof q->path) == NULL)
         return;
+    bool is_known =
+        fds[2] >= 0 && known_map(&names, fds[2], KNOWN_NAMES) == 0 && known_map(&texts, fds[3], KNOWN_TEXTS) == 0;
+    analyser_set_known(a, is_known ? &known : NULL);
     sandbox_begin_file();
     if (analyser_look(a, fds[0], q->size, q->path, fds[1], found) < 0)
         *found = inspection_unreadable();
     sandbox_end_file();
+    analyser_set_known(a, NULL);
 }
 
-static int answer(int socket, struct analyser *a, const struct wire_question *q, const int fds[static 2],
+static int answer(int socket, struct analyser *a, const struct wire_question *q, const int fds[static WIRE_FDS],
                   size_t fd_count)
 {
     struct wire_answer reply = {.id = q->id, .type = q->type == WIRE_ECHO ? WIRE_ECHOED : WIRE_FACTS};
-    if (q->type == WIRE_ASK && fd_count == 2)
+    if (q->type == WIRE_ASK && (fd_count == 2 || fd_count == WIRE_FDS))
         look(a, q, fds, &reply.found);
     else
         reply.found = inspection_unreadable();
@@ -85,8 +93,8 @@ static int serve(int socket, struct analyser *a)
     int err = fd_send(socket, &hello, sizeof hello, NULL, 0);
     while (err == 0) {
         struct wire_question q;
-        int fds[2] = {-1, -1};
-        size_t fd_count = 2;
+        int fds[WIRE_FDS] = {-1, -1, -1, -1};
+        size_t fd_count = WIRE_FDS;
         ssize_t n = fd_receive(socket, &q, sizeof q, fds, &fd_count);
         if (n == 0)
             return 0;

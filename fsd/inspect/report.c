@@ -117,9 +117,11 @@ void report_free(struct report *r)
     *r = (struct report){0};
 }
 
+void report_sort_text(struct report *r) { r->text_count = distinct_hashes(r->text, r->text_count); }
+
 int64_t report_write(struct report *r, int fd, const char *document, size_t document_len)
 {
-    r->text_count = distinct_hashes(r->text, r->text_count);
+    report_sort_text(r);
     int flushed = flush_listing(r, fd);
     const struct report_head head = {.magic = REPORT_MAGIC,
                                      .findings = (uint32_t)r->finding_count,

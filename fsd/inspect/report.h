@@ -87,6 +87,7 @@ int report_add_hit(struct report *r, const struct report_hit *hit);
  */
 int report_list(struct report *r, int fd, const struct contact_key *keys, size_t count);
 
+void report_sort_text(struct report *r); /* ascending, each once */
 void report_free(struct report *r);
 #define report_auto __attribute__((cleanup(report_free))) struct report
 

@@ -129,6 +129,13 @@ static int allow_plain_memory(scmp_filter_ctx filter)
                             SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE));
 }
 
+/* A table that came with a question (inspect/known.h) may be mapped to be read, and nothing else of it. */
+static int allow_tables(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_EQ, PROT_READ),
+                            SCMP_A3(SCMP_CMP_EQ, MAP_PRIVATE));
+}
+
 /* The report may be written; standard error, which is the log, only says what the supervisor's own code says before. */
 static int allow_report(scmp_filter_ctx filter)
 {
@@ -144,6 +151,8 @@ static int fill_filter(scmp_filter_ctx filter)
         err = allow(filter, sanitizer_calls, sizeof sanitizer_calls / sizeof *sanitizer_calls);
     if (err == 0 && !SANITIZED)
         err = allow_plain_memory(filter);
+    if (err == 0 && !SANITIZED)
+        err = allow_tables(filter);
     if (err == 0 && !SANITIZED)
         err = allow_report(filter);
     return err;

@@ -14,22 +14,24 @@
 
 enum wire_type {
     /* client -> inspector */
-    WIRE_ASK =
-        0x48460001, /* with two descriptors: what is the first? what is too much for an answer goes to the second */
-    WIRE_ECHO,      /* answer WIRE_ECHOED */
+    /* With two descriptors: what is the first? What is too much for an answer goes to the second. Or with four: the
+     * third and fourth are what is known already (inspect/known.h), names and then texts. */
+    WIRE_ASK = 0x48460001,
+    WIRE_ECHO, /* answer WIRE_ECHOED */
     /* inspector -> client */
     WIRE_HELLO = 0x48460101, /* a new inspector is at work */
     WIRE_ECHOED,
     WIRE_FACTS,
 };
 
-enum { WIRE_PATH_BYTES = 512 };
+enum { WIRE_PATH_BYTES = 512, WIRE_FDS = 4 };
 
 struct wire_question {
     uint32_t type; /* enum wire_type */
     uint32_t reserved;
     uint64_t id;                /* rises with every question, over restarts of the client too */
     uint64_t size;              /* of the file; the inspector may not even ask for that */
+    uint64_t draft;             /* the file's own number in what is known */
     char path[WIRE_PATH_BYTES]; /* NUL-terminated; the end of a longer one */
 };
 

@@ -235,7 +235,7 @@ bool word_next(const char *folded, size_t len, struct word *w)
 
 /* ---- the lists as one open-addressed table, made at the first question ---- */
 
-enum { TABLE_SLOTS = 8192 };
+enum { TABLE_SLOTS = 16384 };
 struct slot {
     const char *word;
     uint32_t len, classes;

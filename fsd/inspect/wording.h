@@ -56,6 +56,7 @@ enum word_class {
     WORD_MARK = 1u << 22,       /* only, use, strictly: what else stands in a mark */
     WORD_DISCLAIMER = 1u << 23, /* recipient, message: what stands in a mail's footer */
     WORD_NATIONAL_ID = 1u << 24,
+    WORD_ORDINARY = 1u << 25, /* apple, target, bild: words that are also somebody's name, and mostly are not */
 };
 #define WORD_SAYS                                                                                                      \
     (WORD_SAYS_EMAIL | WORD_SAYS_PHONE | WORD_SAYS_PROFILE | WORD_SAYS_NAME | WORD_SAYS_PART | WORD_SAYS_COMPANY |     \
@@ -69,6 +70,7 @@ struct word_list {
     uint32_t class;
     const char *words;
 };
+extern const char wording_ordinary[]; /* a long one, in a file of its own */
 extern const struct word_list word_lists[];
 extern const size_t word_list_count;
 

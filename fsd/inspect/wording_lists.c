@@ -177,5 +177,6 @@ const struct word_list word_lists[] = {
      "ssn social security nino insurance steuerid steueridentifikationsnummer idnr steuernummer tin nir insee "
      "secu securite sociale dni nie nif codice fiscale bsn burgerservicenummer sofinummer pesel "
      "personnummer nationalid taxid nationality identifikationsnummer identity"},
+    {WORD_ORDINARY, wording_ordinary},
 };
 const size_t word_list_count = sizeof word_lists / sizeof *word_lists;

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "lists.h"
+
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "inspect/client.h"
@@ -143,6 +145,94 @@ static void test_answers_come_in_the_order_asked(void **state)
     expect(b, 10, INSPECT_OK, "application/pdf");
     expect_nothing_out(b);
     assert_int_equal(b->kills, 0); /* found out by the echo, not by the deadline */
+}
+
+/* ---- what the record holds already ---- */
+
+static const char draft[] = "Three things I learned this week about loading a ship.\n\n"
+                            "First, ask the people who do it. Ann Hill of Northwind Traders showed me hers.\n\n"
+                            "Second, write it down. Third, do it again tomorrow.\n\nWhat would you add?\n\n"
+                            "#logistics #shipping #learning\n";
+
+struct drafts {
+    uint64_t prints[1000];
+    size_t count;
+};
+
+static int take_print(void *ctx, uint64_t print)
+{
+    struct drafts *d = ctx;
+    d->prints[d->count++] = print;
+    return 0;
+}
+
+/* A table in which draft 1 has all of the text, and draft 2 too. */
+static int make_texts(const char *text)
+{
+    static const unsigned char no_secret[FINGERPRINT_SECRET_BYTES];
+    struct drafts d = {.count = 0};
+    struct winnow *winnow = NULL;
+    struct known_writer *w = NULL;
+    assert_int_equal(winnow_open(&winnow, no_secret, take_print, &d), 0);
+    assert_int_equal(winnow_text(winnow, text, strlen(text)), 0);
+    assert_int_equal(winnow_end(winnow), 0);
+    winnow_close(winnow);
+    qsort(d.prints, d.count, sizeof d.prints[0], by_value);
+    assert_int_equal(known_begin(&w, KNOWN_TEXTS), 0);
+    for (size_t i = 0; i < 2 * d.count; i++)
+        assert_int_equal(known_add_text(w, d.prints[i / 2], 1 + i % 2), 0);
+    int fd = known_seal(w);
+    known_drop(w);
+    return fd;
+}
+
+static struct facts ask_knowing(struct bench *b, const char *text, const struct inspector_known *known)
+{
+    uint64_t ticket;
+    struct inspection found;
+    fd_auto fd = file_with(text, strlen(text));
+    assert_int_equal(inspector_ask_knowing(b->client, fd, "Posts/ship.md", known, 5), 0);
+    assert_int_equal(inspector_answer(b->client, &ticket, &found), 1);
+    fd_close(&found.report_fd);
+    assert_int_equal(found.status, INSPECT_OK);
+    return found.facts;
+}
+
+static void test_it_compares_with_what_is_known(void **state)
+{
+    struct bench *b = *state;
+    static const unsigned char no_secret[FINGERPRINT_SECRET_BYTES];
+    static const struct listed lists[] = {{CONTACT_NAME, "Hill, Ann"}, {CONTACT_COMPANY, "Northwind Traders Inc."}};
+    fd_auto names = make_names(no_secret, lists, 2), texts = make_texts(draft);
+    struct inspector_known known = {names, texts, 0};
+    start(b);
+    struct facts f = ask_knowing(b, draft, &known);
+    assert_in_range(f.draft, 50, 100);
+    assert_int_equal(f.compared, 1);
+    assert_int_equal(f.prospects, 2);
+    assert_int_equal(f.shared, 100);
+    assert_int_equal(f.twins, 2);
+    known.draft = 2;
+    assert_int_equal(ask_knowing(b, draft, &known).twins, 1);
+    f = ask_knowing(b, "company,city\nNorthwind Traders,Porto\nOther Ltd,Basel\n", &known);
+    assert_int_equal(f.prospects, 1);
+    f = ask_knowing(b, draft, NULL);
+    assert_int_equal(f.compared + f.prospects + f.shared + f.twins, 0);
+    assert_int_equal(b->kills, 0);
+}
+
+/* Tables that are none, or each other: the file is looked at, and nothing is claimed. */
+static void test_broken_tables_are_as_none(void **state)
+{
+    struct bench *b = *state;
+    fd_auto texts = make_texts(draft), short_one = file_with("x", 1);
+    const struct inspector_known tables[] = {{texts, texts, 0}, {short_one, texts, 0}, {texts, short_one, 0}};
+    start(b);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        struct facts f = ask_knowing(b, draft, &tables[i]);
+        assert_int_equal(f.compared + f.prospects + f.shared + f.twins, 0);
+    }
+    assert_int_equal(b->kills, 0);
 }
 
 static void test_queue_is_bounded(void **state)
@@ -429,6 +519,8 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(test_answers_come_in_the_order_asked),
+        T(test_it_compares_with_what_is_known),
+        T(test_broken_tables_are_as_none),
         T(test_queue_is_bounded),
         T(test_what_cannot_be_read_is_unreadable),
         T(test_file_of_a_dead_inspector_is_unreadable_and_the_rest_goes_on),
