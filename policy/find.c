@@ -37,6 +37,8 @@ struct finder {
     size_t len;
     struct hunt *hunts; /* one a rule */
     struct prose_sentences sentences;
+    uint32_t capitals; /* prose_capitals, once a rule asked */
+    bool capitals_known;
     struct found *found;
     size_t found_count, found_room;
     int err;
@@ -245,14 +247,16 @@ static void meet(void *ctx, size_t rule, size_t at)
 
 /* ---- rules ---- */
 
-static bool capitals_hold(const struct finder *f, const struct policy_setting *test)
+static bool capitals_hold(struct finder *f, const struct policy_setting *test)
 {
-    uint32_t share = prose_capitals(f->text, f->len);
-    return share >= test->range.least && share <= test->range.most;
+    if (!f->capitals_known)
+        f->capitals = prose_capitals(f->text, f->len);
+    f->capitals_known = true;
+    return f->capitals >= test->range.least && f->capitals <= test->range.most;
 }
 
 /* Do the facts that a rule names hold? */
-static bool facts_hold(const struct finder *f, const struct rule *r, const struct facts *facts)
+static bool facts_hold(struct finder *f, const struct rule *r, const struct facts *facts)
 {
     for (size_t i = 0; i < r->settings.count; i++) {
         const struct policy_setting *s = &r->settings.items[i];

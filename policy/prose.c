@@ -93,18 +93,21 @@ static const struct letters *letters_of(uint32_t c)
     return NULL;
 }
 
+/* Of ASCII, a letter counts one, a capital one in the upper half, too: both are summed up at once. */
+static const uint64_t worth[128] = {['a' ... 'z'] = 1, ['A' ... 'Z'] = (UINT64_C(1) << 32) + 1};
+
 uint32_t prose_capitals(const char *text, size_t len)
 {
     uint64_t capitals = 0, all = 0;
     for (size_t i = 0; i < len;) {
-        uint32_t c = (unsigned char)text[i];
-        if (c < 0x80) {
-            bool capital = c - 'A' < 26;
-            all += capital || c - 'a' < 26;
-            capitals += capital;
-            i++;
+        uint64_t plain = 0;
+        for (size_t end = len - i < UINT32_MAX ? len : i + UINT32_MAX; i < end && (unsigned char)text[i] < 0x80; i++)
+            plain += worth[(unsigned char)text[i]];
+        all += plain & UINT32_MAX;
+        capitals += plain >> 32;
+        if (i == len || (unsigned char)text[i] < 0x80)
             continue;
-        }
+        uint32_t c;
         size_t step = decode((const unsigned char *)text + i, len - i, &c);
         if (step == 0)
             return 0;
@@ -196,6 +199,11 @@ int prose_find_sentences(struct prose_sentences *s, const char *text, size_t len
     int err = add_begin(s, begin);
     s->end = len;
     for (size_t i = begin; i < len && err == 0;) {
+        size_t full = begin + PROSE_SENTENCE_BYTES - 4;
+        while (i < len && i < full && !may_end[(unsigned char)text[i]])
+            i++;
+        if (i == len)
+            break;
         size_t next = may_end[(unsigned char)text[i]] ? next_begin(text, len, i) : 0;
         if (next == 0 && i - begin >= PROSE_SENTENCE_BYTES - 4 && ((unsigned char)text[i] & 0xc0) != 0x80 && i > begin)
             next = i;

@@ -74,7 +74,8 @@ struct scanner {
     struct word *words;
     size_t word_count;
     struct use *uses;
-    uint32_t buckets[BUCKETS]; /* by what three bytes they begin with: words' listings */
+    uint32_t buckets[BUCKETS]; /* words' listings, by what three bytes they begin with */
+    uint32_t singles[CODES];   /* those of one byte, which would be in each bucket */
     struct listing *listings;
     size_t listing_count, listing_room;
     struct waiting *waiting; /* one an owner, of the text in hand */
@@ -255,9 +256,9 @@ static void fill_filter(struct scanner *s, const struct taken *t)
             s->filter[inside_word][key / 64] |= UINT64_C(1) << key % 64;
 }
 
-static int list_word(struct scanner *s, uint32_t word, uint32_t bucket)
+static int list_word(struct scanner *s, uint32_t word, uint32_t *bucket)
 {
-    uint32_t before = s->buckets[bucket];
+    uint32_t before = *bucket;
     if (before != NONE && s->listings[before].word == word)
         return 0;
     if (s->listing_count == s->listing_room) {
@@ -270,7 +271,7 @@ static int list_word(struct scanner *s, uint32_t word, uint32_t bucket)
         s->listing_count += s->listing_count == 0; /* index 0 */
     }
     s->listings[s->listing_count] = (struct listing){word, before};
-    s->buckets[bucket] = (uint32_t)s->listing_count++;
+    *bucket = (uint32_t)s->listing_count++;
     return 0;
 }
 
@@ -281,10 +282,10 @@ static int add_word(struct scanner *s, const struct literal *l, size_t use)
     memcpy(&w->bytes, l->bytes, l->len);
     memset(&w->mask, 0xff, l->len);
     uint32_t span, from = first_key(l, &span);
-    int err = 0;
-    for (uint32_t key = from; key < from + span && err == 0; key++)
-        err = list_word(s, (uint32_t)s->word_count, bucket_of(key));
-    s->word_count++;
+    uint32_t word = (uint32_t)s->word_count++;
+    int err = l->len == 1 ? list_word(s, word, &s->singles[code_at(l->bytes, 1, 0)]) : 0;
+    for (uint32_t key = from; key < from + span && l->len > 1 && err == 0; key++)
+        err = list_word(s, word, &s->buckets[bucket_of(key)]);
     return err;
 }
 
@@ -403,11 +404,13 @@ static void meet_words(const struct scan *run, uint32_t key, size_t at, bool ins
     else
         memcpy(&bytes, run->text + at, left);
     bytes = small_letters(bytes);
-    for (uint32_t i = s->buckets[bucket_of(key)]; i != NONE; i = s->listings[i].next) {
-        const struct word *w = &s->words[s->listings[i].word];
-        if ((bytes & w->mask) == w->bytes)
-            meet_word(run, w, at, inside_word);
-    }
+    const uint32_t lists[] = {s->singles[key >> 2 * CODE_BITS], s->buckets[bucket_of(key)]};
+    for (size_t list = 0; list < 2; list++)
+        for (uint32_t i = lists[list]; i != NONE; i = s->listings[i].next) {
+            const struct word *w = &s->words[s->listings[i].word];
+            if ((bytes & w->mask) == w->bytes)
+                meet_word(run, w, at, inside_word);
+        }
 }
 
 void scanner_scan(const struct scanner *s, const char *text, size_t len, scanner_met *met, void *ctx)
