@@ -90,12 +90,26 @@ static void take_lines(struct analyser *a, enum text_part part, const char *text
     }
 }
 
+/*
+ * Properties stand where a document or a message begins or ends. A rule there keeps the messages of a mailbox, and a
+ * mail and what is attached to it, from being one text.
+ */
+static void divide_prose(struct analyser *a)
+{
+    static const char rule[] = "\n\n---\n\n";
+    if (a->prose.len > sizeof rule && a->prose.len < PROSE_BYTES &&
+        memcmp(a->prose.data + a->prose.len - (sizeof rule - 1), rule, sizeof rule - 1) != 0)
+        buf_puts(&a->prose, rule);
+}
+
 static int take_text(void *ctx, enum text_part part, const char *utf8, size_t len)
 {
     struct analyser *a = ctx;
     bool own = part == TEXT_BODY || part == TEXT_HEADING;
     a->facts.flags |= FACT_TEXT;
     take_lines(a, part, utf8, len);
+    if (part == TEXT_PROPERTY)
+        divide_prose(a);
     if (own && a->prose.len < PROSE_BYTES)
         buf_put(&a->prose, utf8, len);
     int err = a->prose.failed || a->line.failed ? -ENOMEM : 0;

@@ -108,3 +108,21 @@ enum column_role column_decide(const struct column *c, double *score)
     enum column_role role = decide_words(c, score);
     return role == ROLE_OTHER && forms > 0 ? ROLE_MIXED : role;
 }
+
+/* `distinct` ends at 256. */
+static double distinct_share(const struct column *c) { return share(c->distinct, c->values < 200 ? c->values : 200); }
+
+bool column_is_various_phones(const struct column *c)
+{
+    return share(c->sure, c->values) >= 0.5 && distinct_share(c) >= 0.6;
+}
+
+enum column_role column_owner(const struct column *c)
+{
+    bool various = c->distinct >= 8 ? distinct_share(c) >= 0.1 : distinct_share(c) >= 0.8;
+    if (says(c, WORD_SAYS_OTHER) || c->values < 3 || !various || c->titles + c->companies > 0)
+        return ROLE_OTHER;
+    if (share(c->persons, c->values) >= 0.7)
+        return ROLE_NAME;
+    return share(c->singles + c->persons, c->values) >= 0.7 ? ROLE_PART : ROLE_OTHER;
+}

@@ -35,4 +35,10 @@ struct column {
 /* The best role, and in *score how good it is among others of that role. */
 enum column_role column_decide(const struct column *c, double *score);
 
+/* Numbers in a form that only phones have, most of them different. */
+bool column_is_various_phones(const struct column *c);
+
+/* ROLE_NAME or ROLE_PART if its values are various and have the form of names, or of parts of them; else ROLE_OTHER. */
+enum column_role column_owner(const struct column *c);
+
 #endif

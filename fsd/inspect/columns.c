@@ -259,6 +259,24 @@ static void keep_best(struct columns *c, enum column_role role, const double *sc
             c->column[i].role = ROLE_OTHER;
 }
 
+/*
+ * Numbers that do not repeat belong to somebody. If no column was told to say to whom, because no header, address or
+ * known name helped, then those do that look like names and seldom repeat. States and regions are few. Addresses say
+ * themselves whose they are.
+ */
+static void name_owners(struct columns *c)
+{
+    bool numbers = false, named = false;
+    for (uint32_t i = 0; i < c->used; i++) {
+        enum column_role role = c->column[i].role;
+        numbers |= role == ROLE_PHONE && column_is_various_phones(&c->column[i]);
+        named |= role == ROLE_EMAIL || (role >= ROLE_NAME && role <= ROLE_TITLE);
+    }
+    for (uint32_t i = 0; numbers && !named && i < c->used; i++)
+        if (c->column[i].role == ROLE_OTHER)
+            c->column[i].role = column_owner(&c->column[i]);
+}
+
 bool columns_decide(struct columns *c)
 {
     double scores[COLUMNS_MOST] = {0};
@@ -270,6 +288,7 @@ bool columns_decide(struct columns *c)
         contrast |=
             c->column[i].has_header && (role == ROLE_EMAIL || role == ROLE_PHONE || role == ROLE_PROFILE || numeric);
     }
+    name_owners(c);
     keep_best(c, ROLE_NAME, scores);
     keep_best(c, ROLE_COMPANY, scores);
     return contrast || c->header_says;

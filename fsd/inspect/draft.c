@@ -13,7 +13,7 @@
  * link or emoji gets there by rhythm, person and a question to its readers. What makes another kind of document
  * (records, code, a letter's frame) weighs more than any one sign of a post, since such documents are many.
  */
-enum { BASE = 18, SCANT_WORDS = 7, POST_CHARS = 3000, POST_WORDS = 520 };
+enum { BASE = 18, SCANT_WORDS = 7, TWEET_CHARS = 300, POST_CHARS = 3000, POST_WORDS = 520 };
 
 /* What the strength of evidence is read from. */
 struct view {
@@ -39,19 +39,31 @@ static uint32_t of_shape(const struct view *v, enum line_kind kind) { return v->
 
 /* ---- for a draft ---- */
 
+/* At the end of a text no longer than one post on X, a tag weighs as two do elsewhere. */
 static int has_hashtags(const struct view *v)
 {
     static const int by_count[] = {0, 55, 80, 100};
-    return by_count[v->part->tokens.hashtags < 3 ? v->part->tokens.hashtags : 3];
+    uint32_t tags = v->part->tokens.hashtags;
+    if (v->part->tags_at_end && tags > 0 && tags < 3 && v->part->chars <= TWEET_CHARS)
+        tags++;
+    return by_count[tags < 3 ? tags : 3];
 }
 
-static int ends_in_tags(const struct view *v) { return v->part->tags_at_end && v->part->tokens.hashtags > 0 ? 100 : 0; }
+static int ends_in_tags(const struct view *v) { return v->part->tags_at_end ? 100 : 0; }
 static int has_mentions(const struct view *v) { return ramp(v->part->tokens.mentions, 0, 2); }
 static int has_link(const struct view *v) { return v->part->tokens.links > 0 && v->part->tokens.links <= 3 ? 100 : 0; }
 static int has_emoji(const struct view *v) { return ramp(v->part->emoji, 0, 2); }
 static int speaks_as_i(const struct view *v) { return ramp(per_mille_words(v, PHRASE_FIRST), 5, 40); }
 static int speaks_to_you(const struct view *v) { return ramp(per_mille_words(v, PHRASE_SECOND), 0, 25); }
 static int ends_in_question(const struct view *v) { return v->part->asks_at_end ? 100 : 0; }
+
+/* A round mail ends so, too. */
+static int ends_in_link(const struct view *v)
+{
+    bool mail = v->shape->greets || v->shape->greets_many || v->shape->closes;
+    return v->part->links_at_end && !v->part->asks_at_end && !mail ? 100 : 0;
+}
+
 static int asks_readers(const struct view *v) { return ramp(v->part->phrases.of[PHRASE_ASK], 0, 2); }
 static int has_hook(const struct view *v)
 {
@@ -74,6 +86,14 @@ static int has_rhythm(const struct view *v)
 }
 
 static int is_thread(const struct view *v) { return ramp(v->part->thread_parts, 0, 2); }
+
+/* What only networks and chats have; a chat's lines are stamped. */
+static int has_marks(const struct view *v)
+{
+    int tags = has_hashtags(v), emoji = has_emoji(v), thread = is_thread(v);
+    int most = tags > emoji ? tags : emoji;
+    return most > thread ? most : thread;
+}
 static int is_presented(const struct view *v) { return v->shape->covered || v->shape->post_titles > 0 ? 100 : 0; }
 static int greets_many(const struct view *v) { return v->shape->greets_many ? 100 : 0; }
 
@@ -94,17 +114,20 @@ static int is_so_called(const struct view *v)
 
 /* ---- against ---- */
 
-static int is_code(const struct view *v)
+/* A share of few lines says little: one line of two may look like anything. */
+static int share_of_lines(const struct view *v, uint32_t lines, uint32_t enough, uint64_t from, uint64_t to)
 {
-    return ramp(share(of_shape(v, LINE_CODE), v->shape->line_count, 100), 12, 40);
+    return ramp(share(lines, v->shape->line_count, 100), from, to) * ramp(lines, 0, enough) / 100;
 }
+
+static int is_code(const struct view *v) { return share_of_lines(v, of_shape(v, LINE_CODE), 3, 12, 40); }
 
 static int is_record(const struct view *v)
 {
     uint32_t lines = of_shape(v, LINE_LABEL) + of_shape(v, LINE_STAMP) + of_shape(v, LINE_LOG) +
                      of_shape(v, LINE_TABLE) + of_shape(v, LINE_CHECK) + of_shape(v, LINE_QUOTE) +
                      of_shape(v, LINE_CODE);
-    return ramp(share(lines, v->shape->line_count, 100), 18, 50);
+    return lines < 2 ? 0 : share_of_lines(v, lines, 4, 18, 50);
 }
 
 /* A list that hands over to readers at its end is a post's. */
@@ -117,7 +140,8 @@ static int is_list(const struct view *v)
 static int is_letter(const struct view *v)
 {
     int frame = (v->shape->greets ? 50 : 0) + (v->shape->closes ? 50 : 0);
-    return v->shape->covered ? frame / 5 : frame;
+    bool posted = (v->part->tags_at_end && v->part->tokens.hashtags > 0) || is_thread(v) == 100;
+    return v->shape->covered || posted ? frame / 5 : frame;
 }
 
 static int is_mass_mail(const struct view *v) { return v->shape->mass_mail ? 100 : 0; }
@@ -143,30 +167,33 @@ static int is_long(const struct view *v)
 
 static int is_scant(const struct view *v)
 {
-    uint32_t least = v->part->tokens.hashtags > 0 ? SCANT_WORDS / 2 : SCANT_WORDS;
+    bool marked = v->part->tokens.hashtags + v->part->tokens.mentions + v->part->emoji > 0;
+    uint32_t least = marked ? SCANT_WORDS / 2 : SCANT_WORDS;
     return 100 - ramp(v->part->tokens.words, least, least * 3);
 }
 
 /* Some never write a stop; in notes nobody speaks, and there is no air between the lines. */
 static int is_fragments(const struct view *v)
 {
-    int lines = ramp(share(v->part->fragments, v->part->lines[LINE_PROSE] + v->part->lines[LINE_BULLET], 100), 35, 80);
-    return lines * (100 - has_rhythm(v) / 2) / 100;
+    uint32_t lines = v->part->lines[LINE_PROSE] + v->part->lines[LINE_BULLET];
+    int open = v->part->fragments < 2 ? 0 : ramp(share(v->part->fragments, lines, 100), 35, 80);
+    return open * (100 - has_rhythm(v) / 2) / 100;
 }
 
 static int is_verse(const struct view *v)
 {
-    return ramp(share(v->part->broken, v->part->lines[LINE_PROSE], 100), 20, 60);
+    return v->part->broken < 2 ? 0 : ramp(share(v->part->broken, v->part->lines[LINE_PROSE], 100), 20, 60);
 }
 
-/* Of a text with hashtags it says nothing: it may be a firm's post, or in a language whose pronouns we do not know. */
-static int is_impersonal(const struct view *v) { return (100 - is_personal(v)) * (100 - has_hashtags(v)) / 100; }
+/* Of a text with a post's marks it says nothing: it may be a firm's, or in a language whose pronouns we do not know. */
+static int is_impersonal(const struct view *v) { return (100 - is_personal(v)) * (100 - has_marks(v)) / 100; }
 
 /* Neither somebody's own nor handed over to readers: notices and advertising say "we" and "you", too. */
 static int is_official(const struct view *v)
 {
     const struct shape_part *p = v->part;
-    return p->phrases.of[PHRASE_SELF] + p->tokens.hashtags + p->emoji == 0 && !p->asks_at_end ? 100 : 0;
+    uint32_t own = p->phrases.of[PHRASE_SELF] + p->tokens.hashtags + p->emoji + p->thread_parts;
+    return own == 0 && !p->asks_at_end ? 100 : 0;
 }
 
 static int is_about_others(const struct view *v)
@@ -177,7 +204,9 @@ static int is_about_others(const struct view *v)
 
 static int is_figures(const struct view *v)
 {
-    return ramp(share(v->part->tokens.numbers, v->part->tokens.words, 1000), 60, 180);
+    uint32_t counters = v->part->thread_parts, numbers = v->part->tokens.numbers;
+    numbers = numbers > counters ? numbers - counters : 0;
+    return numbers < 3 ? 0 : ramp(share(numbers, v->part->tokens.words, 1000), 60, 180);
 }
 
 static int is_chaptered(const struct view *v)
@@ -191,18 +220,19 @@ static const struct evidence {
     int (*strength)(const struct view *v);
     int weight;
 } evidence[] = {
-    {has_hashtags, 34},     /* nothing else that people write has them */
-    {ends_in_tags, 12},     /* where posts keep them; an article about hashtags has them in its sentences */
-    {has_mentions, 6},      /* chats and tickets have them, too */
-    {has_link, 5},          /* so has nearly everything; a heap of links is no post */
-    {has_emoji, 10},        /* posts, but chats and mails as well */
-    {speaks_as_i, 14},      /* a post is somebody's; so are letters and CVs */
-    {speaks_to_you, 12},    /* and is addressed to its readers; so are manuals and advertising */
+    {has_hashtags, 34},  /* nothing else that people write has them */
+    {ends_in_tags, 12},  /* or a mention: where posts keep them; an article about hashtags has them in its sentences */
+    {has_mentions, 6},   /* chats and tickets have them, too */
+    {has_link, 5},       /* so has nearly everything; a heap of links is no post */
+    {has_emoji, 10},     /* posts, but chats and mails as well */
+    {speaks_as_i, 14},   /* a post is somebody's; so are letters and CVs */
+    {speaks_to_you, 12}, /* and is addressed to its readers; so are manuals and advertising */
     {ends_in_question, 18}, /* posts end by handing over to the readers */
+    {ends_in_link, 12},     /* "Register here: https://..." */
     {asks_readers, 10},     /* comment, share, tell me: few other texts ask for it */
     {has_hook, 8},          /* a line alone, before "see more"; titles are that, too */
     {has_rhythm, 22},       /* brief paragraphs, air between them: the strongest sign of a post in plain words */
-    {is_thread, 30},        /* "2/7" */
+    {is_thread, 36},        /* "2/7" */
     {is_presented, 22},     /* somebody hands it over as a draft, or titles it as one */
     {greets_many, 8},       /* "Hello network" */
     {is_so_called, 5},      /* the path: never enough to decide */

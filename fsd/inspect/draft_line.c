@@ -128,7 +128,8 @@ static bool is_code(struct span line, struct span s)
     bool called = memchr(s.at, '(', s.len) != NULL || memchr(s.at, '=', s.len) != NULL;
     if (last == '{' || last == '}' || (last == ';' && called) || (s.len <= 2 && strchr("{}()[];", *s.at) != NULL))
         return true;
-    if (*s.at == '[' && last == ']' && s.len < 60 && !contains(s, ". ") && s.len > 3)
+    if (*s.at == '[' && last == ']' && s.len < 60 && s.len > 3 && !contains(s, ". ") && !contains(s, ": ") &&
+        !contains(s, ", "))
         return true;
     if (starts_with_any(s, code_openers, sizeof code_openers / sizeof *code_openers))
         return true;
@@ -330,7 +331,8 @@ bool line_is_ended(const char *line, size_t len)
     struct span s = {line, len, NULL};
     const char *tail = s.at + (len > 6 ? len - 6 : 0);
     struct span end = {tail, (size_t)(line + len - tail), NULL};
-    return contains(end, "\xe2\x80\xa6") || contains(end, "\xe2\x80\x9c") || contains(end, "\xe2\x80\x9d") ||
+    return contains(end, "\xe3\x80\x82") || contains(end, "\xef\xbc\x81") || contains(end, "\xef\xbc\x9f") ||
+           contains(end, "\xe2\x80\xa6") || contains(end, "\xe2\x80\x9c") || contains(end, "\xe2\x80\x9d") ||
            contains(end, "\xc2\xbb") || line_count_emoji(end.at, end.len) > 0;
 }
 
@@ -352,6 +354,8 @@ static size_t thread_mark(struct span s)
 bool line_is_thread_part(const char *line, size_t len)
 {
     struct span s = {line, len, NULL};
+    for (size_t sign = 0; sign < 8 && s.len > 0 && (is_high(*s.at) || *s.at == ' '); sign++)
+        s.at++, s.len--; /* an emoji in front */
     if (s.len > 0 && (*s.at == '(' || *s.at == '['))
         s.at++, s.len--;
     if (thread_mark(s) > 0)

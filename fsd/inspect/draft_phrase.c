@@ -17,6 +17,8 @@ static const struct {
     {PHRASE_FIRST,
      "llevo|quiero|puedo|voy|hago|sé|sigo|espero|recuerdo|aprendí|empecé|perdí|hemos|tenemos|estamos|somos|vamos"},
     {PHRASE_FIRST, "sono|abbiamo|siamo|vorrei|credo|temos|somos|estou|tenho|jestem|mój|moja|nasz|jag|vår"},
+    {PHRASE_FIRST, "io|mi|ci|nostri|nostre|eu|meus|minhas|nossos|nossas|wij|mij|jestem|jesteśmy|mamy|mnie|nas|nam"},
+    {PHRASE_FIRST, "nasze|naszej|moje|vi|oss|vårt|våra|mig|mitt|mina"},
     {PHRASE_SELF,
      "i|i'm|i've|i'd|i'll|me|my|mine|myself|ich|mir|mich|mein|meine|meinen|meinem|meiner|je|j'ai|moi|mon|ma"},
     {PHRASE_SELF, "yo|mi|mis|llevo|quiero|puedo|estoy|tengo|creo|soy|mio|mia|meu|minha|ik|mijn|jag|mój|moja|jestem"},
@@ -25,6 +27,7 @@ static const struct {
     {PHRASE_SECOND, "tu|toi|ton|tes|t'as|vous|votre|vos|avez-vous|pensez-vous"},
     {PHRASE_SECOND, "tú|te|ti|tus|usted|ustedes|vosotros|vuestro|vuestra|vuestros|vuestras"},
     {PHRASE_SECOND, "voi|vostro|vostra|você|vocês|jij|jouw|jullie|je"},
+    {PHRASE_SECOND, "tuo|tua|vostri|vostre|uw|jou|dig|dina|ditt|ert|era|wam|wasz|wasze|twój|twoja|ciebie"},
     {PHRASE_THIRD, "she|her|hers|he's|him|his|she's|er|elle|elles|ella|él|lui"},
 
     {PHRASE_ASK,

@@ -4,6 +4,7 @@
 
 /* Longer lines are taken in pieces. */
 enum { LINE_MOST = 4096, GREETING_LINES = 8, CLOSE_LINES = 8, TITLE_WORDS = 8, WRAPPED_LEAST = 55, WRAPPED_MOST = 110 };
+enum { CALL_WORDS = 12, CALL_CHARS = 300, TAGS_MOST = 32 };
 
 /* A line, and what is known of it without its neighbours. */
 struct line {
@@ -45,6 +46,34 @@ static size_t skip_bytes(const char *text, size_t len, const char *set)
 
 static bool has_start(const struct line *l, enum phrase_role role) { return (l->starts & 1u << role) != 0; }
 
+static size_t last_word(const struct line *l, size_t len)
+{
+    while (len > 0 && l->text[len - 1] != ' ' && l->text[len - 1] != '\t')
+        len--;
+    return len;
+}
+
+static struct token_counts count_word(const struct line *l, size_t from, size_t len)
+{
+    struct token_counts word = {0};
+    token_count(l->text + from, len - from, &word);
+    return word;
+}
+
+/* The line without the tags, mentions and links at its end. */
+static size_t without_tags(const struct line *l)
+{
+    size_t len = l->len;
+    for (unsigned words = 0; words < TAGS_MOST && len > 0; words++) {
+        size_t from = last_word(l, len);
+        struct token_counts word = count_word(l, from, len);
+        if (word.hashtags + word.mentions + word.links == 0)
+            break;
+        len = trim(l->text, from);
+    }
+    return len;
+}
+
 static struct line look_at_line(const char *text, size_t len)
 {
     char folded[LINE_MOST];
@@ -61,7 +90,8 @@ static struct line look_at_line(const char *text, size_t len)
     phrase_count(folded, n, &l.phrases);
     if (l.kind == LINE_LABEL && has_start(&l, PHRASE_POST) && l.tokens.words > TITLE_WORDS)
         l.kind = LINE_PROSE; /* "Tweet 2: ...": its text stands behind its title */
-    l.ended = line_is_ended(text, l.len);
+    size_t said = without_tags(&l);
+    l.ended = said < l.len || line_is_ended(text, said) || line_is_thread_part(text, l.len);
     return l;
 }
 
@@ -131,9 +161,10 @@ static void measure_breaks(struct reader *r, const struct line *l)
     bool joined = before->len > 0 && !r->after_blank && goes_on(before, l);
     if (!joined)
         end_paragraph(r);
-    if (before->len > 0 && before->kind == LINE_PROSE && !before->ended && !joined) {
-        p->fragments++;
-        p->broken += !r->after_blank && before->len < WRAPPED_LEAST;
+    if (before->len > 0 && before->kind == LINE_PROSE && !joined) {
+        bool comma = before->text[before->len - 1] == ',';
+        p->fragments += !before->ended;
+        p->broken += (comma || !before->ended) && !r->after_blank && before->len < WRAPPED_LEAST;
     }
     if (r->part_lines == 1 && (r->after_blank || before->ended) &&
         (before->kind == LINE_PROSE || before->kind == LINE_LABEL))
@@ -143,14 +174,24 @@ static void measure_breaks(struct reader *r, const struct line *l)
     r->paragraph_words += l->tokens.words;
 }
 
-static bool ends_in_tag(const struct line *l)
+static bool asks(const struct line *l)
 {
-    size_t from = l->len;
-    while (from > 0 && l->text[from - 1] != ' ' && l->text[from - 1] != '\t')
-        from--;
-    struct token_counts last = {0};
-    token_count(l->text + from, l->len - from, &last);
-    return last.hashtags > 0;
+    static const char wide[] = "\xef\xbc\x9f"; /* the question mark of Chinese and Japanese */
+    size_t len = without_tags(l), from = len > 8 ? len - 8 : 0;
+    return memchr(l->text + from, '?', len - from) != NULL ||
+           memmem(l->text + from, len - from, wide, sizeof wide - 1) != NULL;
+}
+
+static void measure_end(struct shape_part *p, const struct line *l, bool question)
+{
+    struct token_counts last = count_word(l, without_tags(l), l->len);
+    bool only_tags = l->kind == LINE_TAGS;
+    p->tags_at_end = last.hashtags + last.mentions > 0 || (only_tags && l->tokens.hashtags > 0) ||
+                     (p->tags_at_end && (only_tags || l->tokens.words <= 3));
+    if (only_tags)
+        return;
+    p->asks_at_end = question || l->phrases.of[PHRASE_ASK] > 0;
+    p->links_at_end = last.links > 0 && (l->tokens.words <= CALL_WORDS || p->chars <= CALL_CHARS);
 }
 
 static void add_line(struct reader *r, const struct line *l)
@@ -163,12 +204,9 @@ static void add_line(struct reader *r, const struct line *l)
     p->chars += count_chars(l->text, l->len) + 1;
     p->emoji += line_count_emoji(l->text, l->len);
     p->thread_parts += line_is_thread_part(l->text, l->len) || (has_start(l, PHRASE_POST) && l->tokens.numbers > 0);
-    bool question = memchr(l->text + (l->len > 8 ? l->len - 8 : 0), '?', l->len > 8 ? 8 : l->len) != NULL;
+    bool question = asks(l);
     p->questions += question;
-    p->tags_at_end =
-        (l->tokens.hashtags > 0 && ends_in_tag(l)) || l->kind == LINE_TAGS || (p->tags_at_end && l->tokens.words <= 3);
-    if (l->kind != LINE_TAGS)
-        p->asks_at_end = question || l->phrases.of[PHRASE_ASK] > 0;
+    measure_end(p, l, question);
     r->part_lines++;
     r->previous = *l;
 }
@@ -198,6 +236,14 @@ static bool is_cover(const struct reader *r, const struct line *l)
             l->text[l->len - 1] == '?');
 }
 
+/* "Hi Sam, here is the post for Thursday, can you look it over?": one line greets, names a post and hands it over. */
+static bool is_greeting_cover(const struct reader *r, const struct line *l)
+{
+    char last = l->text[l->len - 1];
+    return r->seen < GREETING_LINES && has_start(l, PHRASE_GREET) && l->phrases.of[PHRASE_POST] > 0 &&
+           l->tokens.hashtags == 0 && l->tokens.words <= 40 && (last == '?' || last == ':');
+}
+
 static bool is_frame(struct reader *r, const struct line *l)
 {
     struct shape *s = r->shape;
@@ -207,7 +253,7 @@ static bool is_frame(struct reader *r, const struct line *l)
         s->greets_many = s->greets_many || many;
         return !many;
     }
-    if (is_cover(r, l)) {
+    if (is_cover(r, l) || is_greeting_cover(r, l)) {
         s->covered = true;
         r->skip_paragraph = true;
         return true;

@@ -22,15 +22,16 @@ struct shape_part {
     uint32_t lines[LINE_KINDS];
     uint32_t paragraphs, brief; /* brief: of at most BRIEF_WORDS words */
     uint32_t fragments;         /* lines of prose or bullets that do not end as sentences do */
-    uint32_t broken;            /* short lines followed by another, not ended: verse, addresses */
+    uint32_t broken;            /* short lines followed by another, no sentence ended: verse, addresses */
     uint32_t titles;            /* short lines, not ended, each with a longer one below; the first line is none */
     uint32_t questions;         /* lines that end in '?' */
     uint32_t emoji;
     uint32_t thread_parts;
     uint32_t hook_words; /* of its first line, if that stands alone; else 0 */
     bool hook_is_ended;
-    bool asks_at_end; /* its last line of prose is a question or asks for something */
-    bool tags_at_end;
+    bool asks_at_end;  /* its last line of prose is a question or asks for something */
+    bool links_at_end; /* it ends in a link, in a short line or a short text */
+    bool tags_at_end;  /* or mentions */
 };
 
 struct shape {

@@ -31,6 +31,7 @@ static unsigned class_of(char c) { return classes[(unsigned char)c]; }
 static bool is_space(char c) { return (class_of(c) & BYTE_SPACE) != 0; }
 static bool is_digit(char c) { return (class_of(c) & BYTE_DIGIT) != 0; }
 static bool is_ascii_letter(char c) { return (class_of(c) & BYTE_LETTER) != 0; }
+static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 static bool is_high(char c) { return (class_of(c) & BYTE_HIGH) != 0; }
 static bool is_name_byte(char c) { return (class_of(c) & (BYTE_LETTER | BYTE_DIGIT | BYTE_HIGH)) != 0 || c == '_'; }
 
@@ -57,7 +58,9 @@ static bool has_high_letter(const char *token, size_t len)
     return false;
 }
 
-/* Of "#CRM2024" all, of "#4711" (a number), "#fff" (a colour's form, all hex digits) and "#AB-17" (a reference) none.
+/*
+ * Of "#CRM2024" all, of "#4711" (a number), "#fff" (a colour's form, all hex digits) and "#AB-17" (a reference) none.
+ * "#B2B" and its like are of that form, too, and no colour.
  */
 static size_t hashtag_len(const char *token, size_t len)
 {
@@ -67,7 +70,8 @@ static size_t hashtag_len(const char *token, size_t len)
         letter = letter || is_ascii_letter(token[end]) || is_high(token[end]);
         hex = hex && (is_digit(token[end]) || ((token[end] | 0x20) >= 'a' && (token[end] | 0x20) <= 'f'));
     }
-    bool colour = hex && (end == 4 || end == 7);
+    bool trade = end == 4 && is_upper(token[1]) && token[2] == '2' && is_upper(token[3]);
+    bool colour = hex && !trade && (end == 4 || end == 7);
     bool reference = end + 1 < len && token[end] == '-' && is_digit(token[end + 1]);
     return letter && end > 2 && !colour && !reference ? end : 0;
 }
@@ -154,11 +158,29 @@ static bool is_number(const char *token, size_t len)
     return digits >= letters;
 }
 
+/* Chinese and Japanese put no space between words; two characters make one, about. U+3000 to U+9FFF by lead byte. */
+static uint32_t unspaced_words(const char *token, size_t len)
+{
+    uint32_t characters = 0;
+    for (size_t i = 0; i < len; i++)
+        characters += (unsigned char)token[i] >= 0xe3 && (unsigned char)token[i] <= 0xe9;
+    return characters / 2;
+}
+
+static void count_words(const char *token, size_t len, unsigned has, struct token_counts *to)
+{
+    bool high = (has & BYTE_HIGH) != 0;
+    uint32_t unspaced = high ? unspaced_words(token, len) : 0;
+    if (unspaced > 1)
+        to->words = to->words < UINT32_MAX - unspaced ? to->words + unspaced : UINT32_MAX;
+    else if ((has & (BYTE_DIGIT | BYTE_LETTER)) != 0 || (high && has_high_letter(token, len)))
+        add(&to->words);
+}
+
 /* `has`: the classes of the token's bytes together. */
 static void count_token(const char *token, size_t len, unsigned has, struct token_counts *to)
 {
-    if ((has & (BYTE_DIGIT | BYTE_LETTER)) != 0 || ((has & BYTE_HIGH) != 0 && has_high_letter(token, len)))
-        add(&to->words);
+    count_words(token, len, has, to);
     if ((has & BYTE_DIGIT) != 0 && is_number(token, len))
         add(&to->numbers);
     if ((has & BYTE_AT) != 0 && is_mention(token, len))

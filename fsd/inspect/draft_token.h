@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct token_counts {
-    uint32_t words;    /* tokens with a letter or a digit */
+    uint32_t words;    /* tokens with a letter or a digit; of writing without spaces, half its characters */
     uint32_t hashtags; /* #sales, also run together: #a#b */
     uint32_t mentions; /* @name; an email address is none */
     uint32_t links;    /* http://x, www.x, x.com/y; an email address is none */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+enum { NAMES = WORD_GIVEN | WORD_PARTICLE };
 enum { FORMS = 1u << CONTACT_EMAIL | 1u << CONTACT_PHONE | 1u << CONTACT_PROFILE };
 
 bool gather_has_form(const struct gather *g) { return (g->kinds & FORMS) != 0; }
@@ -158,6 +159,24 @@ static void take_phones(struct gather *g, char *line, size_t len)
     }
 }
 
+/*
+ * "Ashworth" beside "s.ashworth@acme.example": whoever it is, the address is theirs. A word that is all of the local
+ * part says nothing ("Sales, sales@acme.example").
+ */
+static bool is_in_address(const struct gather *g, const struct shape *s)
+{
+    const struct contact_key *email = &g->keys[0];
+    if (g->count == 0 || email->kind != CONTACT_EMAIL || s->odd || s->words > 3 || s->capital < s->words)
+        return false;
+    const char *at = memchr(email->text, '@', email->len);
+    size_t local = at != NULL ? (size_t)(at - email->text) : 0;
+    for (struct word w = {0}; word_next(s->folded, s->folded_len, &w);)
+        if (w.len >= 3 && w.len < local && (word_classes(w.text, w.len) | NAMES) == NAMES &&
+            memmem(email->text, local, w.text, w.len) != NULL)
+            return true;
+    return false;
+}
+
 static void take_segment(struct gather *g, const char *text, size_t len)
 {
     struct shape s;
@@ -173,6 +192,8 @@ static void take_segment(struct gather *g, const char *text, size_t len)
                                                    : CONTACT_KINDS;
     if (kind != CONTACT_KINDS && (g->kinds & (1u << kind)) == 0)
         gather_value(g, kind, segment.text, segment.len);
+    else if (kind == CONTACT_KINDS && is_in_address(g, &s))
+        g->kinds |= 1u << CONTACT_NAME;
 }
 
 /* "Hill, Ann" is one segment only if nothing else is: lists with commas are far more common. */

@@ -208,6 +208,12 @@ static bool is_thousands(const struct reading *r)
     return r->seps[1] == '.' || r->groups[0] < 3;
 }
 
+/* Coordinates and measures: 52.520008. A point after an area code has a zero before it, and more than that. */
+static bool is_decimal(const struct reading *r)
+{
+    return r->count == 2 && r->seps[1] == '.' && r->groups[0] <= 3 && (r->phone.digits[0] != '0' || r->groups[0] == 1);
+}
+
 static bool is_something_else(const struct reading *r)
 {
     static const char *const others[] = {"324", "4444", "465", "54", "3333"}; /* SSN, cards, ZIP+4, grouped ids */
@@ -217,7 +223,7 @@ static bool is_something_else(const struct reading *r)
             return true;
     if (r->phone.count == 13 && memcmp(r->phone.digits, "97", 2) == 0 && r->count > 3)
         return true; /* an ISBN */
-    return is_date(r) || is_address_or_version(r) || is_thousands(r);
+    return is_date(r) || is_address_or_version(r) || is_thousands(r) || is_decimal(r);
 }
 
 /* Groups as they are dictated: none of one digit but the first, and not too many of them. */
@@ -250,12 +256,29 @@ static enum phone_form form_of(const struct reading *r)
     return is_grouped_well(r) && r->groups[0] <= 4 ? PHONE_LIKELY : PHONE_NONE;
 }
 
+/* Japanese writes digits and signs as wide as its characters, too: U+FF01 to U+FF3F are ASCII's '!' to '_'. */
+static struct span narrow(struct span value, char room[static VALUE_BYTES])
+{
+    size_t n = 0;
+    if (memchr(value.text, '\xef', value.len) == NULL)
+        return value;
+    for (size_t i = 0; i < value.len; i++) {
+        const char *c = value.text + i;
+        bool wide = i + 2 < value.len && c[0] == '\xef' && c[1] == '\xbc' && (unsigned char)c[2] > 0x80;
+        room[n++] = wide ? (char)((unsigned char)c[2] - 0x60) : *c;
+        i += wide ? 2 : 0;
+    }
+    return (struct span){room, n};
+}
+
 struct phone phone_parse(const char *text, size_t len)
 {
+    char room[VALUE_BYTES];
     struct reading r = {.count = 0};
     struct span value = span_trim(text, len);
     if (value.len < DIGITS_LEAST || value.len > VALUE_BYTES)
         return r.phone;
+    value = narrow(value, room);
     size_t label = is_letter(value.text[0]) ? label_length(value.text, value.len) : 0;
     value = (struct span){value.text + label, value.len - label};
     if (value.len > 0 && (is_letter(value.text[0]) || value.text[0] == '-' || value.text[0] == '.'))

@@ -7,7 +7,6 @@ people would not agree on; accuracy.py counts them apart."""
 
 import argparse
 import pathlib
-import random
 
 import second_files as files
 import second_lists as lists
@@ -19,7 +18,7 @@ LIST, POST, NEITHER, UNSCORED = "prospect-list", "post-draft", "none", "unscored
 
 class Corpus:
     def __init__(self, root, seed):
-        self.root, self.rng, self.rows = root / "files", random.Random(f"second {seed}"), []
+        self.root, self.rng, self.rows = root / "files", other.Random(f"second {seed}"), []
 
     def add(self, label, kind, ending, data):
         """Names tell nothing: a folder and a number, as the product may take a name for weak evidence only."""
@@ -27,6 +26,7 @@ class Corpus:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_bytes(data if isinstance(data, bytes) else data.encode())
         self.rows.append((path, label, kind))
+        self.rng.next_document()
 
     def wrapped(self, label, kind, ending, data):
         wrap = self.rng.choice(sorted(files.WRAPS))

@@ -331,7 +331,7 @@ def seven_zip(name, data):
     header = (b"\x01\x04"
               + b"\x06\x00\x01\x09" + number_7z(len(packed)) + b"\x00"
               + b"\x07\x0b\x01\x00\x01" + coder + b"\x0c" + number_7z(len(data)) + b"\x0a\x01" + struct.pack("<I", zlib.crc32(data)) + b"\x00"
-              + b"\x00"
+              + b"\x08\x00\x00"
               + b"\x05\x01\x11" + number_7z(len(title) + 1) + b"\x00" + title + b"\x00\x00")
     start = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
     return b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + packed + header

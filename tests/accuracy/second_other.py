@@ -2,6 +2,7 @@
 links, tags or calls to the reader. Each kind is a table (sheets), a document (blocks) or bytes with an ending of their own."""
 
 import json
+import random
 
 import second_people as people
 
@@ -9,13 +10,27 @@ GOODS = people.split("hex bolt|ball valve|gasket|relay|oak plank|hose clamp|filt
 MONTHS = people.split("January|February|March|April|May|June|July|August|September|October")
 SUBJECTS = people.split("Maths|Physics|History|Latin|Music|Sports|Chemistry")
 STREETS = people.split("Mill Lane|Hauptstraße|Rue du Port|Via Roma|Calle Mayor|Station Road|Kerkstraat")
-PLAIN = people.split(
+# what any document may say, in the language of that document
+PLAIN = [people.split(text) for text in (
     "The pump was serviced and the seal replaced.|Delivery is planned for the week after next.|Both sides keep a signed copy.|The figures for the quarter are in the annex."
     "|Nobody objected to the proposal.|The old contract ends in June.|Costs rose by four per cent, mostly for freight.|A second supplier will be asked."
     "|The room on the first floor is closed until Tuesday.|Parking is behind the building.|Samples were taken at three depths.|The board took note of the report."
-    "|Heat the oven and grease the tin.|Work stopped twice because of rain.|The warranty covers parts and labour.|Please return the form signed."
-    "|Die Lieferung erfolgt frei Haus.|Le délai de paiement est de trente jours.|El informe se aprobó sin cambios.|De vergadering begint om tien uur."
-    "|Il pagamento avviene entro sessanta giorni.|Protokół podpisały obie strony.|Leveransen sker i vecka tolv.|O prazo foi prorrogado por acordo.")
+    "|Heat the oven and grease the tin.|Work stopped twice because of rain.|The warranty covers parts and labour.|Please return the form signed.",
+    "Die Lieferung erfolgt frei Haus.|Beide Seiten erhalten eine Ausfertigung.|Die Kosten stiegen um vier Prozent.|Der Raum ist bis Dienstag gesperrt."
+    "|Die Pumpe wurde gewartet.|Ein zweiter Anbieter wird gefragt.|Der alte Vertrag endet im Juni.|Proben wurden in drei Tiefen genommen.",
+    "Le délai de paiement est de trente jours.|La salle est fermée jusqu'à mardi.|Les coûts ont augmenté de quatre pour cent.|La pompe a été révisée."
+    "|Un second fournisseur sera consulté.|L'ancien contrat prend fin en juin.|Le rapport figure en annexe.|Personne ne s'est opposé au projet.",
+    "El informe se aprobó sin cambios.|La sala permanece cerrada hasta el martes.|Los costes subieron un cuatro por ciento.|El contrato anterior termina en junio."
+    "|Se consultará a otro proveedor.|Las muestras se tomaron en tres puntos.|La bomba fue revisada.|El pago vence a sesenta días.")]
+
+
+class Random(random.Random):
+    """Chance, and the language that the document at hand is written in."""
+
+    tongue = PLAIN[0]
+
+    def next_document(self):
+        self.tongue = self.choice((PLAIN[0], self.choice(PLAIN)))
 
 
 def one(rng):
@@ -27,7 +42,7 @@ def some(rng, count):
 
 
 def prose(rng, least, most):
-    return " ".join(rng.choice(PLAIN) for _ in range(rng.randint(least, most)))
+    return " ".join(rng.choice(rng.tongue) for _ in range(rng.randint(least, most)))
 
 
 def money(rng):

@@ -80,7 +80,7 @@ SITES = ("bit.ly/3xQpump", "northwind.example", "lnkd.in/e4Tq", "example.org/fai
 
 def fill(rng, text):
     words = {key: rng.choice(ENGLISH[key]) for key in ("thing", "tool", "role", "field", "city", "day", "size")}
-    return text.format(number=rng.randint(3, 90), n=rng.randint(1, 5), site=rng.choice(SITES), firm=rng.choice(("Halden", "Brightwell", "Torvik", "Casa Lume")), **words)
+    return text.format(number=rng.randint(3, 90), date=rng.randint(2, 29), n=rng.randint(1, 5), site=rng.choice(SITES), firm=rng.choice(("Halden", "Brightwell", "Torvik", "Casa Lume")), **words)
 
 
 def language(rng):
@@ -126,8 +126,9 @@ def caption(rng):
 
 
 def event(rng):
-    return [fill(rng, rng.choice(("📅 Save the date!", "You're invited 🎈", "Join us live!"))),
-            fill(rng, "{day}, {number} April, 18:00, old market hall, {city}. Free coffee, honest talk about {field}, and our {role}s answer everything."),
+    """With a sign of the networks: without one, people cannot tell it from an invitation by mail."""
+    return [fill(rng, rng.choice(("📅 Save the date!", "You're invited 🎈", "Join us live! 🙌"))),
+            fill(rng, "{day}, {date} April, 18:00, old market hall, {city}. Free coffee, honest talk about {field}, and our {role}s answer everything."),
             fill(rng, rng.choice(("Register now: https://{site}", "Tell us you are coming in the comments!", "Places are few: https://{site}")))] + (
                 [tags(rng, ENGLISH, 2)] if rng.random() < 0.5 else [])
 

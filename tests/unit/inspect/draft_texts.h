@@ -289,6 +289,27 @@ static const struct sample drafts[] = {
                 "Perché un no chiaro vale più di dieci forse.\n"
                 "\n"
                 "E voi, come reagite a un no?\n"},
+    {"one line with a link behind its label",
+     "We open the new hall in Leeds on Saturday! Come and see it: https://bit.ly/3xhall #Leeds #openday\n"},
+    {"one line that ends in a mention",
+     "Nobody warned me about the paperwork behind a pallet. Who has found a way around it? @nordbygg\n"},
+    {"trade words that look like colours",
+     "Stop counting calls. Count the answers you remember. Who is with me? #B2B #B2C\n"},
+    {"thread with a sign before each number", "\xf0\x9f\xa7\xb5"
+                                              "1/3\nNobody told me that pricing is mostly listening.\n\n"
+                                              "\xf0\x9f\xa7\xb5"
+                                              "2/3\nThe best price list I ever wrote had three lines.\n\n"
+                                              "\xf0\x9f\xa7\xb5"
+                                              "3/3\nMore of this on Friday.\n"},
+    {"Japanese", "展示会が無事に終わりました！\n\n準備に三か月、チーム全員で走り切りました。\n\n"
+                 "皆さんはどう思いますか？\n\n#営業 #展示会\n"},
+    {"Swedish", "Vi lyssnade på våra kunder och byggde om allt.\n\nDet blev inte som vi tänkt oss. Det blev bättre.\n\n"
+                "Hur gör ni hos er?\n"},
+    {"handed over in a greeting", "Hi Sam, here is the post for Thursday, can you look it over?\n\n"
+                                  "We moved the whole shop in one night. Nobody slept, everybody laughed.\n\n"
+                                  "Would you do it again? I would.\n\nThanks\nPat\n"},
+    {"with a note for the picture", "We did it! \xf0\x9f\x8e\x89 Ninety machines since January, and not one late. "
+                                    "Thank you, all of you. #teamwork\n\n[photo: stand, left side]\n"},
 };
 
 #endif

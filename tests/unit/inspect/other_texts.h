@@ -388,6 +388,11 @@ static const struct sample others[] = {
                "\n"
                "Oh oh oh\n"
                "don't go\n"},
+    {"verse with commas", "A gull, a stone,\nand then the rain,\nmy father's coat\nunder the bridge.\n\n"
+                          "The lamps are low,\nnobody knows,\nmy mother's door,\nin February snow.\n"},
+    {"round mail with a link", "Dear all,\n\nour new time sheet is online. You will find it here: "
+                               "https://intra.example/sheet\n\nKind regards\nPaul\n"},
+    {"question in a note", "Lunch on Monday? @sam\n"},
     {"one line", "Call the plumber\n"},
     {"nothing", ""},
     {"white space", " \n\t\n \n"},

@@ -142,7 +142,13 @@ static const struct case_of tables[] = {
      2, NAME | COMPANY | PHONE, 2},
     {"emails and phones alone", "ann@acme.example|+49 30 1234567\nbob@acme.example|+49 30 1234568\n", 2, EMAIL | PHONE,
      2},
+    {"names nobody knows, no header",
+     "418219|Qualified|+48 93 575 95 84|Grzymala\n418212|New|(38) 94188-9574|Pachecao\n"
+     "418255|Lost|+55 51 91157-8857|Oboril\n418257|New|+55 46 97149-2691|Zvonkova\n",
+     4, NAME | PHONE, 4},
     /* none */
+    {"places", "berth|52.520008|13.404954\nquay|48.135125|11.581981\npier|50.937531|6.960279\n", 0, 0, 3},
+    {"calls of one line", "Fuse|+48 93 575 95 84\nBearing|+48 93 575 95 84\nGasket|+48 93 575 95 84\n", 0, 0, 3},
     {"stock, and whom to write to",
      "Store|Write to|Stock|SKU\nBerlin Mitte|store1@shop.example|120|0123-4567-8901\n"
      "Hamburg Nord|store2@shop.example|99|0123-4567-8902\nMunich Sued|store3@shop.example|99|0123-4567-8903\n",
@@ -290,7 +296,11 @@ static const struct case_of texts[] = {
     {"blocks", "Ann Hill\n+49 30 1234567\n\nBob Stone\n+49 30 1234568\n\n", 2, NAME | PHONE, 0},
     {"blocks without blank lines", "Ann Hill\n+49 30 1234567\nBob Stone\n+49 30 1234568\n", 2, NAME | PHONE, 0},
     {"a bullet list", "- Ann Hill <ann@acme.example>\n- Bob Stone <bob@blue.example>\n", 2, NAME | EMAIL, 0},
+    {"halves of names around their addresses",
+     "Ashqvist siobhan.ashqvist@blue.example Zofka\nGillvik\tkgillvik@acme.example\tKarlo\n", 2, NAME | EMAIL, 0},
     /* none */
+    {"addresses of offices", "Press press@acme.example\nHelpdesk helpdesk@acme.example\nLager lager@acme.example\n", 0,
+     0, 0},
     {"prose",
      "Thank you for your order of 22.11.2026. The price is 1.234,50 EUR, article 4711-0815, "
      "and questions go to support@acme.example at any time of the day.\n",

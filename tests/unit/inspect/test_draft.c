@@ -95,6 +95,8 @@ static void test_counts(void **state)
                   "ber",
                   6, 7, 0, 0);
     expect_counts("C# #4711 #1 # heading #AB-17 #ff00aa x#y", 7, 0, 0, 0);
+    expect_counts("#B2B #B2C #FFF #b2b #A1F", 5, 2, 0, 0);
+    expect_counts("\xe5\xb1\x95\xe7\xa4\xba\xe4\xbc\x9a\xe3\x81\xae ok", 3, 0, 0, 0); /* four characters: two */
     expect_counts("@ann (@bo_ek), ann@example.com @ @1x", 4, 0, 2, 0);
     expect_counts("https://a.example/x#frag www.example.com lnkd.in/g3x and/or 1.5/2 e.g. a@b.co/x", 7, 0, 0, 3);
 }
