@@ -22,13 +22,13 @@ PACKAGES_TEST  := vim-tiny rsync sqlite3 attr
 PACKAGES       := $(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 
 # A module's objects become one archive; the order below is the layering, highest first.
-MODULES := proc cli control mount save inspect index extract policy record config event base
+MODULES := proc cli control mount save recall inspect index extract policy record config event base
 src = $(wildcard fsd/$(1)/*.c $(if $(filter policy,$(1)),policy/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(call src,$(1)))
 lib = $(patsubst %,$(BUILD)/lib%.a,$(1))
 
-DAEMON_MODULES := mount save inspect index extract policy control record config event base
-CLI_MODULES    := control record inspect index extract policy config event base
+DAEMON_MODULES := mount save recall inspect index extract policy control record config event base
+CLI_MODULES    := control recall record inspect index extract policy config event base
 DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic
 CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null) -lmagic
 
@@ -64,7 +64,7 @@ unit: $(foreach m,$(MODULES),$(if $(wildcard tests/unit/$(m)/test_*.c),unit-$(m)
 
 # Programs that the end-to-end tests and the bench run; they know nothing of fsd/.
 E2E_PROGRAMS := $(BUILD)/e2e/tool $(BUILD)/e2e/posix $(BUILD)/e2e/fsx
-BENCH_PROGRAMS := $(BUILD)/bench/bench $(BUILD)/bench/maintain $(BUILD)/bench/index
+BENCH_PROGRAMS := $(BUILD)/bench/bench $(BUILD)/bench/maintain $(BUILD)/bench/index $(BUILD)/bench/inspect
 $(BUILD)/e2e/tool: tests/e2e/tool.c tests/e2e/tool_load.c tests/e2e/tool_base.c
 $(BUILD)/e2e/posix: tests/e2e/posix.c
 $(BUILD)/e2e/fsx: tests/e2e/fsx.c tests/e2e/tool_base.c
@@ -78,6 +78,10 @@ $(BUILD)/bench/maintain: tests/bench/maintain.c $(call lib,record config event b
 $(BUILD)/bench/index: tests/bench/index.c $(call lib,index base)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CLI_LIBS)
+
+$(BUILD)/bench/inspect: tests/bench/inspect.c $(call lib,inspect extract policy config event base)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(DAEMON_LIBS)
 
 tests: all $(foreach m,$(MODULES),$(call unit_bins,$(m))) $(E2E_PROGRAMS)
 e2e: all $(E2E_PROGRAMS)
@@ -143,7 +147,7 @@ install: all
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/holdfast
 	install -D -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/holdfastd
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 man/holdfast.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fs.conf.5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fs.conf.5 man/holdfast.policy.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/holdfastd.8
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/holdfast/packs policy/packs/*.policy policy/packs/*.test
 	install -D -m 644 fs.conf.example $(DESTDIR)$(PREFIX)/share/doc/holdfast/fs.conf.example

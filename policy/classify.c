@@ -106,7 +106,8 @@ static bool test_count(const struct policy_setting *t, const struct facts *f, ch
     memcpy(&value, (const char *)f + t->key->fact, sizeof value);
     if (text != NULL) {
         snprintf(have, sizeof have, "%s%" PRIu32, f->flags & FACT_CUT ? "at least " : "", value);
-        say_range(text, room, &t->range, value == 0 ? "no" : have, t->key->what);
+        const char *none = t->key->compared && f->compared == 0 ? "not known here, taken as no" : "no";
+        say_range(text, room, &t->range, value == 0 ? none : have, t->key->what);
     }
     return in_range(&t->range, value);
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { LINE_WIDTH = 76 };
+enum { LINE_WIDTH = 76, FACT_SECTIONS = 1u << SECTION_CLASS | 1u << SECTION_FINDING | 1u << SECTION_TEST };
 
 /* The key's sentence, what it expects, and what holds when it is left out. */
 static void put_sentence(struct buf *b, const struct policy_key *key, enum policy_section section)
@@ -48,9 +48,9 @@ static void put_text(struct buf *b, const char *text, const char *begin, bool md
     buf_puts(b, "\n");
 }
 
-static void put_key(struct buf *b, const struct policy_key *key, enum policy_section section, bool mdoc)
+static const char *value_word(enum policy_type type)
 {
-    static const char *const kinds[] = {
+    static const char *const words[] = {
         [TYPE_COUNT] = "count",
         [TYPE_SHARE] = "share",
         [TYPE_KINDS] = "word , ...",
@@ -65,37 +65,93 @@ static void put_key(struct buf *b, const struct policy_key *key, enum policy_sec
         [TYPE_TEXT] = "words",
         [TYPE_LINES] = "words",
     };
+    return words[type];
+}
+
+/* The sections that a key of facts may stand in, unless it is all. */
+static void put_sections(struct buf *b, const struct policy_key *key)
+{
+    const char *between = " Stands in ";
+    if ((key->sections & FACT_SECTIONS) == FACT_SECTIONS)
+        return;
+    for (int i = 0; i < SECTION_COUNT; i++)
+        if (key->sections & 1u << i) {
+            buf_printf(b, "%s[%s]", between, policy_sections[i].name);
+            between = " and ";
+        }
+    buf_puts(b, " only.");
+}
+
+static void put_item(struct buf *b, const struct policy_key *key, enum policy_section section, bool fact)
+{
     buf_auto sentence = {0};
     put_sentence(&sentence, key, section);
-    if (mdoc)
-        buf_printf(b, ".It Cm %s No = Ar %s\n", key->name, kinds[key->type]);
-    put_text(b, sentence.data != NULL ? sentence.data : "", mdoc ? "" : "# ", mdoc);
-    if (!mdoc)
-        buf_printf(b, "%s%s = %s\n", key->required & 1u << section ? "" : "#", key->name, key->sample);
+    if (fact)
+        put_sections(&sentence, key);
+    buf_printf(b, ".It Cm %s No = Ar %s\n", key->name, value_word(key->type));
+    put_text(b, sentence.data != NULL ? sentence.data : "", "", true);
+    buf_printf(b, ".Dl %s = ", key->name);
+    put_word(b, key->sample, strlen(key->sample), true);
+    buf_puts(b, "\n");
     b->failed |= sentence.failed;
 }
 
-static void put_section(struct buf *b, enum policy_section section, bool mdoc)
+static void put_commented_key(struct buf *b, const struct policy_key *key, enum policy_section section)
+{
+    buf_auto sentence = {0};
+    put_sentence(&sentence, key, section);
+    put_text(b, sentence.data != NULL ? sentence.data : "", "# ", false);
+    buf_printf(b, "%s%s = %s\n", key->required & 1u << section ? "" : "#", key->name, key->sample);
+    b->failed |= sentence.failed;
+}
+
+/* ---- the manual: facts once, since they may stand in every section, and then what else each section knows ---- */
+
+static bool is_fact(size_t id) { return id <= KEY_CAPITALS; }
+
+static void put_items(struct buf *b, unsigned sections, enum policy_section section, bool facts)
+{
+    buf_puts(b, ".Bl -tag -width Ds\n");
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (is_fact(i) == facts && (policy_keys[i].sections & sections))
+            put_item(b, &policy_keys[i], section, facts);
+    buf_puts(b, ".El\n");
+}
+
+static void put_manual(struct buf *b)
+{
+    buf_puts(b, ".Ss Facts\n"
+                "In a class all that are given must hold.\n"
+                "In a finding they narrow where it is looked for, or are the finding.\n"
+                "In a test they are taken for granted, whatever the text says.\n");
+    put_items(b, FACT_SECTIONS, SECTION_CLASS, true);
+    for (int section = 0; section < SECTION_COUNT; section++) {
+        buf_printf(b, ".Ss [%s \\(dqNAME\\(dq]\\&\n", policy_sections[section].name);
+        put_text(b, policy_sections[section].sentence, "", true);
+        if (section != SECTION_CLASS)
+            put_items(b, 1u << section, (enum policy_section)section, false);
+    }
+}
+
+/* ---- the example ---- */
+
+static void put_example(struct buf *b, enum policy_section section)
 {
     const struct policy_section_row *row = &policy_sections[section];
-    if (mdoc)
-        buf_printf(b, ".Ss [%s \\(dqNAME\\(dq]\\&\n", row->name);
-    put_text(b, row->sentence, mdoc ? "" : "# ", mdoc);
-    if (mdoc)
-        buf_puts(b, ".Bl -tag -width Ds\n");
-    else
-        buf_printf(b, "[%s \"%s\"]\n", row->name, row->sample);
+    put_text(b, row->sentence, "# ", false);
+    buf_printf(b, "[%s \"%s\"]\n", row->name, row->sample);
     for (size_t i = 0; i < KEY_COUNT; i++)
         if (policy_keys[i].sections & 1u << section)
-            put_key(b, &policy_keys[i], section, mdoc);
-    buf_puts(b, mdoc ? ".El\n" : "\n");
+            put_commented_key(b, &policy_keys[i], section);
+    buf_puts(b, "\n");
 }
 
 int policy_dump_keys(int fd, enum policy_dump form)
 {
     buf_auto b = {0};
-    for (int section = 0; section < SECTION_COUNT; section++)
-        if (form == POLICY_DUMP_MDOC || section != SECTION_TEST)
-            put_section(&b, (enum policy_section)section, form == POLICY_DUMP_MDOC);
+    if (form == POLICY_DUMP_MDOC)
+        put_manual(&b);
+    for (int section = 0; section < SECTION_TEST && form == POLICY_DUMP_EXAMPLE; section++)
+        put_example(&b, (enum policy_section)section);
     return b.failed ? -ENOMEM : fd_write_all(fd, b.data, b.len);
 }

@@ -32,6 +32,8 @@ enum fact_flag {
     FACT_CODE = 1u << 8,       /* it is a program's source, configuration or log */
 };
 
+enum { TWIN_PERCENT = 60 };
+
 struct facts {
     char mime[96];    /* "text/csv"; [a-z0-9.+/-] only */
     char charset[32]; /* same alphabet */
@@ -50,13 +52,19 @@ struct facts {
     uint32_t mentions; /* @name */
     uint32_t links;
 
-    uint32_t marks;     /* "confidential", "internal only" as a mark, not as a word in a sentence */
-    uint32_t cards;     /* payment card numbers (Luhn) */
-    uint32_t ibans;     /* with a right checksum */
-    uint32_t ids;       /* national ids with a right checksum or in an unmistakable context */
-    uint32_t health;    /* a person beside a condition */
-    uint32_t pipeline;  /* deal, stage, quota, forecast wording, amounts beside names */
-    uint32_t prospects; /* contacts or companies that the company's own lists hold */
+    uint32_t marks;    /* "confidential", "internal only" as a mark, not as a word in a sentence */
+    uint32_t cards;    /* payment card numbers (Luhn) */
+    uint32_t ibans;    /* with a right checksum */
+    uint32_t ids;      /* national ids with a right checksum or in an unmistakable context */
+    uint32_t health;   /* a person beside a condition */
+    uint32_t pipeline; /* deal, stage, quota, forecast wording, amounts beside names */
+
+    /* What only a comparison with the company's own record tells. Where there is none to ask, compared is 0, and so are
+     * these. */
+    uint32_t compared;  /* 1: it was asked */
+    uint32_t prospects; /* persons, companies and addresses in the text that the company's prospect lists hold */
+    uint32_t shared;    /* percent of the text that one other draft of the same rep has, too: the most alike */
+    uint32_t twins;     /* how many other drafts of the same rep have TWIN_PERCENT of the text, or more */
 };
 
 #endif

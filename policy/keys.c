@@ -25,12 +25,15 @@ const struct policy_section_row policy_sections[SECTION_COUNT] = {
 
 const char *const policy_later_sections[] = {"open", "copy", "retention", "sink", NULL};
 
-#define FLAG_WORDS "unreadable encrypted mismatch cut wrapped table text mail code"
-#define COUNT(id, field, limit, counted, words_of_it)                                                                  \
+#define FLAG_WORDS                                       "unreadable encrypted mismatch cut wrapped table text mail code"
+#define COUNT(id, field, limit, counted, words_of_it)    COUNT_OF(id, field, limit, false, counted, words_of_it)
+#define COMPARED(id, field, limit, counted, words_of_it) COUNT_OF(id, field, limit, true, counted, words_of_it)
+#define COUNT_OF(id, field, limit, by_comparing, counted, words_of_it)                                                 \
     [id] = {.name = #field,                                                                                            \
             .sections = IN_ALL,                                                                                        \
             .type = TYPE_COUNT,                                                                                        \
             .fact = offsetof(struct facts, field),                                                                     \
+            .compared = (by_comparing),                                                                                \
             .most = (limit),                                                                                           \
             .what = (counted),                                                                                         \
             .sample = "5",                                                                                             \
@@ -71,8 +74,14 @@ const struct policy_key policy_keys[KEY_COUNT] = {
     COUNT(KEY_HEALTH, health, COUNT_MOST, "persons beside a condition", "Places with a person beside a condition."),
     COUNT(KEY_PIPELINE, pipeline, COUNT_MOST, "places with pipeline wording",
           "Places with wording of deals, stages, quotas or forecasts."),
-    COUNT(KEY_PROSPECTS, prospects, COUNT_MOST, "known prospects",
-          "Contacts or companies that the company's own lists hold."),
+    COMPARED(KEY_PROSPECTS, prospects, COUNT_MOST, "known prospects",
+             "Persons, companies and email addresses in the text that prospect lists of the company's own record hold. "
+             "Known in a mount only, as are shared and twins; elsewhere they count as 0, and policy explain says so."),
+    COMPARED(KEY_SHARED, shared, 100, "of 100 of the text in another draft",
+             "Percent of the text that one other draft of the same rep holds, too: the one most alike. A text of less "
+             "than some 60 letters is not compared."),
+    COMPARED(KEY_TWINS, twins, COUNT_MOST, "other drafts with most of the text",
+             "Other drafts of the same rep that hold 60 percent of the text or more."),
     [KEY_DENSITY] = {.name = "density",
                      .sections = IN_RULES,
                      .type = TYPE_SHARE,

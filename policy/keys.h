@@ -51,6 +51,8 @@ enum policy_key_id {
     KEY_HEALTH,
     KEY_PIPELINE,
     KEY_PROSPECTS,
+    KEY_SHARED,
+    KEY_TWINS,
     KEY_DENSITY,
     KEY_KINDS,
     KEY_IS,
@@ -86,6 +88,7 @@ struct policy_key {
     unsigned required; /* the same: where it must */
     enum policy_type type;
     size_t fact;          /* TYPE_COUNT: offset of its uint32_t in struct facts */
+    bool compared;        /* TYPE_COUNT: known only if facts.compared */
     uint32_t most;        /* TYPE_COUNT, TYPE_NUMBER, TYPE_SHARE: the highest that has a meaning */
     const char *words;    /* TYPE_WORD, TYPE_KINDS, TYPE_FLAGS: divided by one blank, in the order of the bits */
     const char *fallback; /* when the key is left out; NULL: nothing */
@@ -113,7 +116,7 @@ enum policy_key_id policy_find_key(enum policy_section section, const char *name
 enum { POLICY_EXPECTED_BYTES = 160 };
 const char *policy_expected(const struct policy_key *key, char to[static POLICY_EXPECTED_BYTES]);
 
-/* Print the table: as mdoc list items for holdfast.policy(5), or as an example with every key. 0 or -errno. */
+/* Print the table: as mdoc sections for holdfast.policy(5), or as an example with every key. 0 or -errno. */
 enum policy_dump { POLICY_DUMP_MDOC, POLICY_DUMP_EXAMPLE };
 int policy_dump_keys(int fd, enum policy_dump form);
 

@@ -191,9 +191,10 @@ static void set_facts(const struct test *t, struct facts *f)
 {
     for (size_t i = 0; i < t->settings.count; i++) {
         const struct policy_setting *s = &t->settings.items[i];
-        if (s->key->type == TYPE_COUNT)
+        if (s->key->type == TYPE_COUNT) {
             memcpy((char *)f + s->key->fact, &s->range.least, sizeof s->range.least);
-        else if (s->key->type == TYPE_KINDS)
+            f->compared |= s->key->compared;
+        } else if (s->key->type == TYPE_KINDS)
             f->kinds = s->bits;
         else if (s->key->type == TYPE_FLAGS)
             f->flags = s->bits;

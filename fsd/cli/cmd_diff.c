@@ -1,6 +1,6 @@
-/* holdfast diff: lines for text; for the rest, that sizes and hashes differ. */
-#include "cli/lines.h"
-#include "cli/source.h"
+/* holdfast diff: of lists the contacts, of text the lines; for the rest, that sizes and hashes differ. */
+#include "cli/diff.h"
+#include "cli/look.h"
 #include "cli/text.h"
 
 #include "base/fdio.h"
@@ -13,21 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { TEXT_BYTES_MOST = 64 * 1024 * 1024 }; /* beyond this nobody reads a line-by-line comparison */
-
-struct side {
-    struct source_version version;
-    struct buf bytes;
-    bool absent; /* the file did not exist before its first version */
-};
-
-struct comparison {
-    const char *path;
-    struct side before, after;
-    bool binary, too_large;
-    bool colour, terminal;
-    json_t *lines; /* --json */
-};
+#define FETCH_MOST (UINT64_C(512) << 20) /* bytes of a version that are taken into memory */
 
 /* ---- the two versions ---- */
 
@@ -65,7 +51,7 @@ static int find_older(struct source *s, const struct target *t, uint64_t below, 
     return err < 0 ? err : 0;
 }
 
-static int find_after(struct source *s, const struct target *t, const char *at, struct side *out, struct error *e)
+static int find_after(struct source *s, const struct target *t, const char *at, struct diff_side *out, struct error *e)
 {
     char seq[24];
     uint64_t newest = 0;
@@ -78,7 +64,7 @@ static int find_after(struct source *s, const struct target *t, const char *at, 
     return source_find(s, t, newest ? seq : at, &out->version, e);
 }
 
-static int find_before(struct source *s, const struct target *t, const char *at, uint64_t below, struct side *out,
+static int find_before(struct source *s, const struct target *t, const char *at, uint64_t below, struct diff_side *out,
                        struct error *e)
 {
     char seq[24];
@@ -94,162 +80,165 @@ static int find_before(struct source *s, const struct target *t, const char *at,
     return source_find(s, t, at ? at : seq, &out->version, e);
 }
 
-static int fetch(struct source *s, const struct target *t, struct side *side, struct error *e)
+bool diff_has_content(const struct diff_side *s) { return !s->absent && s->version.v.has_content; }
+
+static int fetch(struct source *s, const struct target *t, struct diff_side *side, struct error *e)
 {
     char commit[RECORD_OID_HEX];
     source_version_auto again = {0};
-    if (side->absent || !side->version.v.has_content)
+    if (!diff_has_content(side))
         return 0;
     fd_auto fd = memfd_create("version", MFD_CLOEXEC);
     if (fd < 0)
         return error_sys(e, errno, "diff");
     int err = source_show(s, t, record_oid_hex(&side->version.v.commit, commit), fd, &again, e);
-    size_t len = (size_t)side->version.v.bytes;
-    char *to = err == 0 ? buf_reserve(&side->bytes, len) : NULL;
-    if (err == 0 && (to == NULL || fd_pread_full(fd, to, len, 0) != (ssize_t)len))
-        return error_sys(e, to ? EIO : ENOMEM, "diff");
-    side->bytes.len = err == 0 ? len : 0;
+    if (err == 0)
+        side->fd = fd_steal(&fd);
     return err;
 }
 
-static bool is_too_large(const struct side *s) { return s->version.v.bytes > TEXT_BYTES_MOST; }
-
-static bool is_equal(const struct comparison *c)
+static bool exceeds(const struct diff *d, uint64_t most)
 {
-    const struct record_version *a = &c->before.version.v, *b = &c->after.version.v;
-    return !c->before.absent && a->has_content == b->has_content && a->bytes == b->bytes &&
+    return (diff_has_content(&d->before) && d->before.version.v.bytes > most) ||
+           (diff_has_content(&d->after) && d->after.version.v.bytes > most);
+}
+
+bool diff_is_equal(const struct diff *d)
+{
+    const struct record_version *a = &d->before.version.v, *b = &d->after.version.v;
+    return !d->before.absent && a->has_content == b->has_content && a->bytes == b->bytes &&
            memcmp(a->sha256, b->sha256, sizeof a->sha256) == 0;
 }
 
-static int load(struct comparison *c, struct source *s, const struct target *t, const struct cli *cli, struct error *e)
+static int load(struct diff *d, struct source *s, const struct target *t, const struct cli *cli, struct error *e)
 {
-    int err = find_after(s, t, cli->to, &c->after, e);
+    int err = find_after(s, t, cli->to, &d->after, e);
     if (err == 0)
-        err = find_before(s, t, cli->from, c->after.version.v.seq, &c->before, e);
-    c->too_large = is_too_large(&c->before) || is_too_large(&c->after);
-    if (err != 0 || c->too_large || is_equal(c))
+        err = find_before(s, t, cli->from, d->after.version.v.seq, &d->before, e);
+    d->too_large = exceeds(d, DIFF_LINES_MOST);
+    if (err != 0 || exceeds(d, FETCH_MOST) || diff_is_equal(d))
         return err;
-    err = fetch(s, t, &c->before, e);
-    return err ? err : fetch(s, t, &c->after, e);
+    err = fetch(s, t, &d->before, e);
+    return err ? err : fetch(s, t, &d->after, e);
+}
+
+/* ---- what they are ---- */
+
+/* What an inspector cannot read is compared by lines or hashes. */
+static void look_at_side(struct look *l, struct diff_side *s, const char *path)
+{
+    struct error e = {0};
+    if (s->fd < 0 || look_at_open(l, s->fd, path, &s->found, &s->report, &e) < 0)
+        return;
+    s->looked = s->found.status == INSPECT_OK;
+    if (s->looked && ((s->found.facts.flags & FACT_CUT) || s->report.listing_cut))
+        cli_complain(0, "version %" PRIu64 ": only a part of it could be read: a limit was reached", s->version.v.seq);
+}
+
+static void look_at_both(struct diff *d, const struct cli *cli)
+{
+    struct error e = {0};
+    look_auto look = {0};
+    if (d->before.fd < 0 && d->after.fd < 0)
+        return;
+    if (look_open_telling(&look, cli, INSPECT_TELL_CONTACTS | INSPECT_TELL_TEXT, &e) < 0) {
+        cli_complain(0, "compared without an inspector: %s", e.text);
+        return;
+    }
+    look_at_side(&look, &d->before, d->path);
+    look_at_side(&look, &d->after, d->path);
+}
+
+static int read_bytes(struct diff_side *s, struct error *e)
+{
+    size_t len = s->fd >= 0 ? (size_t)s->version.v.bytes : 0;
+    char *to = len > 0 ? buf_reserve(&s->bytes, len) : NULL;
+    if (len > 0 && (to == NULL || fd_pread_full(s->fd, to, len, 0) != (ssize_t)len))
+        return error_sys(e, to ? EIO : ENOMEM, "diff");
+    s->bytes.len = len;
+    return 0;
+}
+
+static bool is_binary(const struct buf *bytes)
+{
+    enum { PROBE = 8000 }; /* as git does */
+    return bytes->len > 0 && memchr(bytes->data, 0, bytes->len < PROBE ? bytes->len : PROBE) != NULL;
+}
+
+static bool has_document(const struct diff_side *s)
+{
+    return !diff_has_content(s) || (s->looked && s->report.document.len > 0);
+}
+
+static void take_document(struct diff_side *s)
+{
+    buf_free(&s->bytes);
+    s->bytes = s->report.document;
+    s->report.document = (struct buf){0};
+}
+
+/* The lines to compare: of the files where they are text, else of the text in them. */
+static int choose_lines(struct diff *d, struct error *e)
+{
+    int err = d->too_large ? 0 : read_bytes(&d->before, e);
+    if (err == 0 && !d->too_large)
+        err = read_bytes(&d->after, e);
+    bool readable = has_document(&d->before) && has_document(&d->after);
+    d->as_text = readable && (is_binary(&d->before.bytes) || is_binary(&d->after.bytes));
+    if (err == 0 && d->as_text) {
+        take_document(&d->before);
+        take_document(&d->after);
+    }
+    return err;
 }
 
 /* ---- printing ---- */
 
-static int print_line(void *ctx, const struct lines_line *l)
+static int print_text(struct diff *d, bool contacts, bool lines, struct error *e)
 {
-    struct comparison *c = ctx;
-    buf_auto b = {0};
-    size_t len = l->len;
-    bool ended = len > 0 && l->text[len - 1] == '\n';
-    len -= ended;
-    text_style(&b, c->colour,
-               l->op == '-'   ? TEXT_RED
-               : l->op == '+' ? TEXT_GREEN
-               : l->op == '@' ? TEXT_DIM
-                              : TEXT_PLAIN);
-    if (l->op != '@')
-        buf_put(&b, &l->op, 1);
-    bool ends_dos = !c->terminal && len > 0 && l->text[len - 1] == '\r';
-    text_put_line(&b, l->text,
-                  len - ends_dos); /* a pipe may end at a terminal, too: nothing in the text may give it orders */
-    text_style(&b, c->colour, TEXT_PLAIN);
-    buf_puts(&b, ends_dos ? "\r" : "");
-    buf_puts(&b, ended ? "\n" : "\n\\ No newline at end of file\n");
-    text_flush(&b);
-    return 0;
-}
-
-static void print_name(const char *sign, const struct comparison *c, const struct side *s)
-{
-    buf_auto b = {0};
-    buf_puts(&b, sign);
-    if (s->absent) {
-        buf_puts(&b, "/dev/null");
-    } else {
-        text_put_name(&b, s->version.v.path && s->version.v.path[0] ? s->version.v.path : c->path);
-        buf_printf(&b, "\tversion %" PRIu64 ", ", s->version.v.seq);
-        text_put_time(&b, s->version.v.saved_ns);
-    }
-    buf_puts(&b, "\n");
-    text_flush(&b);
-}
-
-static void print_facts(const char *word, const struct side *s)
-{
-    buf_auto b = {0};
-    buf_printf(&b, "%s ", word);
-    if (s->absent || !s->version.v.has_content) {
-        buf_puts(&b, "nothing");
-    } else {
-        text_put_size(&b, s->version.v.bytes);
-        buf_puts(&b, ", SHA-256 ");
-        for (size_t i = 0; i < RECORD_SHA256_BYTES; i++)
-            buf_printf(&b, "%02x", s->version.v.sha256[i]);
-    }
-    buf_puts(&b, "\n");
-    text_flush(&b);
-}
-
-static int print_text(struct comparison *c, struct error *e)
-{
-    if (is_equal(c)) {
-        printf("versions %" PRIu64 " and %" PRIu64 " have the same content\n", c->before.version.v.seq,
-               c->after.version.v.seq);
+    if (diff_is_equal(d)) {
+        printf("versions %" PRIu64 " and %" PRIu64 " have the same content\n", d->before.version.v.seq,
+               d->after.version.v.seq);
         return 0;
     }
-    print_name("--- ", c, &c->before);
-    print_name("+++ ", c, &c->after);
-    int err = c->too_large ? 0 : lines_compare(&c->before.bytes, &c->after.bytes, &c->binary, print_line, c, e);
-    if (c->too_large || c->binary) {
-        puts(c->binary ? "not text; sizes and hashes differ:"
-                       : "too large to compare by lines; sizes and hashes differ:");
-        print_facts("-", &c->before);
-        print_facts("+", &c->after);
-    }
-    return err;
+    int err = contacts ? diff_print_contacts(d, e) : 0;
+    return err == 0 && lines ? diff_print_lines(d, e) : err;
 }
 
-static int keep_line(void *ctx, const struct lines_line *l)
+static int print_json(struct diff *d, bool contacts, bool lines, struct error *e)
 {
-    struct comparison *c = ctx;
-    char op[] = {l->op, 0};
-    bool ended = l->len > 0 && l->text[l->len - 1] == '\n';
-    if (l->op == '@')
-        return 0;
-    char *text = strndup(l->text, l->len - ended);
-    json_t *line = text ? json_pack("{s:s, s:o}", "op", op, "text", wire_string(text)) : NULL;
-    free(text);
-    if (l->old_number > 0)
-        json_object_set_new(line, "old", json_integer(l->old_number));
-    if (l->new_number > 0)
-        json_object_set_new(line, "new", json_integer(l->new_number));
-    if (!ended)
-        json_object_set_new(line, "newline", json_false());
-    return json_array_append_new(c->lines, line) == 0 ? 0 : -ENOMEM;
-}
-
-static int print_json(struct comparison *c, struct error *e)
-{
-    bool equal = is_equal(c);
-    c->lines = json_array();
-    int err = equal || c->too_large ? 0 : lines_compare(&c->before.bytes, &c->after.bytes, &c->binary, keep_line, c, e);
-    if (err != 0) {
-        json_decref(c->lines);
+    bool equal = diff_is_equal(d);
+    int err = !equal && lines ? diff_pack_lines(d, e) : 0;
+    if (err != 0)
         return err;
+    json_t *before = d->before.absent ? json_null() : wire_pack_version(&d->before.version.v);
+    json_auto *all = json_pack("{s:o, s:o, s:o, s:b}", "path", wire_string(d->path), "from", before, "to",
+                               wire_pack_version(&d->after.version.v), "equal", equal);
+    if (!equal && contacts)
+        json_object_set_new(all, "contacts", diff_pack_contacts(d));
+    if (equal || lines) {
+        json_object_set_new(all, "text", json_boolean(!d->binary && !d->too_large));
+        json_object_set_new(all, "lines", d->lines ? json_incref(d->lines) : json_array());
     }
-    json_t *before = c->before.absent ? json_null() : wire_pack_version(&c->before.version.v);
-    json_auto *all = json_pack("{s:o, s:o, s:o, s:b, s:b, s:o}", "path", wire_string(c->path), "from", before, "to",
-                               wire_pack_version(&c->after.version.v), "equal", equal, "text",
-                               !c->binary && !c->too_large, "lines", c->lines);
-    if (all == NULL)
-        return error_sys(e, ENOMEM, "diff");
-    return text_print_json(all);
+    return all == NULL ? error_sys(e, ENOMEM, "diff") : text_print_json(all);
 }
 
-static void free_side(struct side *s)
+static int compare(struct diff *d, const struct cli *cli, struct error *e)
+{
+    look_at_both(d, cli);
+    bool contacts = diff_is_of_contacts(d), lines = !contacts || cli->lines;
+    int err = lines ? choose_lines(d, e) : 0;
+    if (err != 0)
+        return err;
+    return cli->json ? print_json(d, contacts, lines, e) : print_text(d, contacts, lines, e);
+}
+
+static void free_side(struct diff_side *s)
 {
     source_release(&s->version);
+    fd_close(&s->fd);
     buf_free(&s->bytes);
+    report_free(&s->report);
 }
 
 int cmd_diff(struct cli *cli)
@@ -259,13 +248,18 @@ int cmd_diff(struct cli *cli)
     source_auto source = {0};
     if (source_open(&source, cli, &e) != 0)
         return cli_fail(CLI_COULD_NOT, &e);
-    struct comparison c = {.path = t.path, .colour = text_wants_colour(), .terminal = isatty(STDOUT_FILENO) != 0};
+    struct diff d = {.path = t.path,
+                     .colour = text_wants_colour(),
+                     .terminal = isatty(STDOUT_FILENO) != 0,
+                     .before.fd = -1,
+                     .after.fd = -1};
     int err = source_find_target(&source, cli->operands[0], &t, &e);
     if (err == 0)
-        err = load(&c, &source, &t, cli, &e);
+        err = load(&d, &source, &t, cli, &e);
     if (err == 0)
-        err = cli->json ? print_json(&c, &e) : print_text(&c, &e);
-    free_side(&c.before);
-    free_side(&c.after);
+        err = compare(&d, cli, &e);
+    json_decref(d.lines);
+    free_side(&d.before);
+    free_side(&d.after);
     return err == 0 ? CLI_DONE : cli_fail(source_exit_status(err), &e);
 }

@@ -4,7 +4,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { CLASSES_MOST = 8 };
 
 static const char *get_text(json_t *o, const char *key)
 {
@@ -49,6 +52,63 @@ static void put_left_out(struct buf *b, json_t *m)
         put_heading(b, "unreadable");
         buf_printf(b, "%" PRIu64 " kept, but their type could not be told\n", unreadable);
     }
+}
+
+/* ---- what the files are ---- */
+
+struct tally {
+    const char *name;
+    uint64_t files;
+    bool is_rest; /* what no rule named: told last */
+};
+
+static int by_files(const void *a, const void *b)
+{
+    const struct tally *x = a, *y = b;
+    if (x->is_rest != y->is_rest)
+        return x->is_rest ? 1 : -1;
+    return x->files != y->files ? (x->files < y->files ? 1 : -1) : strcmp(x->name, y->name);
+}
+
+/* "prospect-list 12, post-draft 3, unclassified 241": the most frequent ones. */
+static void put_classes(struct buf *b, json_t *m)
+{
+    json_t *classes = json_object_get(m, "classes"), *files;
+    const char *name;
+    struct tally *tallies = calloc(json_object_size(classes) + 1, sizeof *tallies);
+    size_t count = 0;
+    if (tallies == NULL || json_object_size(classes) == 0) {
+        free(tallies);
+        return;
+    }
+    json_object_foreach(classes, name, files)
+    {
+        bool is_rest = strcmp(name, "unclassified") == 0 || strcmp(name, "unreadable") == 0;
+        tallies[count++] = (struct tally){name, (uint64_t)json_integer_value(files), is_rest};
+    }
+    qsort(tallies, count, sizeof *tallies, by_files);
+    put_heading(b, "classes");
+    for (size_t i = 0; i < count && i < CLASSES_MOST; i++) {
+        buf_puts(b, i > 0 ? ", " : "");
+        text_put_name(b, tallies[i].name);
+        buf_printf(b, " %" PRIu64, tallies[i].files);
+    }
+    if (count > CLASSES_MOST)
+        buf_printf(b, " and %zu more classes", count - CLASSES_MOST);
+    buf_puts(b, "\n");
+    free(tallies);
+}
+
+static void put_advice(struct buf *b, json_t *m)
+{
+    json_t *findings = json_object_get(m, "findings");
+    uint64_t errors = get_number(findings, "error"), warnings = get_number(findings, "warning"),
+             suggestions = get_number(findings, "suggestion");
+    if (errors + warnings + suggestions == 0)
+        return;
+    put_heading(b, "findings");
+    buf_printf(b, "%" PRIu64 " files with errors, %" PRIu64 " with warnings, %" PRIu64 " with suggestions\n", errors,
+               warnings, suggestions);
 }
 
 static void put_restarts(struct buf *b, json_t *m)
@@ -98,6 +158,8 @@ static size_t print_mount(json_t *m, bool colour)
     put_passthrough(&b, m);
     put_saves(&b, m);
     put_left_out(&b, m);
+    put_classes(&b, m);
+    put_advice(&b, m);
     put_restarts(&b, m);
     size_t troubles = put_troubles(&b, m, colour);
     text_flush(&b);

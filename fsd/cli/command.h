@@ -22,7 +22,7 @@ enum exit_status {
 
 /* The command line, taken apart. Strings are argv's. */
 struct cli {
-    bool help, json, follow, publish;
+    bool help, json, follow, publish, lines;
     const char *conf, *repo, *rep, *device, *mount, *class_name, *since, *until, *most, *at, *from, *to, *policy;
     char **operands;
     int operand_count;

@@ -13,7 +13,7 @@ const struct cli_command cli_commands[] = {
     {"sync", "", 0, 0, "publish", true, "return when every save made before is in the record", cmd_sync},
     {"log", "[PATH]", 0, 1, READING " class since until number follow", true, "versions, newest first", cmd_log},
     {"show", "PATH", 1, 1, READING " at", true, "write a version's bytes to standard output", cmd_show},
-    {"diff", "PATH", 1, 1, READING " from to", true, "what changed between two versions", cmd_diff},
+    {"diff", "PATH", 1, 1, READING " from to lines", true, "what changed between two versions", cmd_diff},
     {"restore", "PATH", 1, 1, "repo rep device mount at to", true, "bring a version back; that is a new version",
      cmd_restore},
     {"check", "FILE...", 1, FILES_MOST, "json policy", false, "advice on files before they are sent or posted",
@@ -22,7 +22,7 @@ const struct cli_command cli_commands[] = {
      "are fs.conf and rules in order; why is a file of its class; try the rules; read them again", cmd_policy},
     {"completion", "bash|zsh", 1, 1, "", false, "print the shell's completion for this command", cmd_completion},
     {"help", "[COMMAND]", 0, 1, "", false, "say how a command is used", cmd_help},
-    {"dump-keys", "mdoc|example", 1, 1, "", false, NULL, cmd_dump_keys}, /* for the package's build; not in help */
+    {"dump-keys", "mdoc|example|policy", 1, 1, "", false, NULL, cmd_dump_keys}, /* for the package's build; not in help */
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 

@@ -26,6 +26,11 @@ struct look {
  * each problem has been told on standard error. look_close is due in any case.
  */
 int look_open(struct look *l, const struct cli *c, struct error *e);
+/* An inspector without rules, for what its report says; with the secret of fingerprints. */
+int look_open_plain(struct look *l, const struct cli *c, const unsigned char secret[static FINGERPRINT_SECRET_BYTES],
+                    struct error *e);
+/* An inspector without rules that tells of the content itself: `tell` is enum inspect_tell, or'ed. */
+int look_open_telling(struct look *l, const struct cli *c, unsigned tell, struct error *e);
 void look_close(struct look *l);
 #define look_auto __attribute__((cleanup(look_close))) struct look
 
@@ -40,5 +45,9 @@ const char *look_policy_path(const struct cli *c);
 /* What is the file? *report is filled with its findings (report_free). -EISDIR, -EINVAL: no plain file; others of
  * opening it. */
 int look_at(struct look *l, const char *path, struct inspection *out, struct report *report, struct error *e);
+
+/* The same of a file that is open; `path` is its name, for what that tells. */
+int look_at_open(struct look *l, int fd, const char *path, struct inspection *out, struct report *report,
+                 struct error *e);
 
 #endif

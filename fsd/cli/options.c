@@ -23,6 +23,7 @@ const struct cli_option cli_options[] = {
     {"at", 0, "VERSION", OF(at), "a Seq, a commit or a time; the newest if left out"},
     {"from", 0, "VERSION", OF(from), "the older version"},
     {"to", 0, "VALUE", OF(to), "the newer version (diff), or the file to write (restore)"},
+    {"lines", 0, NULL, OF(lines), "a list by its lines, too"},
     {"policy", 0, "DIR", OF(policy), "the folder of rules, instead of the one in fs.conf"},
     {"publish", 0, NULL, OF(publish), "also wait until it is on the company's server"},
 };

@@ -5,6 +5,7 @@
 #include "cli/policy.h"
 #include "cli/text.h"
 #include "control/wire.h"
+#include "policy/keys.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -35,7 +36,9 @@ static const struct {
     {"ids", AT(ids), "national ids"},
     {"health", AT(health), "places with a person beside a condition"},
     {"pipeline", AT(pipeline), "places with deal or pipeline wording"},
-    {"prospects", AT(prospects), "contacts that the company's lists hold"},
+    {"prospects", AT(prospects), "names that the company's prospect lists hold"},
+    {"shared", AT(shared), "of 100 of the text are in another draft of the rep"},
+    {"twins", AT(twins), "other drafts of the rep with most of the text"},
 };
 #undef AT
 enum { COUNTS = sizeof counts / sizeof *counts };
@@ -48,6 +51,9 @@ static uint32_t count_of(const struct facts *f, size_t i)
 {
     return *(const uint32_t *)(const void *)((const char *)f + counts[i].offset);
 }
+
+/* Is it known only where there is a record to compare with? */
+static bool is_compared(size_t i) { return policy_keys[policy_find_key(SECTION_CLASS, counts[i].name)].compared; }
 
 static void put_bits(struct buf *b, const char *heading, uint32_t bits, const char *const *names, size_t count)
 {
@@ -74,6 +80,9 @@ static void put_facts(struct buf *b, const struct facts *f)
             buf_printf(b, "  %-11s %6" PRIu32 " %s\n", heading, count_of(f, i), counts[i].words);
             heading = "";
         }
+    if (f->compared == 0)
+        buf_printf(b, "  %-11s prospects, shared, twins: only a file in a mount is compared with the record\n",
+                   "not known");
 }
 
 /* ---- the way to the class ---- */
@@ -134,7 +143,8 @@ static int print_json(const char *path, const struct look *l, const struct inspe
                                 found->class_name, "rule", found->rule, "mime", found->facts.mime, "charset",
                                 found->facts.charset, "rules", rules, "findings", findings_pack(r));
     for (size_t i = 0; i < COUNTS && json != NULL; i++)
-        json_object_set_new(json, counts[i].name, json_integer(count_of(&found->facts, i)));
+        if (!is_compared(i) || found->facts.compared != 0)
+            json_object_set_new(json, counts[i].name, json_integer(count_of(&found->facts, i)));
     json_t *is = json_array();
     for (size_t i = 0; i < sizeof flag_names / sizeof *flag_names; i++)
         if (found->facts.flags & (1u << i))

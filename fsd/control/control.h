@@ -16,6 +16,7 @@ struct control_mount {
     const struct config_mount *mount;
     struct board *board;
     unsigned owner_uid; /* of the mounted folder: the rep */
+    int spool_fd;       /* SPOOL/<mount>: where the facts are; -1: none are told */
 };
 
 /* What the server needs of the keeper. All of it outlives the server. */

@@ -1,9 +1,11 @@
 /*
- * status: the boards' numbers as JSON, and what to do about trouble, in words.
+ * status: the boards' numbers and the facts' as JSON, and what to do about trouble, in words.
  */
 #include "control/server.h"
 
 #include "base/clock.h"
+#include "event/facts.h"
+#include "policy/policy.h"
 
 #include <string.h>
 
@@ -50,6 +52,26 @@ static bool put_passthrough(json_t *to, struct board *b)
     return put(to, "passthrough", json_boolean(on)) && (why[0] == 0 || put(to, "passthrough_why", wire_string(why)));
 }
 
+/* "classes": {"post-draft": 3}: files by their class now; "findings": {"error": 1}: files by the gravest advice on
+ * them. */
+static bool put_classes(json_t *to, const struct control_mount *m)
+{
+    fact_counts_auto counts = {0};
+    struct fact_table *facts = NULL;
+    json_t *classes = json_object(), *findings = json_object();
+    bool good = put(to, "classes", classes) && put(to, "findings", findings);
+    if (!good || m->spool_fd < 0 || facts_open_reader(&facts, m->spool_fd) < 0)
+        return good;
+    bool known = facts_get_counts(facts, &counts);
+    for (size_t i = 0; i < counts.class_count && good; i++)
+        good = put(classes, counts.classes[i].name, json_integer((json_int_t)counts.classes[i].files));
+    for (int level = 0; known && level < FACT_LEVELS && good; level++)
+        good =
+            put(findings, policy_level_name((enum policy_level)level), json_integer((json_int_t)counts.levels[level]));
+    facts_close(facts);
+    return good;
+}
+
 static json_t *mount_status(const struct control_mount *m)
 {
     struct board *b = m->board;
@@ -60,7 +82,7 @@ static json_t *mount_status(const struct control_mount *m)
                   "rep", m->mount->rep, "pid", (int)atomic_load(&b->mount.pid), "store_gone",
                   atomic_load(&b->mount.store_gone) != 0, "reconciling", atomic_load(&b->keeper.reconciling) != 0,
                   "started", clock_format(atomic_load(&b->supervisor.started_ns), started));
-    bool good = to != NULL && put_passthrough(to, b) && put_mount_numbers(to, b) &&
+    bool good = to != NULL && put_passthrough(to, b) && put_mount_numbers(to, b) && put_classes(to, m) &&
                 put_trouble(troubles, &b->supervisor.trouble) && put_trouble(troubles, &b->mount.trouble) &&
                 put_trouble(troubles, &b->keeper.trouble);
     if (good && put(to, "trouble", json_incref(troubles))) {

@@ -6,211 +6,81 @@
  * kept some of its pages and lost others, and a wrong fact is worse than none. So its head names the boot, or says
  * `clean`.
  */
-#include "event/facts.h"
+#include "event/facts_form.h"
 
-#include "base/clock.h"
 #include "base/fdio.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define FACTS_MAGIC UINT64_C(0x3130535443414648) /* "HFACTS01" */
-
-static const char facts_name[] = "facts", fresh_name[] = "facts.new";
-
-enum {
-    FACT_WORDS = sizeof(struct fact) / sizeof(uint64_t),
-    FIRST_BITS = 10,   /* slots of a new table: 2^10 */
-    MOST_BITS = 32,    /* and never more than that */
-    BOOT_BYTES = 40,   /* /proc/sys/kernel/random/boot_id */
-    ODD_TRIES = 10000, /* then the writer has died in the middle of that entry */
-    REOPEN_MS = 5,
-};
-#define TOMBSTONE UINT64_MAX
-
-_Static_assert(sizeof(struct fact) % sizeof(uint64_t) == 0 && offsetof(struct fact, ino) == 0, "a fact is whole words");
-
-/* word[0] is the inode: 0 free, TOMBSTONE removed. It changes while `lock` is odd, as all the words do. */
-struct slot {
-    _Atomic uint64_t lock;
-    _Atomic uint64_t word[FACT_WORDS];
-};
-
-struct table {
-    uint64_t magic;
-    uint32_t slot_bytes;
-    uint32_t bits;
-    char boot[BOOT_BYTES]; /* the kernel under which it is, or was, written */
-    _Atomic uint32_t clean;
-    _Atomic uint32_t superseded; /* a larger one is there, or will be in a moment */
-    unsigned char reserved[4096 - 64];
-    struct slot slots[];
-};
-_Static_assert(sizeof(struct table) == 4096, "slots begin on a page");
-
-struct fact_table {
-    int dir_fd;
-    bool writer;
-    struct table *table; /* NULL: a reader that found none yet */
-    size_t mapped_bytes;
-    size_t used;  /* entries; writer only */
-    size_t taken; /* entries and tombstones; writer only */
-    int64_t tried_ns;
-};
-
-static size_t table_bytes(uint32_t bits) { return sizeof(struct table) + (sizeof(struct slot) << bits); }
-
-static void read_boot(char to[static BOOT_BYTES])
-{
-    memset(to, 0, BOOT_BYTES);
-    fd_auto fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    if (fd >= 0)
-        (void)fd_pread_full(fd, to, BOOT_BYTES - 4, 0);
-}
-
-/* ---- slots ---- */
-
-static size_t first_slot(const struct table *t, uint64_t ino)
-{
-    return (size_t)((ino * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - t->bits));
-}
-
-static size_t next_slot(const struct table *t, size_t i) { return (i + 1) & (((size_t)1 << t->bits) - 1); }
-
-/* The slot of `ino`, or NULL; then *free_slot is where it would go (NULL: the table is full). */
-static struct slot *find_slot(struct table *t, uint64_t ino, struct slot **free_slot)
-{
-    struct slot *gap = NULL;
-    size_t i = first_slot(t, ino);
-    for (size_t looked = 0; looked < (size_t)1 << t->bits; looked++, i = next_slot(t, i)) {
-        struct slot *s = &t->slots[i];
-        uint64_t key = atomic_load_explicit(&s->word[0], memory_order_acquire);
-        if (key == ino)
-            return s;
-        if (gap == NULL && (key == 0 || key == TOMBSTONE))
-            gap = s;
-        if (key == 0)
-            break;
-    }
-    if (free_slot != NULL)
-        *free_slot = gap;
-    return NULL;
-}
-
-static void write_slot(struct slot *s, const struct fact *fact)
-{
-    uint64_t words[FACT_WORDS];
-    memcpy(words, fact, sizeof words);
-    uint64_t lock = atomic_load_explicit(&s->lock, memory_order_relaxed) | 1;
-    atomic_store_explicit(&s->lock, lock, memory_order_relaxed);
-    atomic_thread_fence(memory_order_release);
-    for (size_t i = 0; i < FACT_WORDS; i++)
-        atomic_store_explicit(&s->word[i], words[i], memory_order_relaxed);
-    atomic_store_explicit(&s->lock, lock + 1, memory_order_release);
-}
-
-/* False: somebody writes there, or died doing it. */
-static bool read_slot(const struct slot *s, struct fact *out)
-{
-    for (int tries = 0; tries < ODD_TRIES; tries++) {
-        uint64_t before = atomic_load_explicit(&s->lock, memory_order_acquire), words[FACT_WORDS];
-        if (before % 2 != 0)
-            continue;
-        for (size_t i = 0; i < FACT_WORDS; i++)
-            words[i] = atomic_load_explicit(&s->word[i], memory_order_relaxed);
-        atomic_thread_fence(memory_order_acquire);
-        if (atomic_load_explicit(&s->lock, memory_order_relaxed) != before)
-            continue;
-        memcpy(out, words, sizeof words);
-        return true;
-    }
-    return false;
-}
-
-/* ---- files ---- */
-
-static struct table *map_file(int fd, bool writer, size_t *bytes)
-{
-    struct table head;
-    struct stat st;
-    if (fstat(fd, &st) < 0 || fd_pread_full(fd, &head, sizeof head, 0) != (ssize_t)sizeof head)
-        return NULL;
-    if (head.magic != FACTS_MAGIC || head.slot_bytes != sizeof(struct slot) || head.bits < FIRST_BITS ||
-        head.bits > MOST_BITS || (uint64_t)st.st_size != table_bytes(head.bits))
-        return NULL;
-    void *mapped = mmap(NULL, table_bytes(head.bits), writer ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
-    if (mapped == MAP_FAILED)
-        return NULL;
-    *bytes = table_bytes(head.bits);
-    return mapped;
-}
-
-static bool is_of_this_boot(const struct table *t)
-{
-    char boot[BOOT_BYTES];
-    read_boot(boot);
-    return memcmp(t->boot, boot, sizeof boot) == 0;
-}
-
-/* Make an empty table under the name "facts.new". The whole file is allocated: a write into the mapping must not meet a
- * full disk. */
-static int create_table(int dir_fd, uint32_t bits, struct table **out, size_t *bytes)
-{
-    unlinkat(dir_fd, fresh_name, 0);
-    fd_auto fd = openat(dir_fd, fresh_name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -errno;
-    struct table head = {.magic = FACTS_MAGIC, .slot_bytes = sizeof(struct slot), .bits = bits};
-    read_boot(head.boot);
-    int err = -posix_fallocate(fd, 0, (off_t)table_bytes(bits));
-    if (err == 0)
-        err = fd_pwrite_all(fd, &head, sizeof head, 0);
-    struct table *mapped = err == 0 ? map_file(fd, true, bytes) : NULL;
-    if (mapped == NULL) {
-        unlinkat(dir_fd, fresh_name, 0);
-        return err < 0 ? err : -ENOMEM;
-    }
-    *out = mapped;
-    return 0;
-}
-
-static int put_in_place(int dir_fd) { return renameat(dir_fd, fresh_name, dir_fd, facts_name) < 0 ? -errno : 0; }
-
 /* ---- the writer ---- */
+
+/* The writer's own look at what it wrote. */
+static struct facts_entry entry_of(const struct facts_slot *s)
+{
+    struct facts_entry entry;
+    memcpy(&entry, (const void *)s->word, sizeof entry);
+    return entry;
+}
+
+static bool is_entry(const struct facts_entry *e) { return e->ino != 0 && e->ino != FACTS_TOMBSTONE; }
+
+static void count_slot(struct facts_file *t, const struct facts_slot *s, int by)
+{
+    const struct facts_entry entry = entry_of(s);
+    if (is_entry(&entry))
+        facts_tally(t, &entry, by);
+}
+
+/* Exchange what a slot holds, in the counts too. */
+static void replace(struct facts_file *t, struct facts_slot *s, const struct facts_entry *entry)
+{
+    count_slot(t, s, -1);
+    facts_write_slot(s, entry);
+    count_slot(t, s, 1);
+}
+
+static void set_mark(unsigned char *marks, const struct facts_file *t, const struct facts_slot *s)
+{
+    size_t i = (size_t)(s - t->slots);
+    if (marks != NULL)
+        marks[i / 8] = (unsigned char)(marks[i / 8] | 1u << i % 8);
+}
+
+static bool has_mark(const unsigned char *marks, size_t i) { return marks[i / 8] >> i % 8 & 1; }
 
 /* Count what is there, and free what a writer died in. */
 static void take_over(struct fact_table *f)
 {
-    static const struct fact removed = {.ino = TOMBSTONE};
+    static const struct facts_entry removed = {.ino = FACTS_TOMBSTONE};
+    facts_forget_tally(f->table);
     for (size_t i = 0; i < (size_t)1 << f->table->bits; i++) {
-        struct slot *s = &f->table->slots[i];
+        struct facts_slot *s = &f->table->slots[i];
         if (atomic_load_explicit(&s->lock, memory_order_relaxed) % 2 != 0)
-            write_slot(s, &removed);
+            facts_write_slot(s, &removed);
         uint64_t key = atomic_load_explicit(&s->word[0], memory_order_relaxed);
         f->taken += key != 0;
-        f->used += key != 0 && key != TOMBSTONE;
+        f->used += key != 0 && key != FACTS_TOMBSTONE;
+        count_slot(f->table, s, 1);
     }
-    read_boot(f->table->boot);
+    facts_read_boot(f->table->boot);
     atomic_store(&f->table->clean, 0);
     atomic_store(&f->table->superseded, 0);
 }
 
 static int open_existing(struct fact_table *f)
 {
-    fd_auto fd = openat(f->dir_fd, facts_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    fd_auto fd = openat(f->dir_fd, FACTS_NAME, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    f->table = map_file(fd, true, &f->mapped_bytes);
+    f->table = facts_map(fd, true, &f->mapped_bytes);
     if (f->table == NULL)
         return -EILSEQ;
-    if (!atomic_load(&f->table->clean) && !is_of_this_boot(f->table)) {
+    if (!atomic_load(&f->table->clean) && !facts_is_of_this_boot(f->table)) {
         munmap(f->table, f->mapped_bytes);
         f->table = NULL;
         return -ESTALE;
@@ -228,9 +98,9 @@ int facts_open_writer(struct fact_table **out, int dir_fd, struct error *e)
     f->dir_fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
     int err = f->dir_fd < 0 ? -errno : open_existing(f);
     if (err < 0 && f->dir_fd >= 0) {
-        err = create_table(f->dir_fd, FIRST_BITS, &f->table, &f->mapped_bytes);
+        err = facts_create(f->dir_fd, FACTS_FIRST_BITS, &f->table, &f->mapped_bytes);
         if (err == 0)
-            err = put_in_place(f->dir_fd);
+            err = facts_put_in_place(f->dir_fd);
     }
     if (err < 0) {
         facts_close(f);
@@ -240,150 +110,139 @@ int facts_open_writer(struct fact_table **out, int dir_fd, struct error *e)
     return 0;
 }
 
-/* Copy the entries into a new table, twice as large unless tombstones were what filled this one. */
+/* One entry into a larger file, in that file's words, with its mark. */
+static void move_entry(struct fact_table *f, size_t i, struct facts_file *fresh, unsigned char *marks)
+{
+    struct fact fact;
+    struct facts_slot *gap = NULL;
+    struct facts_entry entry = entry_of(&f->table->slots[i]);
+    if (!is_entry(&entry) || facts_find_slot(fresh, entry.ino, &gap) != NULL || gap == NULL)
+        return;
+    facts_unpack(f->table, &entry, &fact);
+    facts_pack(fresh, &fact, &entry); /* there is room: its words are some of the old ones */
+    facts_write_slot(gap, &entry);
+    facts_tally(fresh, &entry, 1);
+    if (f->marks != NULL && has_mark(f->marks, i))
+        set_mark(marks, fresh, gap);
+}
+
+/* Move the entries into a new table, twice as large unless tombstones, or words that nothing uses, filled this one. */
 static int grow(struct fact_table *f)
 {
-    struct table *fresh;
+    struct facts_file *fresh;
     size_t bytes, slots = (size_t)1 << f->table->bits;
     uint32_t bits = f->table->bits + (f->used > slots / 2 ? 1 : 0);
-    if (bits > MOST_BITS)
+    if (bits > FACTS_MOST_BITS)
         return -ENOSPC;
-    int err = create_table(f->dir_fd, bits, &fresh, &bytes);
+    int err = facts_create(f->dir_fd, bits, &fresh, &bytes);
     if (err < 0)
         return err;
-    for (size_t i = 0; i < slots; i++) {
-        struct slot *gap;
-        struct fact fact;
-        memcpy(&fact, (const void *)f->table->slots[i].word, sizeof fact);
-        if (fact.ino != 0 && fact.ino != TOMBSTONE && find_slot(fresh, fact.ino, &gap) == NULL && gap != NULL)
-            write_slot(gap, &fact);
-    }
+    unsigned char *marks = f->marks != NULL ? calloc(1, ((size_t)1 << bits) / 8) : NULL;
+    for (size_t i = 0; i < slots; i++)
+        move_entry(f, i, fresh, marks);
     atomic_store(&f->table->superseded, 1);
-    err = put_in_place(f->dir_fd);
+    err = facts_put_in_place(f->dir_fd);
     if (err < 0) {
         atomic_store(&f->table->superseded, 0);
-        munmap(fresh, bytes);
+        facts_discard(f->dir_fd, fresh, bytes);
+        free(marks);
         return err;
     }
     munmap(f->table, f->mapped_bytes);
+    free(f->marks);
+    f->marks = marks;
     f->table = fresh;
     f->mapped_bytes = bytes;
     f->taken = f->used;
     return 0;
 }
 
+/* In the file's words; where they have run out, in those of another file, which has only what is in use. */
+static int pack(struct fact_table *f, const struct fact *fact, struct facts_entry *entry)
+{
+    if (facts_pack(f->table, fact, entry))
+        return 0;
+    int err = grow(f);
+    return err < 0 ? err : facts_pack(f->table, fact, entry) ? 0 : -ENOSPC;
+}
+
 int facts_put(struct fact_table *f, const struct fact *fact)
 {
-    if (fact->ino == 0 || fact->ino == TOMBSTONE)
+    if (fact->ino == 0 || fact->ino == FACTS_TOMBSTONE)
         return -EINVAL;
-    struct slot *gap = NULL, *s = find_slot(f->table, fact->ino, &gap);
-    if (s == NULL && (f->taken + 1) * 5 > ((size_t)1 << f->table->bits) * 4) {
-        int err = grow(f);
-        if (err < 0)
-            return err;
-        find_slot(f->table, fact->ino, &gap);
-    }
+    bool is_full = (f->taken + 1) * 5 > ((size_t)1 << f->table->bits) * 4;
+    int err = is_full && facts_find_slot(f->table, fact->ino, NULL) == NULL ? grow(f) : 0;
+    struct facts_entry entry;
+    err = err < 0 ? err : pack(f, fact, &entry);
+    if (err < 0)
+        return err;
+    struct facts_slot *gap = NULL, *s = facts_find_slot(f->table, fact->ino, &gap);
+    if (s == NULL && gap == NULL)
+        return -ENOSPC;
     if (s == NULL) {
-        if (gap == NULL)
-            return -ENOSPC;
         f->taken += atomic_load_explicit(&gap->word[0], memory_order_relaxed) == 0;
         f->used++;
         s = gap;
     }
-    write_slot(s, fact);
+    replace(f->table, s, &entry);
+    set_mark(f->marks, f->table, s);
     return 0;
+}
+
+static void remove_slot(struct fact_table *f, struct facts_slot *s)
+{
+    static const struct facts_entry removed = {.ino = FACTS_TOMBSTONE};
+    replace(f->table, s, &removed);
+    f->used--;
 }
 
 void facts_remove(struct fact_table *f, uint64_t ino)
 {
-    static const struct fact removed = {.ino = TOMBSTONE};
-    struct slot *s = ino == 0 || ino == TOMBSTONE ? NULL : find_slot(f->table, ino, NULL);
-    if (s == NULL)
-        return;
-    write_slot(s, &removed);
-    f->used--;
+    struct facts_slot *s = ino == 0 || ino == FACTS_TOMBSTONE ? NULL : facts_find_slot(f->table, ino, NULL);
+    if (s != NULL)
+        remove_slot(f, s);
 }
 
 void facts_clear(struct fact_table *f)
 {
-    static const struct fact empty = {0};
+    static const struct facts_entry empty = {0};
     for (size_t i = 0; i < (size_t)1 << f->table->bits; i++)
         if (atomic_load_explicit(&f->table->slots[i].word[0], memory_order_relaxed) != 0)
-            write_slot(&f->table->slots[i], &empty);
+            facts_write_slot(&f->table->slots[i], &empty);
+    facts_forget_tally(f->table);
     f->used = f->taken = 0;
 }
 
 size_t facts_count(const struct fact_table *f) { return f->used; }
 
-/* ---- readers ---- */
+/* ---- sweeping ---- */
 
-static void forget_table(struct fact_table *f)
+int facts_begin_sweep(struct fact_table *f)
 {
-    if (f->table != NULL)
-        munmap(f->table, f->mapped_bytes);
-    f->table = NULL;
+    free(f->marks);
+    f->marks = calloc(1, ((size_t)1 << f->table->bits) / 8);
+    return f->marks == NULL ? -ENOMEM : 0;
 }
 
-/* Map what is there now; keep the old table where there is nothing better. */
-static void reopen(struct fact_table *f)
+void facts_mark(struct fact_table *f, uint64_t ino)
 {
-    int64_t now = clock_mono_ns();
-    if (f->tried_ns != 0 && now - f->tried_ns < REOPEN_MS * NS_PER_MS)
-        return;
-    f->tried_ns = now;
-    fd_auto fd = openat(f->dir_fd, facts_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    size_t bytes;
-    struct table *found = fd < 0 ? NULL : map_file(fd, false, &bytes);
-    if (found == NULL)
-        return;
-    if (!is_of_this_boot(found)) {
-        munmap(found, bytes); /* the keeper has not been at it yet */
-        return;
+    struct facts_slot *s =
+        f->marks == NULL || ino == 0 || ino == FACTS_TOMBSTONE ? NULL : facts_find_slot(f->table, ino, NULL);
+    if (s != NULL)
+        set_mark(f->marks, f->table, s);
+}
+
+size_t facts_end_sweep(struct fact_table *f, bool complete)
+{
+    size_t removed = 0;
+    for (size_t i = 0; complete && f->marks != NULL && i < (size_t)1 << f->table->bits; i++) {
+        const struct facts_entry entry = entry_of(&f->table->slots[i]);
+        if (!is_entry(&entry) || has_mark(f->marks, i))
+            continue;
+        remove_slot(f, &f->table->slots[i]);
+        removed++;
     }
-    forget_table(f);
-    f->table = found;
-    f->mapped_bytes = bytes;
-}
-
-int facts_open_reader(struct fact_table **out, int dir_fd)
-{
-    struct fact_table *f = calloc(1, sizeof *f);
-    if (f == NULL)
-        return -ENOMEM;
-    f->dir_fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
-    if (f->dir_fd < 0) {
-        int err = -errno;
-        free(f);
-        return err;
-    }
-    reopen(f);
-    *out = f;
-    return 0;
-}
-
-bool facts_get(struct fact_table *f, uint64_t ino, struct fact *out)
-{
-    if (!f->writer && (f->table == NULL || atomic_load_explicit(&f->table->superseded, memory_order_relaxed)))
-        reopen(f);
-    if (f->table == NULL || ino == 0 || ino == TOMBSTONE)
-        return false;
-    struct slot *s = find_slot(f->table, ino, NULL);
-    struct fact found;
-    if (s == NULL || !read_slot(s, &found) || found.ino != ino)
-        return false;
-    *out = found;
-    return true;
-}
-
-void facts_close(struct fact_table *f)
-{
-    if (f == NULL)
-        return;
-    if (f->writer && f->table != NULL && msync(f->table, f->mapped_bytes, MS_SYNC) == 0) {
-        atomic_store(&f->table->clean, 1);
-        msync(f->table, sizeof *f->table, MS_SYNC);
-    }
-    forget_table(f);
-    fd_close(&f->dir_fd);
-    free(f);
+    free(f->marks);
+    f->marks = NULL;
+    return removed;
 }

@@ -36,6 +36,7 @@ enum journal_type {
     JOURNAL_RESCAN,   /* path (a folder; "" is the mount) has to be compared with the record */
     JOURNAL_SESSION,  /* the mount came up (path2: "start") or went down in order ("stop") */
     JOURNAL_GAP,      /* something was not seen: path2 says what, in words */
+    JOURNAL_REPLACED, /* the file `ino` is gone: the rename before this took its last name, `path` */
 };
 
 enum journal_flag {

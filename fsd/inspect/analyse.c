@@ -24,12 +24,14 @@ struct analyser {
     const struct policy *policy;
     unsigned char secret[FINGERPRINT_SECRET_BYTES];
     struct document *document;
+    unsigned tell; /* enum inspect_tell */
 
     /* of the file in hand */
     struct contacts *contacts;
     struct winnow *winnow;
     struct facts facts;
     struct report report;
+    int report_fd;    /* the asker's; -1: no report is wanted */
     struct buf prose; /* its running text without rows, so that the shape of a draft shows */
     struct buf line;  /* the line that is not whole yet */
     enum text_part line_part;
@@ -89,7 +91,7 @@ static int take_text(void *ctx, enum text_part part, const char *utf8, size_t le
     int err = a->prose.failed || a->line.failed ? -ENOMEM : 0;
     if (err == 0 && part != TEXT_PROPERTY)
         err = contacts_text(a->contacts, utf8, len);
-    if (err == 0 && own)
+    if (err == 0 && own && a->tell == 0)
         err = winnow_text(a->winnow, utf8, len);
     return err == 0 ? document_text(a->document, part, utf8, len) : err;
 }
@@ -112,6 +114,8 @@ static int take_contact(void *ctx, uint32_t row, const struct contact_key *keys,
 {
     struct analyser *a = ctx;
     int err = 0;
+    if (a->tell & INSPECT_TELL_CONTACTS)
+        return a->report_fd >= 0 ? report_list(&a->report, a->report_fd, keys, count) : 0;
     for (size_t i = 0; i < count && err == 0; i++)
         err = report_add_key(&a->report, fingerprint_key(a->secret, &keys[i]), row);
     return err;
@@ -216,6 +220,8 @@ static int begin(struct analyser *a)
 {
     clear(a);
     int err = contacts_open(&a->contacts, take_contact, a);
+    if (err == 0 && (a->tell & INSPECT_TELL_CONTACTS))
+        contacts_show(a->contacts);
     return err == 0 ? winnow_open(&a->winnow, a->secret, take_fingerprint, a) : err;
 }
 
@@ -250,8 +256,16 @@ static int conclude(struct analyser *a, const char *path)
     return err;
 }
 
+static int64_t write_report(struct analyser *a)
+{
+    size_t len = 0;
+    const char *text = a->tell & INSPECT_TELL_TEXT ? document_bytes(a->document, &len) : NULL;
+    return report_write(&a->report, a->report_fd, text, len);
+}
+
 int analyser_look(struct analyser *a, int fd, uint64_t size, const char *path, int report_fd, struct inspection *out)
 {
+    a->report_fd = report_fd;
     int err = begin(a);
     if (err == 0)
         err = extract(a, fd, size, path);
@@ -259,7 +273,7 @@ int analyser_look(struct analyser *a, int fd, uint64_t size, const char *path, i
         err = conclude(a, path);
     if (err == 0)
         err = judge(a, path, out);
-    int64_t written = err == 0 && report_fd >= 0 ? report_write(&a->report, report_fd) : err;
+    int64_t written = err == 0 && report_fd >= 0 ? write_report(a) : err;
     if (written >= 0) {
         out->status = INSPECT_OK;
         out->facts = a->facts;
@@ -274,6 +288,7 @@ int analyser_read(struct analyser *a, int fd, const char *path, struct facts *fa
     struct stat st;
     if (fstat(fd, &st) < 0)
         return -errno;
+    a->report_fd = -1;
     int err = begin(a);
     if (err == 0)
         err = extract(a, fd, (uint64_t)st.st_size, path);
@@ -296,6 +311,7 @@ int analyser_open(struct analyser **out, const struct policy *policy,
     if (a == NULL)
         return error_sys(e, ENOMEM, "inspector");
     a->policy = policy;
+    a->report_fd = -1;
     memcpy(a->secret, secret, sizeof a->secret);
     int err = document_open(&a->document);
     if (err < 0)
@@ -308,6 +324,8 @@ int analyser_open(struct analyser **out, const struct policy *policy,
         *out = a;
     return err;
 }
+
+void analyser_tell(struct analyser *a, unsigned tell) { a->tell = tell; }
 
 void analyser_close(struct analyser *a)
 {

@@ -21,6 +21,9 @@ struct analyser;
 int analyser_open(struct analyser **out, const struct policy *policy,
                   const unsigned char secret[static FINGERPRINT_SECRET_BYTES], struct error *e);
 
+/* Reports tell of the content, too, or instead: enum inspect_tell. */
+void analyser_tell(struct analyser *a, unsigned tell);
+
 /*
  * What are the `size` bytes of `fd` (read by pread only)? `path` is where it lies in its mount, or its name, or "":
  * weak evidence. Fills *out but for report_fd; what does not fit there goes to `report_fd` (inspect/report.h; -1: not

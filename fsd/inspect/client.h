@@ -65,11 +65,17 @@ void inspector_close(struct inspector *i);
  * The child's main: serves until its socket closes. Changes to `uid` and `gid`, loads what it needs, closes the sandbox
  * (inspect/sandbox.h) and only then takes the first file; fails rather than run without. Returns the exit status.
  */
+enum inspect_tell {
+    INSPECT_TELL_CONTACTS = 1u << 0, /* with their values, instead of row keys and fingerprints */
+    INSPECT_TELL_TEXT = 1u << 1,     /* the file's text as a person reads it, rows as lines */
+};
 struct inspector_start {
     int socket;
     unsigned uid, gid;
     const struct policy *policy; /* NULL: no rules, every file is unclassified */
     unsigned char secret[FINGERPRINT_SECRET_BYTES];
+    unsigned tell; /* enum inspect_tell, of a command line's own inspector: what the report says of the content itself.
+                      The daemon's are never told to, so nothing that asks them can make them */
 };
 int inspector_main(const struct inspector_start *start);
 

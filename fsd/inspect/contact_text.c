@@ -34,6 +34,7 @@ struct contact_text *contact_text_new(bool keyed, contact_text_found *found, voi
     return t;
 }
 
+void contact_text_show(struct contact_text *t) { t->g.shown = t->next.shown = true; }
 void contact_text_free(struct contact_text *t) { free(t); }
 uint32_t contact_text_emails(const struct contact_text *t) { return t->g.emails + t->next.emails; }
 
@@ -61,7 +62,10 @@ static void join(struct gather *to, const struct gather *from)
     for (size_t i = 0; i < from->count && to->count < GATHER_KEYS; i++) {
         struct contact_key *key = &to->keys[to->count];
         *key = from->keys[i];
-        key->text = memcpy(to->room[to->count++], from->keys[i].text, from->keys[i].len);
+        key->text = memcpy(to->room[to->count], from->keys[i].text, from->keys[i].len);
+        if (key->value != NULL)
+            key->value = memcpy(to->values[to->count], from->keys[i].value, from->keys[i].value_len);
+        to->count++;
     }
 }
 

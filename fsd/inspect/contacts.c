@@ -64,6 +64,12 @@ int contacts_open(struct contacts **out, contact_found *found, void *ctx)
     return 0;
 }
 
+void contacts_show(struct contacts *c)
+{
+    c->g.shown = true;
+    contact_text_show(c->text);
+}
+
 void contacts_close(struct contacts *c)
 {
     if (c == NULL)

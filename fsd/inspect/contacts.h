@@ -22,6 +22,9 @@ struct contact_key {
     enum contact_kind kind; /* EMAIL, PHONE (its last nine digits), PROFILE, NAME, COMPANY */
     const char *text;       /* UTF-8, folded; the callee's for the call only */
     uint32_t len;
+    uint32_t
+        value_len;     /* after contacts_show: the value as the file has it, cut at a character when it is very long; */
+    const char *value; /* valid UTF-8 without control bytes. Else 0 and NULL */
 };
 
 /* A contact was found; `row` counts contacts from 0 over the whole file. Non-zero stops and is returned. */
@@ -30,7 +33,9 @@ typedef int contact_found(void *ctx, uint32_t row, const struct contact_key *key
 struct contacts;
 
 int contacts_open(struct contacts **out, contact_found *found, void *ctx); /* -ENOMEM */
-int contacts_sheet(struct contacts *c);                                    /* the columns begin anew */
+/* Before the first row: keys come with their values, and titles come too (their key is their folded words). */
+void contacts_show(struct contacts *c);
+int contacts_sheet(struct contacts *c); /* the columns begin anew */
 int contacts_row(struct contacts *c, const struct row *row);
 /* Contacts in running text: a signature block, "Ann Hill, ACME, +1 555 0101": lines that hold two kinds. May be split
  * anywhere. */

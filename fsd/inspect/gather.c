@@ -3,6 +3,8 @@
 #include "inspect/value.h"
 #include "inspect/wording.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 
 enum { FORMS = 1u << CONTACT_EMAIL | 1u << CONTACT_PHONE | 1u << CONTACT_PROFILE };
@@ -10,18 +12,57 @@ enum { FORMS = 1u << CONTACT_EMAIL | 1u << CONTACT_PHONE | 1u << CONTACT_PROFILE
 bool gather_has_form(const struct gather *g) { return (g->kinds & FORMS) != 0; }
 bool gather_is_contact(const struct gather *g) { return gather_has_form(g) && (g->kinds & (g->kinds - 1)) != 0; }
 
+/* Whole characters, as many as fit; what is none, and control bytes, as blanks. */
+static size_t copy_value(char *to, size_t room, const char *from, size_t len)
+{
+    size_t at = 0, taken = 0;
+    while (taken < len) {
+        size_t n = utf8_length(from + taken, len - taken);
+        if (at + (n ? n : 1) > room)
+            break;
+        bool plain = n > 1 || (n == 1 && (unsigned char)from[taken] >= ' ' && from[taken] != 0x7f);
+        if (plain)
+            memcpy(to + at, from + taken, n);
+        else
+            to[at] = ' ';
+        at += n ? n : 1;
+        taken += n ? n : 1;
+    }
+    return at;
+}
+
+/* The key just made gets the value that it was made of. */
+static void show_value(struct gather *g, const char *text, size_t len)
+{
+    struct contact_key *key = &g->keys[g->count - 1];
+    struct span value = span_trim(text, len);
+    key->value = g->values[g->count - 1];
+    key->value_len = (uint32_t)copy_value(g->values[g->count - 1], CONTACT_KEY_BYTES, value.text, value.len);
+}
+
+static size_t make_key(enum contact_kind kind, const char *text, size_t len, char *out)
+{
+    if (kind == CONTACT_TITLE)
+        return wording_fold(text, len, out, CONTACT_KEY_BYTES);
+    return contact_normalise(kind, text, len, out, CONTACT_KEY_BYTES);
+}
+
 bool gather_value(struct gather *g, enum contact_kind kind, const char *text, size_t len)
 {
-    if (kind == CONTACT_TITLE || g->count == GATHER_KEYS || (!g->keyed && kind >= CONTACT_NAME)) {
+    if ((kind == CONTACT_TITLE && !g->shown) || g->count == GATHER_KEYS || (!g->keyed && kind >= CONTACT_NAME)) {
         g->kinds |= 1u << kind;
         return true;
     }
-    size_t got = contact_normalise(kind, text, len, g->room[g->count], CONTACT_KEY_BYTES);
-    if (got == 0)
+    size_t got = make_key(kind, text, len, g->room[g->count]);
+    if (got == 0 && kind != CONTACT_TITLE)
         return false;
     g->kinds |= 1u << kind;
-    g->keys[g->count] = (struct contact_key){kind, g->room[g->count], (uint32_t)got};
+    if (got == 0)
+        return true;
+    g->keys[g->count] = (struct contact_key){.kind = kind, .text = g->room[g->count], .len = (uint32_t)got};
     g->count++;
+    if (g->shown)
+        show_value(g, text, len);
     return true;
 }
 

@@ -10,11 +10,13 @@ enum { GATHER_KEYS = 12 };
 
 struct gather {
     bool keyed;      /* keys are wanted, not only kinds */
+    bool shown;      /* and the values themselves, titles too */
     uint32_t kinds;  /* 1 << contact_kind */
     uint32_t emails; /* addresses seen, also those that are in no contact */
     size_t count;
     struct contact_key keys[GATHER_KEYS];
     char room[GATHER_KEYS][CONTACT_KEY_BYTES];
+    char values[GATHER_KEYS][CONTACT_KEY_BYTES];
     size_t part_len; /* of a name that is spread over columns */
     char parts[CONTACT_KEY_BYTES];
 };

@@ -42,6 +42,7 @@ static int prepare(struct analyser **out, const struct inspector_start *start, s
     err = analyser_open(&a, start->policy, start->secret, e);
     if (err < 0)
         return err;
+    analyser_tell(a, start->tell);
     err = warm_up(a);
     if (err < 0)
         error_sys(e, err, "inspector: first look");

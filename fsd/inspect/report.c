@@ -1,17 +1,23 @@
 #include "inspect/report.h"
 
 #include "base/fdio.h"
+#include "inspect/listing.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define REPORT_MAGIC UINT32_C(0x48465231)
+#define REPORT_MAGIC UINT32_C(0x48465232)
+
+enum { LISTING_FLUSH = 1 << 20 };
 
 struct report_head {
     uint32_t magic;
     uint32_t findings, keys, text;
+    uint32_t listing, document; /* bytes */
+    uint32_t listing_cut;
 };
 
 /* Room for one more of `size` bytes in *list, which has `count`; it doubles whenever `count` is a power of two. */
@@ -56,8 +62,35 @@ int report_add_text(struct report *r, uint64_t fingerprint)
     return err;
 }
 
+/* Contacts lie behind the head, which comes last. */
+static int flush_listing(struct report *r, int fd)
+{
+    off_t at = (off_t)(sizeof(struct report_head) + r->listed);
+    if (r->listing.len == 0)
+        return 0;
+    int err = lseek(fd, at, SEEK_SET) < 0 ? -errno : fd_write_all(fd, r->listing.data, r->listing.len);
+    r->listed += r->listing.len;
+    buf_clear(&r->listing);
+    return err;
+}
+
+int report_list(struct report *r, int fd, const struct contact_key *keys, size_t count)
+{
+    if (r->listing_cut)
+        return 0;
+    size_t before = r->listing.len;
+    int err = listing_put(&r->listing, keys, count);
+    if (err == 0 && r->listed + r->listing.len > REPORT_LISTING_MOST) {
+        r->listing.len = before;
+        r->listing_cut = true;
+    }
+    return err == 0 && r->listing.len >= LISTING_FLUSH ? flush_listing(r, fd) : err;
+}
+
 void report_free(struct report *r)
 {
+    buf_free(&r->listing);
+    buf_free(&r->document);
     free(r->findings);
     free(r->keys);
     free(r->text);
@@ -82,26 +115,37 @@ static void make_distinct(struct report *r)
     r->text_count = kept;
 }
 
-int64_t report_write(struct report *r, int fd)
+int64_t report_write(struct report *r, int fd, const char *document, size_t document_len)
 {
     make_distinct(r);
-    const struct report_head head = {REPORT_MAGIC, (uint32_t)r->finding_count, (uint32_t)r->key_count,
-                                     (uint32_t)r->text_count};
+    int flushed = flush_listing(r, fd);
+    const struct report_head head = {.magic = REPORT_MAGIC,
+                                     .findings = (uint32_t)r->finding_count,
+                                     .keys = (uint32_t)r->key_count,
+                                     .text = (uint32_t)r->text_count,
+                                     .listing = (uint32_t)r->listed,
+                                     .document = (uint32_t)document_len,
+                                     .listing_cut = r->listing_cut};
+    if (flushed < 0)
+        return flushed;
     const struct {
         const void *bytes;
         size_t len;
-    } parts[] = {{&head, sizeof head},
-                 {r->findings, r->finding_count * sizeof *r->findings},
+    } parts[] = {{r->findings, r->finding_count * sizeof *r->findings},
                  {r->keys, r->key_count * sizeof *r->keys},
-                 {r->text, r->text_count * sizeof *r->text}};
-    int64_t total = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        int err = parts[i].len > 0 ? fd_write_all(fd, parts[i].bytes, parts[i].len) : 0;
-        if (err < 0)
-            return err;
+                 {r->text, r->text_count * sizeof *r->text},
+                 {document, document_len}};
+    int64_t total = (int64_t)(sizeof head + r->listed);
+    if (lseek(fd, 0, SEEK_SET) < 0)
+        return -errno;
+    int err = fd_write_all(fd, &head, sizeof head);
+    if (err == 0 && lseek(fd, (off_t)total, SEEK_SET) < 0)
+        err = -errno;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && err == 0; i++) {
+        err = parts[i].len > 0 ? fd_write_all(fd, parts[i].bytes, parts[i].len) : 0;
         total += (int64_t)parts[i].len;
     }
-    return total;
+    return err < 0 ? err : total;
 }
 
 /* ---- reading: whoever wrote it may lie ---- */
@@ -123,14 +167,15 @@ static bool is_sound(const struct report_finding *f)
            is_clean(f->cite, sizeof f->cite) && is_clean(f->where, sizeof f->where);
 }
 
-/* The next `count` of `size` bytes at *at, into memory of their own; NULL stays for none. */
+/* The next `count` of `size` bytes at *at, into memory of their own, with a NUL behind; NULL stays for none. */
 static int take(int fd, uint64_t *at, size_t count, size_t size, void **out)
 {
     if (count == 0)
         return 0;
-    void *list = malloc(count * size);
+    char *list = malloc(count * size + 1);
     if (list == NULL)
         return -ENOMEM;
+    list[count * size] = 0;
     ssize_t n = fd_pread_full(fd, list, count * size, (off_t)*at);
     if (n != (ssize_t)(count * size)) {
         free(list);
@@ -141,6 +186,41 @@ static int take(int fd, uint64_t *at, size_t count, size_t size, void **out)
     return 0;
 }
 
+static bool is_possible(const struct report_head *h, uint64_t bytes)
+{
+    return h->magic == REPORT_MAGIC && h->findings <= REPORT_FINDINGS_MOST && h->keys <= REPORT_KEYS_MOST &&
+           h->text <= REPORT_TEXT_MOST && h->listing <= REPORT_LISTING_MOST && h->document <= REPORT_DOCUMENT_MOST &&
+           bytes == sizeof *h + h->listing + h->findings * sizeof(struct report_finding) +
+                        h->keys * sizeof(struct report_key) + h->text * sizeof(uint64_t) + h->document;
+}
+
+static int take_bytes(int fd, uint64_t *at, size_t len, struct buf *out)
+{
+    char *bytes = NULL;
+    int err = take(fd, at, len, 1, (void **)&bytes);
+    if (err == 0)
+        *out = (struct buf){.data = bytes, .len = len, .room = len};
+    return err;
+}
+
+static int take_parts(struct report *r, const struct report_head *head, int fd)
+{
+    uint64_t at = sizeof *head;
+    int err = take_bytes(fd, &at, head->listing, &r->listing);
+    if (err == 0)
+        err = take(fd, &at, head->findings, sizeof *r->findings, (void **)&r->findings);
+    if (err == 0)
+        err = take(fd, &at, head->keys, sizeof *r->keys, (void **)&r->keys);
+    if (err == 0)
+        err = take(fd, &at, head->text, sizeof *r->text, (void **)&r->text);
+    if (err == 0)
+        err = take_bytes(fd, &at, head->document, &r->document);
+    for (size_t i = 0; i < head->findings && err == 0; i++)
+        if (!is_sound(&r->findings[i]))
+            err = -EBADMSG;
+    return err == 0 && !listing_is_sound(r->listing.data, r->listing.len) ? -EBADMSG : err;
+}
+
 int report_read(struct report *out, int fd, uint64_t bytes)
 {
     struct report r = {0};
@@ -148,20 +228,9 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     ssize_t n = fd_pread_full(fd, &head, sizeof head, 0);
     if (n < 0)
         return (int)n;
-    if (n != sizeof head || head.magic != REPORT_MAGIC || head.findings > REPORT_FINDINGS_MOST ||
-        head.keys > REPORT_KEYS_MOST || head.text > REPORT_TEXT_MOST ||
-        bytes !=
-            sizeof head + head.findings * sizeof *r.findings + head.keys * sizeof *r.keys + head.text * sizeof *r.text)
+    if (n != sizeof head || !is_possible(&head, bytes))
         return -EBADMSG;
-    uint64_t at = sizeof head;
-    int err = take(fd, &at, head.findings, sizeof *r.findings, (void **)&r.findings);
-    if (err == 0)
-        err = take(fd, &at, head.keys, sizeof *r.keys, (void **)&r.keys);
-    if (err == 0)
-        err = take(fd, &at, head.text, sizeof *r.text, (void **)&r.text);
-    for (size_t i = 0; i < head.findings && err == 0; i++)
-        if (!is_sound(&r.findings[i]))
-            err = -EBADMSG;
+    int err = take_parts(&r, &head, fd);
     if (err < 0) {
         report_free(&r);
         return err;
@@ -169,6 +238,7 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     r.finding_count = head.findings;
     r.key_count = head.keys;
     r.text_count = head.text;
+    r.listing_cut = head.listing_cut != 0;
     *out = r;
     return 0;
 }

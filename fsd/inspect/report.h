@@ -2,21 +2,32 @@
  * report: what an inspection found beside the facts: findings, row keys, fingerprints of text. Too much for a message,
  * so the inspector writes it into a memory file that the asker made for this one question.
  *
- *   struct report_head, findings, row keys, text fingerprints: as many of each as the head says, and nothing behind
- * them
+ *   struct report_head, contacts (inspect/listing.h), findings, row keys, text fingerprints, text: as much of each as
+ *   the head says, and nothing behind them
+ *
+ * Contacts with their values, and the text itself, are told by the inspector of a command line only, instead of keys
+ * and fingerprints (struct inspector_start says which).
  *
  * It comes from a process that read hostile bytes: the reader checks every length, every word and every number.
  */
 #ifndef HOLDFAST_INSPECT_REPORT_H
 #define HOLDFAST_INSPECT_REPORT_H
 
+#include "base/buf.h"
 #include "base/error.h"
+#include "inspect/contacts.h"
 #include "policy/policy.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REPORT_FINDINGS_MOST = 200, REPORT_KEYS_MOST = 4 << 20, REPORT_TEXT_MOST = 1 << 20 };
+enum {
+    REPORT_FINDINGS_MOST = 200,
+    REPORT_KEYS_MOST = 4 << 20,
+    REPORT_TEXT_MOST = 1 << 20,
+    REPORT_LISTING_MOST = 72 << 20, /* bytes of contacts: three quarters of a million; inspect/sandbox.c counts on it */
+    REPORT_DOCUMENT_MOST = 8 << 20,
+};
 
 /* One piece of advice; all text is UTF-8, NUL-terminated, without control bytes. */
 struct report_finding {
@@ -42,6 +53,10 @@ struct report {
     size_t key_count;
     uint64_t *text;
     size_t text_count;
+    struct buf listing;  /* of a report being written: what is not in the memory file yet */
+    uint64_t listed;     /* bytes of contacts that are in it already */
+    bool listing_cut;    /* there were more contacts than fit */
+    struct buf document; /* the text: bytes as the file chose them */
 };
 
 /* Append; beyond the most nothing is added. -ENOMEM. */
@@ -49,11 +64,20 @@ int report_add_finding(struct report *r, const struct report_finding *f);
 int report_add_key(struct report *r, uint64_t key, uint32_t row);
 int report_add_text(struct report *r, uint64_t fingerprint);
 
+/*
+ * List one contact. Contacts are many, so they go to the memory file `fd` as they come: the same that report_write is
+ * given then. Beyond the most none is added. -ENOMEM, or of writing.
+ */
+int report_list(struct report *r, int fd, const struct contact_key *keys, size_t count);
+
 void report_free(struct report *r);
 #define report_auto __attribute__((cleanup(report_free))) struct report
 
-/* Write to `fd` from its start: bytes written, or -errno. Text fingerprints are sorted and made distinct first. */
-int64_t report_write(struct report *r, int fd);
+/*
+ * Write to `fd` (empty but for what report_list put there): bytes written, or -errno. Text fingerprints are sorted and
+ * made distinct first; `document` (may be NULL) is written and not kept.
+ */
+int64_t report_write(struct report *r, int fd, const char *document, size_t document_len);
 
 /* Read exactly `bytes` of it into an empty *out. -EBADMSG: not a report; -ENOMEM; of reading. */
 int report_read(struct report *out, int fd, uint64_t bytes);

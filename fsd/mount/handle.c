@@ -41,21 +41,25 @@ static uint32_t take_index(struct handles *h)
     return top;
 }
 
+static uint64_t number_of(const struct handle_record *r, uint32_t index) { return (uint64_t)r->serial << 32 | index; }
+
 uint64_t handle_make(struct handles *h, const struct handle_record *facts, _Atomic uint64_t *made)
 {
     pthread_mutex_lock(&h->lock);
     uint32_t index = take_index(h);
-    pthread_mutex_unlock(&h->lock);
-    if (index == 0)
-        return 0;
     struct handle_record *r = &h->shared->handles[index];
-    uint32_t serial = atomic_fetch_add(&h->shared->handle_serial, 1) | 1u << 31;
-    uint64_t fh = (uint64_t)serial << 32 | index;
-    *r = *facts;
-    r->serial = serial;
-    atomic_store(made, fh);
-    atomic_store(&r->state, RECORD_LIVE);
-    node_count_open(h->nodes, r->node, 1, (r->flags & HANDLE_WRITER) != 0);
+    uint64_t fh = 0;
+    if (index != 0) {
+        *r = *facts;
+        r->serial = atomic_fetch_add(&h->shared->handle_serial, 1) | 1u << 31;
+        fh = number_of(r, index);
+        atomic_store(made, fh);
+        atomic_store(&r->state, RECORD_LIVE);
+    }
+    pthread_mutex_unlock(&h->lock);
+    if (fh == 0)
+        return 0;
+    node_count_open(h->nodes, facts->node, 1, (facts->flags & HANDLE_WRITER) != 0);
     h->live++;
     return fh;
 }
@@ -69,11 +73,44 @@ struct handle_record *handle_at(struct handles *h, uint64_t fh)
     return r->state == RECORD_LIVE && r->serial == (uint32_t)(fh >> 32) ? r : NULL;
 }
 
-uint64_t handle_number(const struct handles *h, uint32_t index)
+bool handle_copy(struct handles *h, uint32_t index, uint64_t *fh, struct handle_record *copy)
 {
-    if (index == 0 || index >= h->shared->handles_top || h->shared->handles[index].state != RECORD_LIVE)
-        return 0;
-    return (uint64_t)h->shared->handles[index].serial << 32 | index;
+    pthread_mutex_lock(&h->lock);
+    const struct handle_record *r = &h->shared->handles[index];
+    bool live = index != 0 && index < h->shared->handles_top && r->state == RECORD_LIVE;
+    if (live) {
+        *fh = number_of(r, index);
+        *copy = (struct handle_record){.state = RECORD_LIVE,
+                                       .serial = r->serial,
+                                       .node = r->node,
+                                       .open_flags = r->open_flags,
+                                       .flags = r->flags,
+                                       .pid = r->pid,
+                                       .uid = r->uid,
+                                       .gid = r->gid,
+                                       .session = r->session};
+        pthread_mutex_lock(&h->nodes->lock);
+        copy->app = names_put(h->nodes->names, names_get(h->nodes->names, r->app));
+        pthread_mutex_unlock(&h->nodes->lock);
+    }
+    pthread_mutex_unlock(&h->lock);
+    return live;
+}
+
+void handle_drop_copy(struct handles *h, struct handle_record *copy)
+{
+    pthread_mutex_lock(&h->nodes->lock);
+    names_free(h->nodes->names, copy->app);
+    pthread_mutex_unlock(&h->nodes->lock);
+    copy->app = 0;
+}
+
+bool handle_is_open(struct handles *h, uint64_t fh)
+{
+    pthread_mutex_lock(&h->lock);
+    bool open = handle_at(h, fh) != NULL;
+    pthread_mutex_unlock(&h->lock);
+    return open;
 }
 
 static void drop_fd(struct handles *h, uint32_t index)
@@ -93,9 +130,11 @@ uint32_t handle_close(struct handles *h, uint64_t fh)
         return 0;
     uint32_t node = r->node, app = r->app;
     bool writer = (r->flags & HANDLE_WRITER) != 0;
+    pthread_mutex_lock(&h->lock);
     drop_fd(h, index);
     r->app = 0;
     atomic_store(&r->state, RECORD_FREE);
+    pthread_mutex_unlock(&h->lock);
     pthread_mutex_lock(&h->nodes->lock);
     names_free(h->nodes->names, app);
     pthread_mutex_unlock(&h->nodes->lock);

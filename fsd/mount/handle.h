@@ -33,12 +33,19 @@ int handles_open(struct handles *h, struct shared *shared, struct nodes *nodes);
  */
 uint64_t handle_make(struct handles *h, const struct handle_record *facts, _Atomic uint64_t *made);
 
-/* NULL: not (or no longer) open. */
+/* NULL: not (or no longer) open. For who executes a request on it: it stays open that long. */
 struct handle_record *handle_at(struct handles *h, uint64_t fh);
 
 /* Close it, if it is open. Returns how many handles of its node are left open for writing. */
 uint32_t handle_close(struct handles *h, uint64_t fh);
-uint64_t handle_number(const struct handles *h, uint32_t index); /* fh of a live index, or 0 */
+
+/*
+ * For who is not executing a request on it (the timer): it may be closed at any moment, and its place be another's. So
+ * a copy of what it is, and its number: false if there is none at that index. handle_drop_copy is due.
+ */
+bool handle_copy(struct handles *h, uint32_t index, uint64_t *fh, struct handle_record *copy);
+void handle_drop_copy(struct handles *h, struct handle_record *copy);
+bool handle_is_open(struct handles *h, uint64_t fh); /* at this moment */
 
 /* The descriptor of an open file, opened if need be. It stays ours until the close. -errno. */
 int handle_fd(struct handles *h, struct backing *b, uint64_t fh);

@@ -344,7 +344,7 @@ bool node_hold(struct nodes *n, uint32_t number, uint64_t ino)
 {
     pthread_mutex_lock(&n->lock);
     struct node_record *r = &n->shared->nodes[number];
-    bool held = node_known(n, number) && r->ino == ino && (r->lookups > 0 || n->use[number].opens > 0);
+    bool held = node_known(n, number) && (ino == 0 || r->ino == ino) && (r->lookups > 0 || n->use[number].opens > 0);
     if (held)
         r->lookups++;
     pthread_mutex_unlock(&n->lock);

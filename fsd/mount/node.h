@@ -72,7 +72,8 @@ uint32_t node_lookup(struct nodes *n, uint32_t parent, const char *name, const s
 bool node_forget(struct nodes *n, uint32_t number, uint64_t count, struct node_record *last);
 void node_free_if_unused(struct nodes *n, uint32_t number);
 
-/* Count a reference of our own to `number` if it still is the file `ino`; given back like the kernel's. */
+/* Count a reference of our own to `number` if it still is the file `ino` (0: whichever it is); given back like the
+ * kernel's. */
 bool node_hold(struct nodes *n, uint32_t number, uint64_t ino);
 
 /* The node of a backing file, or 0. No reference is counted. */

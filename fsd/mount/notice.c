@@ -151,7 +151,7 @@ static void fill_subject(struct mount *m, struct journal_record *r, const struct
     r->uid = h->uid;
     r->gid = h->gid;
     r->session = h->session;
-    pthread_mutex_lock(&m->nodes.lock); /* the timer's handle may be closed meanwhile */
+    pthread_mutex_lock(&m->nodes.lock);
     strcpy(app, names_get(m->nodes.names, h->app));
     pthread_mutex_unlock(&m->nodes.lock);
     r->app = app;
@@ -328,6 +328,14 @@ void notice_rename(struct mount *m, const struct notice_move *move)
         appear(m, move->to, move->st, move->who);
 }
 
+/* Not once only: told twice it means the same. */
+void notice_replaced(struct mount *m, const char *path, const struct stat *st)
+{
+    struct journal_record r = record_of(JOURNAL_REPLACED, path, st);
+    if (notice_wants(m, path))
+        append(m, &r);
+}
+
 void notice_chmod(struct mount *m, uint32_t node, const struct stat *st, const struct notice_who *who)
 {
     if (!S_ISREG(st->st_mode))
@@ -378,19 +386,24 @@ void notice_gap(struct mount *m, const char *what)
 
 /* ---- the timer ---- */
 
+static void save_while_open(struct mount *m, uint64_t fh, const struct handle_record *h)
+{
+    if (!(h->flags & HANDLE_WRITER) || !node_hold(&m->nodes, h->node, 0))
+        return;
+    fd_auto fd = backing_open(&m->backing, h->node, O_PATH | O_NOFOLLOW);
+    if (fd >= 0 && handle_is_open(&m->handles, fh))
+        notice_save(m, h->node, h, fd, NOTICE_INTERVAL);
+    op_forget_node(m, h->node, 1);
+}
+
 void notice_interval(struct mount *m)
 {
     for (uint32_t i = 1; i < m->shared->handles_top; i++) {
-        uint64_t fh = handle_number(&m->handles, i);
-        struct handle_record *h = fh ? handle_at(&m->handles, fh) : NULL;
-        if (h == NULL || !(h->flags & HANDLE_WRITER))
+        struct handle_record h;
+        uint64_t fh;
+        if (!handle_copy(&m->handles, i, &fh, &h))
             continue;
-        uint32_t node = h->node;
-        if (!node_hold(&m->nodes, node, node_at(&m->nodes, node)->ino))
-            continue;
-        fd_auto fd = backing_open(&m->backing, node, O_PATH | O_NOFOLLOW);
-        if (fd >= 0 && handle_at(&m->handles, fh) != NULL)
-            notice_save(m, node, h, fd, NOTICE_INTERVAL);
-        op_forget_node(m, node, 1);
+        save_while_open(m, fh, &h);
+        handle_drop_copy(&m->handles, &h);
     }
 }

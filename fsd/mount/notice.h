@@ -62,6 +62,9 @@ struct notice_move {
 };
 void notice_rename(struct mount *m, const struct notice_move *move);
 
+/* That rename took the last name of a file, which was `st`. */
+void notice_replaced(struct mount *m, const char *path, const struct stat *st);
+
 /* Mode, owner or ACL of a file changed. If it is open for writing, its next close is a save anyway. */
 void notice_chmod(struct mount *m, uint32_t node, const struct stat *st, const struct notice_who *who);
 

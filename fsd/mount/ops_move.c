@@ -194,6 +194,8 @@ static void after_rename(struct mount *m, struct renaming *r, const struct notic
         notice_rename(m, &move);
     else if (r->has_other && S_ISREG(r->other.st_mode)) /* a fifo or the like took a file's name */
         notice_delete(m, r->to.node, r->new_name, &r->other, who);
+    if (r->has_other && !exchange && S_ISREG(r->other.st_mode) && r->other.st_nlink <= 1)
+        notice_replaced(m, move.to, &r->other);
 }
 
 static int do_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t new_parent, const char *new_name,

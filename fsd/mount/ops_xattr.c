@@ -3,6 +3,8 @@
  *
  *   user.holdfast.version   Seq of the newest version of this file in the record
  *   user.holdfast.class     its class
+ *   user.holdfast.findings  advice on it, the gravest first: "error social-posts/promissory 3:14, 2 more"; none: no
+ * such attribute
  *   user.holdfast.saved     when that version was saved, RFC 3339
  *   user.holdfast.state     kept (the record has the file as it is), unkept (a save waits), new (nothing is recorded
  * yet), personal or ignored (it never will be)
@@ -17,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
+#include "policy/policy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,6 +83,31 @@ static const char *state_of(struct mount *m, uint32_t node, bool has_fact, uint6
     return has_fact || (r->save_seq != 0 && is_kept) ? "kept" : "new";
 }
 
+/* "error social-posts/promissory 3:14": line and column of a text, row and column of a table; neither: the whole. */
+static void put_finding(struct buf *to, const struct fact_finding *f)
+{
+    buf_printf(to, "%s%s %s", to->len > 0 ? ", " : "", policy_level_name((enum policy_level)f->level), f->rule);
+    if (f->in_table)
+        buf_printf(to, " row %" PRIu32 " column %" PRIu32, f->line, f->column);
+    else if (f->line > 0)
+        buf_printf(to, " %" PRIu32 ":%" PRIu32, f->line, f->column);
+}
+
+static int put_findings(const struct fact *fact, char *value, size_t room)
+{
+    buf_auto text = {0};
+    unsigned told = 0, count = 0;
+    for (size_t i = 0; i < FACT_LEVELS; i++)
+        count += fact->findings[i];
+    for (; told < FACT_WORST && fact->worst[told].rule[0] != 0; told++)
+        put_finding(&text, &fact->worst[told]);
+    if (count > told)
+        buf_printf(&text, "%s%u%s", told > 0 ? ", " : "", count - told, told > 0 ? " more" : " in all");
+    if (text.failed)
+        return -ENOMEM;
+    return text.len == 0 ? -ENODATA : snprintf(value, room, "%s", text.data);
+}
+
 static int virtual_value(struct mount *m, fuse_ino_t ino, const char *name, char *value, size_t room)
 {
     if (!node_known(&m->nodes, ino) || node_at(&m->nodes, ino)->type != S_IFREG)
@@ -97,6 +125,8 @@ static int virtual_value(struct mount *m, fuse_ino_t ino, const char *name, char
         return snprintf(value, room, "%" PRIu64, fact.version);
     if (strcmp(name, "class") == 0)
         return snprintf(value, room, "%s", fact.class_name);
+    if (strcmp(name, "findings") == 0)
+        return put_findings(&fact, value, room);
     if (strcmp(name, "saved") == 0) {
         char text[CLOCK_TEXT_BYTES];
         return snprintf(value, room, "%s", clock_format(fact.saved_ns, text));

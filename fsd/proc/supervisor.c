@@ -44,8 +44,10 @@ static int run_inspector(void *ctx)
     struct supervisor *s = ctx;
     pace_begin(s->idle);
     explicit_bzero(s->device_seed, sizeof s->device_seed);
-    struct inspector_start start = {
-        s->questions[FAR], s->inspector_user.uid, s->inspector_user.gid, s->rules.policy, {0}};
+    struct inspector_start start = {.socket = s->questions[FAR],
+                                    .uid = s->inspector_user.uid,
+                                    .gid = s->inspector_user.gid,
+                                    .policy = s->rules.policy};
     memcpy(start.secret, s->rules.secret, sizeof start.secret);
     explicit_bzero(s->rules.secret, sizeof s->rules.secret);
     return inspector_main(&start);

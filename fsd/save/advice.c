@@ -33,9 +33,30 @@ static void put_findings(struct advice *out, const struct report *r)
         snprintf(out->finding + used, sizeof out->finding - used, "%s%zu more", used > 0 ? ", " : "", left);
 }
 
+/* The gravest ones; of equal ones the first. */
+static void pick_worst(struct advice *out, const struct report *r)
+{
+    size_t used = 0;
+    for (int level = POLICY_ERROR; level >= POLICY_SUGGESTION; level--)
+        for (size_t i = 0; i < r->finding_count && used < FACT_WORST; i++) {
+            const struct report_finding *f = &r->findings[i];
+            if (f->level != (uint32_t)level)
+                continue;
+            struct fact_finding *to = &out->worst[used++];
+            *to = (struct fact_finding){(uint8_t)level, f->row > 0, f->line, f->column, {0}};
+            if (to->in_table) {
+                to->line = f->row;
+                to->column = f->cell + 1;
+            }
+            snprintf(to->rule, sizeof to->rule, "%s", f->rule);
+        }
+}
+
 void advice_make(struct advice *out, const struct inspection *found)
 {
     *out = (struct advice){0};
+    for (size_t i = 0; i < FACT_LEVELS; i++)
+        out->findings[i] = (uint16_t)(found->findings[i] < UINT16_MAX ? found->findings[i] : UINT16_MAX);
     if (found->facts.contacts > 0)
         snprintf(out->records, sizeof out->records, "%" PRIu32, found->facts.contacts);
     if (found->findings[0] + found->findings[1] + found->findings[2] == 0 || found->report_fd < 0)
@@ -44,6 +65,15 @@ void advice_make(struct advice *out, const struct inspection *found)
     int err = report_read(&r, found->report_fd, found->report_bytes);
     if (err < 0)
         log_warn("an inspector's report cannot be read: %s", strerror(-err));
-    else
-        put_findings(out, &r);
+    if (err < 0)
+        return;
+    put_findings(out, &r);
+    pick_worst(out, &r);
+}
+
+void advice_put(const struct advice *a, const char *class_name, struct fact *to)
+{
+    memcpy(to->findings, a->findings, sizeof to->findings);
+    memcpy(to->worst, a->worst, sizeof to->worst);
+    snprintf(to->class_name, sizeof to->class_name, "%s", class_name == NULL ? "unclassified" : class_name);
 }

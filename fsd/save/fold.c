@@ -341,6 +341,8 @@ static int fold_one(struct folder *f, const struct journal_record *r)
         return fold_exchange(f, r);
     case JOURNAL_CHMOD:
         return fold_chmod(f, r);
+    case JOURNAL_REPLACED:
+        return 0;
     case JOURNAL_RESCAN:
     case JOURNAL_SESSION:
     case JOURNAL_GAP:

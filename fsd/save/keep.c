@@ -109,6 +109,12 @@ static int commit_all(struct keeping *k, struct error *e)
     return err;
 }
 
+/* Is the file gone for good, its number free for another? */
+static bool is_end_of_file(const struct journal_record *r)
+{
+    return (r->type == JOURNAL_DELETE || r->type == JOURNAL_REPLACED) && r->nlink <= 1;
+}
+
 /* Was this file removed for good later in the batch? Its number may be another file's by now. */
 static bool is_removed_since(const struct keeping *k, const struct fact *f)
 {
@@ -116,7 +122,7 @@ static bool is_removed_since(const struct keeping *k, const struct fact *f)
         const struct journal_record *r = k->lane->queue.records[i];
         if (r->seq <= f->kept_seq)
             return false;
-        if (r->type == JOURNAL_DELETE && r->nlink <= 1 && r->ino == f->ino)
+        if (is_end_of_file(r) && r->ino == f->ino)
             return true;
     }
     return false;
@@ -128,7 +134,7 @@ static void settle(struct keeping *k)
     struct lane *l = k->lane;
     for (size_t i = 0; i < k->count; i++) {
         const struct journal_record *r = l->queue.records[i];
-        if (r->type == JOURNAL_DELETE && r->nlink <= 1)
+        if (is_end_of_file(r))
             facts_remove(l->facts, r->ino);
         l->links_changed |= r->nlink > 1 && (r->type == JOURNAL_SAVE || r->type == JOURNAL_CHMOD);
     }

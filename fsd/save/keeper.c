@@ -85,8 +85,10 @@ static int start_control(struct keeper *k, struct error *e)
 {
     static struct control_host host;
     for (size_t i = 0; i < k->start->mount_count; i++)
-        k->control_mounts[i] = (struct control_mount){
-            .mount = k->lanes[i].mount, .board = k->lanes[i].board, .owner_uid = k->start->mounts[i].owner_uid};
+        k->control_mounts[i] = (struct control_mount){.mount = k->lanes[i].mount,
+                                                      .board = k->lanes[i].board,
+                                                      .owner_uid = k->start->mounts[i].owner_uid,
+                                                      .spool_fd = k->start->mounts[i].spool_fd};
     host = (struct control_host){.config = k->start->config,
                                  .mounts = k->control_mounts,
                                  .mount_count = k->start->mount_count,

@@ -79,7 +79,12 @@ static void note_fact(struct keeping *k, const struct journal_record *r, const s
     bool unchanged = v->seq == 0 && facts_get(k->lane->facts, r->ino, &before);
     f->version = unchanged ? before.version : v->seq;
     f->saved_ns = unchanged ? before.saved_ns : v->saved_ns;
-    snprintf(f->class_name, sizeof f->class_name, "%s", v->class_name == NULL ? "unclassified" : v->class_name);
+    advice_put(&c->advice, v->class_name, f);
+    if (unchanged) { /* nobody looked at it again */
+        memcpy(f->class_name, before.class_name, sizeof f->class_name);
+        memcpy(f->findings, before.findings, sizeof f->findings);
+        memcpy(f->worst, before.worst, sizeof f->worst);
+    }
 }
 
 /* ---- saves ---- */

@@ -73,6 +73,7 @@ static void begin_scan(struct lane *l)
 {
     bool unattended = l->alive_ns == 0 || l->was_orderly || l->alive_ns < atomic_load(&l->board->supervisor.started_ns);
     scan_begin(&l->scan, "", unattended);
+    l->scan.sweeping = true;
     if (!unattended)
         l->scan.began_ns = l->alive_ns - SCAN_ALIVE_SLACK_NS;
 }

@@ -159,6 +159,7 @@ static int see_entry(void *ctx, const struct fetch_entry *entry, const char *nam
         return -ENOMEM;
     }
     int err = 0;
+    facts_mark(s->lane->facts, entry->ino);
     if (S_ISDIR(entry->mode))
         err = push_folder(&s->below, path);
     else if ((S_ISREG(entry->mode) || S_ISLNK(entry->mode)) && !has_own_event(s, entry) &&
@@ -245,12 +246,32 @@ static int walk(struct stepping *s, bool *away, struct error *e)
     return err < 0 ? err : 0;
 }
 
+/* A file that is moved while the scan walks may be missed by it: then nothing is concluded. */
+static void begin_sweep(struct lane *l)
+{
+    struct scan *s = &l->scan;
+    if (!s->sweeping || s->swept_any)
+        return;
+    s->swept_any = true;
+    s->head = atomic_load(&l->board->mount.journal_head);
+    s->sweeping = facts_begin_sweep(l->facts) == 0;
+}
+
+static void end_sweep(struct lane *l)
+{
+    struct scan *s = &l->scan;
+    bool is_sure = s->sweeping && !s->incomplete && s->head == atomic_load(&l->board->mount.journal_head);
+    facts_end_sweep(l->facts, is_sure);
+    s->sweeping = false;
+}
+
 /* The scan is through: tell what it found, and go on with what was asked for meanwhile. */
 static void conclude(struct lane *l)
 {
     struct scan *s = &l->scan;
     if (s->running && s->folders == NULL) {
         s->running = false;
+        end_sweep(l);
         if (s->versions > 0)
             log_info("mount %s: the scan found %zu changes", l->mount->name, (size_t)s->versions);
         if (!s->incomplete)
@@ -291,6 +312,7 @@ int scan_step(struct keep_tools *t, struct lane *l, size_t *versions, struct err
         return 0;
     bool away = false;
     struct stepping s = {.tools = t, .lane = l, .end_ns = clock_mono_ns() + STEP_MS * NS_PER_MS};
+    begin_sweep(l);
     int err = walk(&s, &away, e);
     if (err == 0)
         err = finish(&s, e);

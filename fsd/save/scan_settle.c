@@ -40,9 +40,9 @@ static int begin_batch(struct stepping *s, struct error *e)
     return s->batch != NULL ? 0 : record_batch_begin(s->tools->writer, &s->batch, e);
 }
 
-/* Note what the facts will say of this file. */
+/* Note what the facts will say of this file; `v` and `advice` only where a version was made of it. */
 static int add_fact(struct stepping *s, const struct scan_found *f, const struct fetch_opened *at,
-                    const struct record_oid *blob, const struct record_version *v)
+                    const struct record_oid *blob, const struct record_version *v, const struct advice *advice)
 {
     if (s->fact_count == s->fact_room) {
         size_t room = s->fact_room ? s->fact_room * 2 : 64;
@@ -63,7 +63,7 @@ static int add_fact(struct stepping *s, const struct scan_found *f, const struct
     if (v != NULL) {
         fact->version = v->seq;
         fact->saved_ns = v->saved_ns;
-        snprintf(fact->class_name, sizeof fact->class_name, "%s", v->class_name ? v->class_name : "unclassified");
+        advice_put(advice, v->class_name, fact);
     }
     return 0;
 }
@@ -124,7 +124,7 @@ static int commit_file(struct stepping *s, const struct scan_found *f, struct ca
     v.path = f->path;
     v.mode = c->at.mode;
     err = commit(s, &v, e);
-    return err < 0 ? err : add_fact(s, f, &c->at, &c->content.blob, &v);
+    return err < 0 ? err : add_fact(s, f, &c->at, &c->content.blob, &v, &c->advice);
 }
 
 /* Does an event that waits in the journal speak for this file? */
@@ -144,7 +144,7 @@ static int settle_file(struct stepping *s, const struct scan_found *f, struct ca
     if (c->fd < 0 || !S_ISREG(c->at.mode))
         return 0;
     if (scan_is_same_content(s->tools, s->lane, f->path, c, &blob))
-        return add_fact(s, f, &c->at, &blob, NULL);
+        return add_fact(s, f, &c->at, &blob, NULL, NULL);
     return commit_file(s, f, c, window, count, e);
 }
 

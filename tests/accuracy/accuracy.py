@@ -15,6 +15,7 @@ import sys
 
 CLASSES = ("prospect-list", "post-draft")  # every other class of the policy counts as "none"
 NONE = "none"
+UNSCORED = "unscored"  # kinds that people would not agree on: shown, never counted
 LEAST = 0.98
 SECONDS = 60  # for one file: a hang is a failure, too
 
@@ -80,6 +81,11 @@ def print_wrong(answers):
             print(f"wrong: {a.path} ({a.kind}): is {a.label}, found {a.got}; {a.note}")
 
 
+def print_unscored(answers):
+    for (kind, got), count in sorted(collections.Counter((a.kind, a.got) for a in answers).items()):
+        print(f"unscored: {kind}: {count} found {got}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", required=True, type=pathlib.Path)
@@ -94,6 +100,8 @@ def main():
     answers = ask_all(command, args.corpus, args.jobs)
     if not answers:
         sys.exit(f"{args.corpus}/labels.tsv: no file is listed")
+    print_unscored([a for a in answers if a.label == UNSCORED])
+    answers = [a for a in answers if a.label != UNSCORED]
     print_wrong(answers)
     print_matrix(answers)
     good = all(a.got != "error" for a in answers)

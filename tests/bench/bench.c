@@ -163,6 +163,16 @@ static double create(int dir)
     return rate_of(count, start);
 }
 
+/* The same with what rules have most to say about. */
+static double create_draft(int dir)
+{
+    static const char post[] = "Guaranteed results for every team that signs this week!\n\nI learned this from a "
+                               "customer, and it changed how we sell.\n\nWhat do you think? #sales #growth\n\n";
+    for (size_t i = 0; i < SMALL; i++)
+        page[i] = post[i % (sizeof post - 1)];
+    return create(dir);
+}
+
 static double open_read(int dir)
 {
     double start = now_s(), count = 0;
@@ -276,7 +286,7 @@ static const struct {
 } cases[] = {
     {"seq_read", fill, seq_read},     {"seq_write", fill, seq_write},      {"rand_read", fill, rand_read},
     {"rand_write", fill, rand_write}, {"stat", make_some, stat_known},     {"list", make_many, list},
-    {"create", NULL, create},         {"open_read", make_some, open_read},
+    {"create", NULL, create},         {"open_read", make_some, open_read}, {"create_draft", NULL, create_draft},
 };
 
 static int run_case(const char *name, int dir, bool prepare)

@@ -3,7 +3,7 @@
 #
 # PASSTHROUGH_HP names a build of libfuse's example of that name; a peer that is not there is left out with a line. ROUNDS (5)
 # interleaved rounds, of which the table shows the medians; CASES names some of them. SAVES, FILES, BIG_MIB make the second half shorter
-# (SAVES=0: none of it).
+# (SAVES=0: none of it). Behind it come the figures of inspection (INSPECTION=0: none; INSPECTION=only: nothing else).
 . "$(dirname "$0")/../e2e/lib.sh"
 BENCH=$BUILD/bench/bench
 ROUNDS=${ROUNDS:-5} SAVES=${SAVES:-10000} FILES=${FILES:-100000} BIG_MIB=${BIG_MIB:-2048} SMALL_FILES=3000
@@ -224,18 +224,29 @@ memory_rows() {
     other_row "memory of the supervisor (peak KiB)" "" "$peak" "at most 65536" "" "$([ "$peak" -le 65536 ] && echo holds || echo "FALLS SHORT")"
 }
 
+INSPECTION=${INSPECTION:-1}
+. "$(dirname "$0")/inspection.sh"
+
 versions_line
-start_peers
-fresh_holdfast
-NAMES+=(holdfast)
-hf status | grep -i passthrough || true
-make_small_files
-first_half
+if [ "$INSPECTION" != only ]; then
+    start_peers
+    fresh_holdfast
+    NAMES+=(holdfast)
+    hf status | grep -i passthrough || true
+    make_small_files
+    first_half
+fi
 head_of_table | tee "$T/table"
-first_table | tee -a "$T/table"
-if [ "$SAVES" != 0 ]; then
+[ "$INSPECTION" = only ] || first_table | tee -a "$T/table"
+if [ "$SAVES" != 0 ] && [ "$INSPECTION" != only ]; then
     fresh_holdfast
     second_half | tee -a "$T/table"
+fi
+if [ "$INSPECTION" != 0 ]; then
+    inspection_rows | tee -a "$T/table"
+    index_rows | tee -a "$T/table"
+    fresh_holdfast
+    foreground_row | tee -a "$T/table"
 fi
 cp "$T/table" "$BUILD/bench/table.txt"
 if grep -q 'FALLS SHORT' "$T/table"; then echo "falls short: $(grep -c 'FALLS SHORT' "$T/table") rows"; else echo "every figure holds"; fi

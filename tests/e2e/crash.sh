@@ -28,7 +28,7 @@ no_clones() { [ -z "$(find "$SPOOL" -path '*clone*' -type f)" ]; }
 
 settle() {
     await 30 daemon_ready || fail "does not come back"
-    timeout 100 "$HOLDFAST" sync --conf "$CONF"
+    timeout $((100 * SLOW)) "$HOLDFAST" sync --conf "$CONF"
     expect_ledger "$T/ledger1" "$T/ledger2"
     expect_sound_record
     expect_tip_equals "$WORK"

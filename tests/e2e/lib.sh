@@ -114,7 +114,7 @@ child() {
 }
 
 sanitizers_quiet() {
-    ! grep -aE -m 5 'ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$T/daemon.log" ||
+    ! grep -aE -m 1 -A 40 'ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$T/daemon.log" ||
         fail "a sanitizer complained (daemon.log)"
 }
 

@@ -4,6 +4,7 @@
 #include "config/config.h"
 
 #include "base/fdio.h"
+#include "policy/keys.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -122,6 +123,19 @@ static void test_pages_match_table(void **state)
     assert_non_null(strstr(page.data, mdoc.data));
 }
 
+static void test_policy_page_matches_table(void **state)
+{
+    (void)state;
+    char path[64];
+    buf_auto page = {0}, mdoc = {0};
+    fd_auto fd = memfd_create("dump", MFD_CLOEXEC);
+    assert_int_equal(policy_dump_keys(fd, POLICY_DUMP_MDOC), 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    read_file(path, &mdoc);
+    read_file("man/holdfast.policy.5", &page);
+    assert_non_null(strstr(page.data, mdoc.data));
+}
+
 static void test_example_is_in_order(void **state)
 {
     (void)state;
@@ -140,6 +154,7 @@ int main(void)
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_normalise),
         cmocka_unit_test(test_pages_match_table),
+        cmocka_unit_test(test_policy_page_matches_table),
         cmocka_unit_test(test_example_is_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

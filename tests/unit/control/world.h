@@ -148,8 +148,10 @@ static inline void world_serve(struct world *w)
         assert_non_null(w->boards[i]);
         close(fd);
         atomic_store(&w->boards[i]->mount.pid, 1234);
-        w->mounts[i] = (struct control_mount){
-            .mount = &w->config->mounts[i], .board = w->boards[i], .owner_uid = i == 0 ? ALICE_UID : BOB_UID};
+        w->mounts[i] = (struct control_mount){.mount = &w->config->mounts[i],
+                                              .board = w->boards[i],
+                                              .owner_uid = i == 0 ? ALICE_UID : BOB_UID,
+                                              .spool_fd = -1};
     }
     w->host =
         (struct control_host){.config = w->config, .mounts = w->mounts, .mount_count = 2, .sync = world_sync, .ctx = w};

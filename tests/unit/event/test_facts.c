@@ -68,7 +68,13 @@ static struct fact make_fact(uint64_t ino, uint64_t kept)
                      .mtime_ns = (int64_t)kept,
                      .ctime_ns = (int64_t)kept};
     memset(f.oid, (int)(kept & 0xff), sizeof f.oid);
-    snprintf(f.class_name, sizeof f.class_name, "class-%u", (unsigned)(kept & 0xffff));
+    snprintf(f.class_name, sizeof f.class_name, "class-%u-of-a-name-that-needs-all-the-room", (unsigned)(kept % 50));
+    f.findings[kept % FACT_LEVELS] = (uint16_t)(kept % 7);
+    for (size_t i = 0; i < kept % 7 && i < FACT_WORST; i++) {
+        f.worst[i].level = (uint8_t)(kept % FACT_LEVELS);
+        f.worst[i].line = (uint32_t)kept + 1;
+        snprintf(f.worst[i].rule, sizeof f.worst[i].rule, "pack/rule-%u", (unsigned)(kept + i) % 50);
+    }
     return f;
 }
 
@@ -253,6 +259,102 @@ static void no_reader_sees_a_mixture(void **state)
     facts_close(w);
 }
 
+/* What the counts are by looking at each of the entries that were put. */
+static void expect_counts(struct fact_table *f, uint64_t first, uint64_t last)
+{
+    fact_counts_auto counts = {0};
+    uint64_t classes = 0, levels[FACT_LEVELS] = {0}, files = 0;
+    assert_true(facts_get_counts(f, &counts));
+    for (uint64_t ino = first; ino <= last; ino++) {
+        struct fact fact = make_fact(ino, ino);
+        for (size_t i = 0; i < FACT_LEVELS; i++)
+            levels[i] += fact.findings[i] > 0;
+    }
+    for (size_t i = 0; i < counts.class_count; i++) {
+        struct fact fact;
+        uint64_t expected = 0;
+        for (uint64_t ino = first; ino <= last; ino++) {
+            fact = make_fact(ino, ino);
+            expected += strcmp(fact.class_name, counts.classes[i].name) == 0;
+        }
+        assert_int_equal(counts.classes[i].files, expected);
+        classes += expected > 0;
+        files += counts.classes[i].files;
+    }
+    assert_int_equal(classes, counts.class_count);
+    assert_int_equal(files, last - first + 1);
+    assert_memory_equal(levels, counts.levels, sizeof levels);
+}
+
+static void counts_follow_each_change(void **state)
+{
+    struct fact_table *w = open_writer(*state), *r;
+    for (uint64_t ino = 1; ino <= 3000; ino++)
+        put(w, ino, ino);
+    for (uint64_t ino = 1; ino <= 3000; ino++)
+        put(w, ino, ino); /* again: counted once */
+    for (uint64_t ino = 1; ino <= 1000; ino++)
+        facts_remove(w, ino);
+    expect_counts(w, 1001, 3000);
+    r = open_reader(*state);
+    expect_counts(r, 1001, 3000);
+    facts_close(r);
+    facts_close(w);
+    w = open_writer(*state);
+    expect_counts(w, 1001, 3000);
+    facts_clear(w);
+    fact_counts_auto none = {0};
+    assert_true(facts_get_counts(w, &none));
+    assert_int_equal(none.class_count, 0);
+    facts_close(w);
+}
+
+/* Words that nothing uses any more make room; while all are in use the class of a file is told or the put fails. */
+static void words_run_out(void **state)
+{
+    struct fact_table *w = open_writer(*state);
+    struct fact f = make_fact(1, 0), got;
+    for (unsigned i = 0; i < 5000; i++) {
+        snprintf(f.class_name, sizeof f.class_name, "class-%u", i);
+        assert_int_equal(facts_put(w, &f), 0);
+        assert_true(facts_get(w, 1, &got));
+        assert_string_equal(got.class_name, f.class_name);
+    }
+    int err = 0;
+    for (f.ino = 2; f.ino < 1100 && err == 0; f.ino++) {
+        snprintf(f.class_name, sizeof f.class_name, "many-%u", (unsigned)f.ino);
+        err = facts_put(w, &f);
+    }
+    assert_int_equal(err, -ENOSPC);
+    assert_true(facts_count(w) > 1000);
+    assert_true(facts_get(w, 900, &got));
+    assert_string_equal(got.class_name, "many-900");
+    facts_close(w);
+}
+
+static void sweep_removes_what_was_not_seen(void **state)
+{
+    struct fact_table *w = open_writer(*state);
+    struct fact got;
+    for (uint64_t ino = 1; ino <= 100; ino++)
+        put(w, ino, ino);
+    assert_int_equal(facts_begin_sweep(w), 0);
+    for (uint64_t ino = 51; ino <= 100; ino++)
+        facts_mark(w, ino);
+    facts_mark(w, 4711); /* has none */
+    for (uint64_t ino = 101; ino <= 5000; ino++)
+        put(w, ino, ino); /* it grows meanwhile */
+    assert_int_equal(facts_end_sweep(w, true), 50);
+    assert_false(facts_get(w, 50, &got));
+    assert_true(facts_get(w, 51, &got));
+    expect_counts(w, 51, 5000);
+    assert_int_equal(facts_end_sweep(w, true), 0);
+    assert_int_equal(facts_begin_sweep(w), 0);
+    assert_int_equal(facts_end_sweep(w, false), 0);
+    assert_int_equal(facts_count(w), 4950);
+    facts_close(w);
+}
+
 #define facts_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -267,6 +369,9 @@ int main(void)
         facts_test(unclean_table_of_another_boot_is_not_believed),
         facts_test(clean_table_of_another_boot_is_taken_over),
         facts_test(no_reader_sees_a_mixture),
+        facts_test(counts_follow_each_change),
+        facts_test(words_run_out),
+        facts_test(sweep_removes_what_was_not_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

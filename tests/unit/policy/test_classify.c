@@ -103,6 +103,22 @@ static void test_trail(void **state)
     policy_free(p);
 }
 
+/* What only the record tells is said to be unknown where it was not asked, and not to be nothing. */
+static void test_trail_tells_unknown(void **state)
+{
+    (void)state;
+    struct policy *p = load_good("[class \"a\"]\nprospects = 2\n");
+    struct facts f = {.prospects = 0};
+    const struct policy_subject subject = {"", ""};
+    buf_auto trail = {0};
+    policy_classify(p, &f, &subject, NULL, put_reason, &trail);
+    f.compared = 1;
+    policy_classify(p, &f, &subject, NULL, put_reason, &trail);
+    assert_string_equal(trail.data, "- a prospects: not known here, taken as no known prospects, at least 2 asked for\n"
+                                    "- a prospects: no known prospects, at least 2 asked for\n");
+    policy_free(p);
+}
+
 /* A name chosen to write on a terminal. */
 static void test_trail_is_clean(void **state)
 {
@@ -137,7 +153,8 @@ static void test_listener_may_stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_classes),        cmocka_unit_test(test_unclassified),      cmocka_unit_test(test_trail),
+        cmocka_unit_test(test_classes),        cmocka_unit_test(test_unclassified),
+        cmocka_unit_test(test_trail),          cmocka_unit_test(test_trail_tells_unknown),
         cmocka_unit_test(test_trail_is_clean), cmocka_unit_test(test_listener_may_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

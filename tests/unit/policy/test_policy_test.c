@@ -9,6 +9,7 @@
 static const char rules[] = "[class \"prospect-list\"]\nis = table\ncontacts = 5\n"
                             "[class \"post-draft\"]\ndraft = 60\n"
                             "[finding \"promissory\"]\nclass = post-draft\nsay = s\npattern = \\bguaranteed\\b\n"
+                            "[finding \"again\"]\nclass = post-draft\nsay = s\ntwins = 2\n"
                             "[finding \"loud\"]\nclass = post-draft\nsay = s\npattern = !!+\n";
 
 static int put_result(void *ctx, const struct policy_test_result *r)
@@ -57,6 +58,8 @@ static const struct {
     {"text = x\nis = table\ncontacts = 5\nexpect = prospect-list\n", "held"},
     {"file = leads.csv\nexpect = prospect-list\n", "held"},
     {"file = leads.csv\ncontacts = 4\nexpect = unclassified\n", "held"},
+    {"text = #a\ntwins = 2\nfindings = sales/again\n", "held"},
+    {"text = #a\ntwins = 1\nshared = 100\nprospects = 3\nfindings = none\n", "held"},
     {"text = a\nexpect = post-draft\n", "class unclassified, expected post-draft"},
     {"text = #a\nexpect = prospect-list\n", "class post-draft by post-draft, expected prospect-list"},
     {"text = #a guaranteed !!\nfindings = none\n",
