@@ -23,8 +23,8 @@ static int print_line(void *ctx, const struct lines_line *l)
     if (l->op != '@')
         buf_put(&b, &l->op, 1);
     bool ends_dos = !c->terminal && len > 0 && l->text[len - 1] == '\r';
-    /* a pipe may end at a terminal, too: nothing in the text may give it orders */
-    text_put_line(&b, l->text, len - ends_dos);
+    text_put_line(&b, l->text,
+                  len - ends_dos); /* a pipe may end at a terminal: nothing in the text may give it orders */
     text_style(&b, c->colour, TEXT_PLAIN);
     buf_puts(&b, ends_dos ? "\r" : "");
     buf_puts(&b, ended ? "\n" : "\n\\ No newline at end of file\n");

@@ -30,7 +30,7 @@
 #endif
 
 enum { CPU_SECONDS_PER_FILE = 4, FILES_MOST = 128 };
-#define REPORT_MOST  ((rlim_t)80 << 20) /* what may be written to the memory file that came with a question */
+#define REPORT_MOST  ((rlim_t)90 << 20) /* what may be written to the memory file that came with a question */
 #define PROGRAM_MOST ((rlim_t)24 << 20) /* pages of the program, its libraries and its stack that are in memory */
 #define SPACE_MOST   ((rlim_t)SANDBOX_MEMORY_BYTES)
 #define DATA_MOST    (SPACE_MOST - REPORT_MOST - PROGRAM_MOST) /* so that all three together keep to it */

@@ -75,7 +75,7 @@ save_each() { # THEME
 test_bombs() { save_each bombs; }
 test_markup() { save_each markup; }
 test_text() { save_each text; }
-limit_test_bombs=240 limit_test_markup=240 limit_test_text=480
+limit_test_bombs=240 limit_test_markup=240 limit_test_text=600
 
 # Cut anywhere, a file harms nobody: the inspector that saw the first saw the last, too.
 test_cut_anywhere() {

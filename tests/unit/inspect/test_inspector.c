@@ -115,7 +115,20 @@ static void expect(struct bench *b, uint64_t ticket, enum inspect_status status,
     if (status == INSPECT_UNREADABLE) {
         assert_string_equal(found.facts.mime, "application/octet-stream");
         assert_string_equal(found.facts.charset, "binary");
+        assert_string_equal(found.class_name, "unreadable");
     }
+}
+
+static void expect_class(struct bench *b, const char *bytes, size_t len, const char *class_name)
+{
+    uint64_t got;
+    struct inspection found = {0};
+    fd_auto fd = file_with(bytes, len);
+    assert_int_equal(inspector_ask(b->client, fd, "file", 1), 0);
+    assert_int_equal(inspector_answer(b->client, &got, &found), 1);
+    fd_close(&found.report_fd);
+    assert_int_equal(found.status, INSPECT_OK);
+    assert_string_equal(found.class_name, class_name);
 }
 
 static void expect_nothing_out(struct bench *b)
@@ -267,6 +280,17 @@ static void test_what_cannot_be_read_is_unreadable(void **state)
     assert_int_equal(b->kills, 0);
     close(pipe_ends[0]);
     close(pipe_ends[1]);
+}
+
+static void test_what_no_rule_has_a_class_for_is_called_by_what_it_is(void **state)
+{
+    struct bench *b = *state;
+    static const char broken[] = "{\\rtf1 never ended";
+    char zip[] = "PK\3\4\24\0\1\0\0\0\0\0\0\0\1\2\3\4\4\0\0\0\4\0\0\0\5\0\0\0a.csvdata"; /* the flag says encrypted */
+    start(b);
+    expect_class(b, html, strlen(html), "unclassified");
+    expect_class(b, broken, strlen(broken), "unreadable");
+    expect_class(b, zip, sizeof zip - 1, "encrypted");
 }
 
 /* Take the oldest question out of the inspector's hands, as one that dies in the middle of a file does. */
@@ -523,6 +547,7 @@ int main(void)
         T(test_broken_tables_are_as_none),
         T(test_queue_is_bounded),
         T(test_what_cannot_be_read_is_unreadable),
+        T(test_what_no_rule_has_a_class_for_is_called_by_what_it_is),
         T(test_file_of_a_dead_inspector_is_unreadable_and_the_rest_goes_on),
         T(test_a_lone_lost_file_is_found_by_the_echo),
         T(test_an_idle_death_loses_nothing),

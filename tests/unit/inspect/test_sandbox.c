@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/fdio.h"
 #include "inspect/sandbox.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NOBODY = 65534, PASSED = 0, FAILED = 1, NOT_CLOSED = 2 };
+enum { REPORT_FD = 60, NOBODY = 65534, PASSED = 0, FAILED = 1, NOT_CLOSED = 2 };
 
 /* Run `deed` in a child behind the sandbox: its wait status. */
 static int run_behind(int (*deed)(void))
@@ -93,10 +94,23 @@ static int use_memory(void)
     return PASSED;
 }
 
+/* In pieces of any size, so that neither the heap nor the mappings go past the limit. */
 static int use_too_much_memory(void)
 {
-    volatile char *p = malloc((size_t)1 << 30);
-    return p == NULL ? PASSED : FAILED;
+    size_t used = 0;
+    for (size_t size = (size_t)64 << 20; size >= 4096; size /= 4) {
+        for (volatile char *p; used <= SANDBOX_MEMORY_BYTES && (p = malloc(size)) != NULL; used += size)
+            p[0] = p[size - 1] = 1;
+    }
+    return used < SANDBOX_MEMORY_BYTES ? PASSED : FAILED;
+}
+
+static int write_without_end(void)
+{
+    static char block[1 << 20];
+    while (write(REPORT_FD, block, sizeof block) == (ssize_t)sizeof block)
+        ;
+    return FAILED; /* a report that is too large is a signal */
 }
 
 static int burn_time(void)
@@ -128,6 +142,13 @@ static void test_memory_is_limited(void **state)
     skip();
 #endif
     expect_passed(use_too_much_memory);
+    fd_auto report = memfd_create("report", MFD_CLOEXEC);
+    assert_int_equal(dup2(report, REPORT_FD), REPORT_FD);
+    int status = run_behind(write_without_end);
+    close(REPORT_FD);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGXFSZ);
+    assert_in_range(lseek(report, 0, SEEK_END), 64 << 20, SANDBOX_MEMORY_BYTES / 3);
 }
 
 static void test_network_processes_and_signals_are_denied(void **state)
