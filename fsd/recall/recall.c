@@ -79,6 +79,7 @@ void recall_rebuild(struct recall *r)
 {
     recall_lock_auto *lock = recall_locked(&r->lock);
     r->in_step = false;
+    r->trouble[0] = 0;
     atomic_store(&r->rebuild_asked, true);
 }
 
