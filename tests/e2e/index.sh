@@ -66,4 +66,39 @@ test_without_a_daemon_and_of_a_clone() {
     save list.csv 1 5; expect_records list.csv "5 +1 -0"
 }
 
+# The keeper's own memory, in KiB, as long as the command runs: the most.
+most_memory_while() {
+    local pid now most=0
+    "$@" & local job=$!
+    while kill -0 "$job" 2>/dev/null; do
+        pid=$(child keeper) || continue
+        now=$(awk '/^RssAnon/ {print $2}' "/proc/$pid/status" 2>/dev/null) || continue
+        [ "${now:-0}" -le "$most" ] || most=$now
+        sleep 0.02
+    done
+    wait "$job" || fail "$*"
+    echo "$most"
+}
+limit_a_large_list=300
+test_a_large_list() {
+    local rows=${ROWS:-100000} most
+    serve
+    await 10 in_step
+    awk -v n="$rows" 'BEGIN {print "company,contact,mail,phone"; for (i = 1; i <= n; i++)
+        printf "Firm %d GmbH,Ann Hill%d,ann.%d@firm%d.example,+49 30 55%08d\n", i % 5000, i, i, i % 5000, i}' >"$T/big.csv"
+    awk 'NR % 1000 != 2' "$T/big.csv" >"$T/less.csv"
+    chmod 644 "$T"/*.csv
+    rep cp "$T/big.csv" "$WORK/big.csv"
+    most=$(most_memory_while hf sync)
+    echo "keeper's own memory at a list of $rows contacts: $most KiB; index: $(number bytes) bytes"
+    [ -n "${SANITIZED-}" ] || [ "$most" -lt 65536 ] || fail "$most KiB"
+    await 60 in_step
+    expect_records big.csv "$rows +$rows -0"
+    rep cp "$T/less.csv" "$WORK/big.csv"
+    most=$(most_memory_while hf sync)
+    echo "at its edit: $most KiB"
+    [ -n "${SANITIZED-}" ] || [ "$most" -lt 65536 ] || fail "$most KiB"
+    expect_records big.csv "$((rows - rows / 1000)) +0 -$((rows / 1000))"
+}
+
 theme_main "$@"
