@@ -1,7 +1,7 @@
 #include "cli/recollect.h"
 
+#include "base/clock.h"
 #include "base/fdio.h"
-#include "cli/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +12,10 @@
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SLICE_MS = 200 };
+enum { SLICE_MS = 200, BUSY_MS = 100, BUSY_TIMES = 300 };
 
 /* What is made is the keeper's, or the daemon could not go on with it. Only file access changes hands. */
 static int act_as_keeper(const struct config *c, struct error *e)
@@ -39,6 +40,20 @@ static int read_company_secret(const char *path, unsigned char to[static FINGERP
                            FINGERPRINT_SECRET_BYTES);
 }
 
+/* Another command may just be bringing it up to date. */
+static int open_patiently(struct recollection *r, const char *repository, const char *index, struct error *e)
+{
+    const struct timespec pause = {.tv_nsec = BUSY_MS * NS_PER_MS};
+    struct error why = {0};
+    int err = recall_open(&r->recall, repository, index, &why);
+    for (int i = 0; err == -EBUSY && i < BUSY_TIMES; i++) {
+        nanosleep(&pause, NULL);
+        why = (struct error){0};
+        err = recall_open(&r->recall, repository, index, &why);
+    }
+    return err < 0 ? error_set(e, err, "%s", why.text) : 0;
+}
+
 static int open_of_clone(struct recollection *r, const struct cli *c, struct error *e)
 {
     struct recall_place place;
@@ -49,7 +64,7 @@ static int open_of_clone(struct recollection *r, const struct cli *c, struct err
     memcpy(r->secret, place.secret, sizeof r->secret);
     err = look_open_plain(&r->look, c, r->secret, e);
     if (err == 0)
-        err = recall_open(&r->recall, c->repo, place.index, e);
+        err = open_patiently(r, c->repo, place.index, e);
     recall_place_free(&place);
     return err;
 }

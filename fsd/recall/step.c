@@ -204,7 +204,7 @@ static int begin_anew(struct recall *r, const struct stream *t, struct error *e)
 static int begin_stream(struct recall *r, struct stream *t, struct error *e)
 {
     struct round *o = r->round;
-    struct record_oid mark;
+    struct record_oid mark = {{0}};
     uint64_t newest = 0;
     pthread_mutex_lock(&r->lock);
     int err = index_newest(r->x, &t->name, &newest, mark.bytes, e);
