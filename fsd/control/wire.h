@@ -10,6 +10,7 @@
  *   {"status": {...}}
  *   {"holding": {"rep", "device", "mount", "since", "until"}}   any number of them: runs of versions of one file that
  *       hold the contact, as the index knows; by Seq, `until` 0 if the newest does
+ *   {"index": {"versions": 412, "behind": 0, "in_step": true, ...}}
  *   {"done": true}                                       the last line when all went well
  *   {"error": {"code": 2, "text": "..."}}                the last line otherwise; `code` is an errno
  *
@@ -35,7 +36,7 @@ enum {
 };
 
 struct wire_request {
-    const char *ask;           /* "status", "sync", "log", "find", "show", "content" or "holdings" */
+    const char *ask; /* "status", "sync", "log", "find", "show", "content", "holdings", "index" or "index-rebuild" */
     struct record_query query; /* after_seq does not travel */
     const char *kind, *key;    /* holdings: "email", "phone" or "profile", and the value's key (inspect/contacts.h) */
     const char *at;            /* find, show: which version; NULL: the newest. content: a commit */

@@ -12,7 +12,7 @@ static void put_word(unsigned char to[static 8], uint64_t word)
 
 struct name_key name_key_of(uint64_t folder, const char *name, size_t len)
 {
-    struct name_key key;
+    struct name_key key = {{0}};
     put_word(key.bytes, folder);
     put_word(key.bytes + 8, XXH3_64bits(name, len));
     return key;

@@ -155,7 +155,9 @@ static int take_version(struct recall *r, struct stream *t, struct record_versio
     if (err < 0)
         return err;
     recall_lock_auto *lock = recall_locked(&r->lock);
-    err = recall_apply(r, &t->name, v, exchanged, &c, e);
+    err = recall_begin(r, e);
+    if (err == 0)
+        err = recall_end(r, recall_apply(r, &t->name, v, exchanged, &c, e), e);
     t->behind = t->seq > v->seq ? t->seq - v->seq : 0;
     sum_behind(r);
     return err;
@@ -202,7 +204,7 @@ static int begin_anew(struct recall *r, const struct stream *t, struct error *e)
 static int begin_stream(struct recall *r, struct stream *t, struct error *e)
 {
     struct round *o = r->round;
-    struct record_oid mark;
+    struct record_oid mark = {{0}};
     uint64_t newest = 0;
     pthread_mutex_lock(&r->lock);
     int err = index_newest(r->x, &t->name, &newest, mark.bytes, e);
