@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "extract/extract.h"
 #include "inspect/alike.h"
+#include "inspect/calendar.h"
 #include "inspect/contacts.h"
 #include "inspect/detect.h"
 #include "inspect/document.h"
@@ -36,6 +37,7 @@ struct analyser {
     /* of the file in hand */
     struct contacts *contacts;
     struct winnow *winnow;
+    struct calendar *calendar;
     struct naming *naming; /* NULL: there is nothing to compare with */
     struct facts facts;
     struct report report;
@@ -51,6 +53,7 @@ static int take_sheet(void *ctx, const char *name)
 {
     struct analyser *a = ctx;
     int err = contacts_sheet(a->contacts);
+    calendar_sheet(a->calendar);
     return err == 0 ? document_sheet(a->document, name) : err;
 }
 
@@ -59,6 +62,7 @@ static int take_row(void *ctx, const struct row *row)
     struct analyser *a = ctx;
     a->facts.flags |= FACT_TABLE;
     sensitive_row(row, &a->facts);
+    calendar_row(a->calendar, row);
     for (size_t i = 0; a->naming != NULL && i < row->count; i++)
         naming_cell(a->naming, row->cells[i].text, row->cells[i].len);
     int err = contacts_row(a->contacts, row);
@@ -286,7 +290,9 @@ static void clear(struct analyser *a)
     contacts_close(a->contacts);
     winnow_close(a->winnow);
     naming_close(a->naming);
+    calendar_close(a->calendar);
     a->contacts = NULL;
+    a->calendar = NULL;
     a->winnow = NULL;
     a->naming = NULL;
     document_clear(a->document);
@@ -304,6 +310,8 @@ static int begin(struct analyser *a)
         contacts_show(a->contacts);
     if (a->seek != NULL)
         seek_begin(a->seek);
+    if (err == 0)
+        err = calendar_open(&a->calendar);
     if (err == 0)
         err = winnow_open(&a->winnow, a->secret, take_fingerprint, a);
     return err == 0 && a->known != NULL ? naming_open(&a->naming, a->secret, a->known->names) : err;
@@ -355,6 +363,7 @@ static int conclude(struct analyser *a, const char *path)
     err = winnow_end(a->winnow);
     if (err == 0)
         err = contacts_end(a->contacts, &a->facts);
+    calendar_end(a->calendar, &a->facts);
     if (a->prose.len > 0)
         draft_measure(a->prose.data, a->prose.len, path, &a->facts);
     if (document_is_cut(a->document))
