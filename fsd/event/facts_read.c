@@ -89,9 +89,9 @@ bool facts_get_counts(struct fact_table *f, struct fact_counts *out)
     if (classes == NULL)
         return false;
     *out = (struct fact_counts){.classes = classes};
-    for (uint16_t i = 1; i < FACTS_WORDS_MOST; i++) {
+    for (size_t i = 1; i < FACTS_WORDS_MOST; i++) {
         uint32_t files = atomic_load_explicit(&f->table->words[i].files, memory_order_relaxed);
-        const char *name = facts_word(f->table, i);
+        const char *name = facts_word(f->table, (uint16_t)i);
         if (files == 0 || name[0] == 0)
             continue;
         struct fact_class *c = &classes[out->class_count++];

@@ -250,9 +250,9 @@ static int walk(struct stepping *s, bool *away, struct error *e)
 static void begin_sweep(struct lane *l)
 {
     struct scan *s = &l->scan;
-    if (!s->sweeping || s->swept_any)
+    if (!s->sweeping || s->sweep_begun)
         return;
-    s->swept_any = true;
+    s->sweep_begun = true;
     s->head = atomic_load(&l->board->mount.journal_head);
     s->sweeping = facts_begin_sweep(l->facts) == 0;
 }

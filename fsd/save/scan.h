@@ -38,7 +38,7 @@ struct scan {
     int64_t retry_at_ns; /* monotonic: the store was away */
     uint64_t versions;   /* made by this scan */
     bool sweeping;       /* at its end no fact stays of a file that is not there */
-    bool swept_any;      /* it has begun with that */
+    bool sweep_begun;    /* it has begun with that */
     uint64_t head;       /* of the journal then: what moves meanwhile may be missed */
 };
 

@@ -229,8 +229,9 @@ for f in sys.argv[1:]:
     for line in open(f): json.loads(line)' "$T"/said/events.jsonl* || fail "a line that is no JSON"
     # Many at once: no line is lost or mixed while files are put away.
     rm "$T"/said/*
-    for i in $(seq 60); do event error "p$i" | rep "$T/bin/holdfast-json-lines" --most 1000000 "$T/said/many" & done
-    wait $(jobs -p | grep -vx "$DAEMON")
+    local writers=()
+    for i in $(seq 60); do event error "p$i" | rep "$T/bin/holdfast-json-lines" --most 1000000 "$T/said/many" & writers+=($!); done
+    wait "${writers[@]}"
     [ "$(grep -c '^{"event":"on-finding".*}$' "$T/said/many")" = 60 ] || fail "$(wc -l "$T/said/many")"
     ln -s /etc/passwd "$T/said/link"
     ! event error x | "$T/bin/holdfast-json-lines" "$T/said/link" 2>/dev/null || fail "a link is followed"

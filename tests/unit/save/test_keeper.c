@@ -2,6 +2,8 @@
  */
 #include "unit/save/yard.h"
 
+#include "event/news.h"
+
 #include <sys/mount.h>
 
 static void a_save_is_a_version(void **state)
@@ -458,6 +460,65 @@ static void a_full_repository_loses_nothing(void **state)
     assert_true(kept);
 }
 
+/* Takes one message, if there is one. */
+static bool take_news(struct yard *y, struct news *out)
+{
+    static char message[NEWS_MESSAGE_BYTES];
+    struct pollfd p = {.fd = y->news[1], .events = POLLIN};
+    if (poll(&p, 1, 0) <= 0)
+        return false;
+    ssize_t len = fd_receive(y->news[1], message, sizeof message, NULL, NULL);
+    assert_true(len > 0);
+    assert_int_equal(news_decode(out, message, (size_t)len), 0);
+    return true;
+}
+
+/* Told once it is in the record, what the record says; and nothing that no program wants to know. */
+static void saves_are_told_where_wanted(void **state)
+{
+    struct yard *y = *state;
+    struct news n;
+    save(y, "a.txt", "hello\n");
+    assert_true(wait_kept(y));
+    assert_false(take_news(y, &n));
+    atomic_store(&y->board->teller.wants, 1u << NEWS_ON_SAVE);
+    save(y, "b.txt", "hello again\n");
+    delete (y, "a.txt");
+    assert_true(wait_kept(y));
+    assert_int_equal(sync_keeper(y), 'k');
+    assert_true(take_news(y, &n));
+    assert_string_equal(n.path, "b.txt");
+    assert_int_equal(n.events, 1u << NEWS_ON_SAVE);
+    assert_int_equal(n.mount, 0);
+    assert_int_equal(n.seq, 2);
+    assert_int_equal(strlen(n.commit), 40);
+    assert_false(take_news(y, &n));
+}
+
+/* A teller that does not listen costs news, never a save. */
+static void a_deaf_teller_delays_nothing(void **state)
+{
+    struct yard *y = *state;
+    struct news n;
+    char name[300];
+    size_t told = 0;
+    atomic_store(&y->board->teller.wants, 1u << NEWS_ON_SAVE);
+    memset(name, 'x', 240);
+    for (int i = 0; i < 2000; i++) {
+        snprintf(name + 240, sizeof name - 240, "%d", i);
+        save(y, name, "x");
+    }
+    assert_true(wait_kept(y));
+    assert_int_equal(sync_keeper(y), 'k');
+    uint64_t dropped = atomic_load(&y->board->keeper.news_dropped);
+    assert_true(dropped > 0);
+    while (take_news(y, &n))
+        told++;
+    assert_true(told > 0);
+    assert_int_equal(told + dropped, 2000);
+    expect_sound(y);
+}
+
 #define keeper_test(name) cmocka_unit_test_setup_teardown(name, yard_open, yard_close)
 
 int main(void)
@@ -484,6 +545,8 @@ int main(void)
         keeper_test(an_inspector_that_dies_costs_nothing_but_its_label),
         keeper_test(a_full_repository_loses_nothing),
         keeper_test(kills_lose_and_double_nothing),
+        keeper_test(saves_are_told_where_wanted),
+        keeper_test(a_deaf_teller_delays_nothing),
     };
     if (getenv("KEEPER_TEST") != NULL)
         cmocka_set_test_filter(getenv("KEEPER_TEST"));

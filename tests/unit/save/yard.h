@@ -51,6 +51,7 @@ struct yard {
     struct keeper_mount keeper_mount;
     int store_fd, spool_fd, board_fd;
     int fetch[2], question[2], order[2], sync[2];
+    int news[2]; /* keeper and teller */
     struct board *board;
     struct journal *journal;
     pthread_mutex_t journal_lock; /* while it is exchanged for another, or asked for by the keeper */
@@ -346,7 +347,7 @@ static inline void start_keeper(struct yard *y)
                                  .inspector_fd = y->question[0],
                                  .control_fd = y->sync[0],
                                  .order_fd = y->order[0],
-                                 .news_fd = -1};
+                                 .news_fd = y->news[0]};
     memcpy(start.device_seed, y->seed, sizeof y->seed);
     _exit(keeper_main(&start));
 }
@@ -543,6 +544,8 @@ static inline int yard_open(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, y->fetch), 0);
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, y->question), 0);
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, y->order), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, y->news), 0);
+    assert_int_equal(fcntl(y->news[0], F_SETFL, O_RDWR | O_NONBLOCK), 0);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, y->sync), 0);
     y->keeper_mount = (struct keeper_mount){
         .mount = &y->mount, .spool_fd = y->spool_fd, .board_fd = y->board_fd, .fetch_fd = y->fetch[0]};
@@ -564,8 +567,8 @@ static inline int yard_close(void **state)
     fd_send(y->fetch[0], &end, sizeof end, NULL, 0);
     pthread_join(y->server, NULL);
     journal_close(y->journal);
-    int fds[] = {y->store_fd,    y->spool_fd, y->board_fd, y->fetch[0], y->fetch[1], y->question[0],
-                 y->question[1], y->order[0], y->order[1], y->sync[0],  y->sync[1]};
+    int fds[] = {y->store_fd, y->spool_fd, y->board_fd, y->fetch[0], y->fetch[1], y->question[0], y->question[1],
+                 y->order[0], y->order[1], y->sync[0],  y->sync[1],  y->news[0],  y->news[1]};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         close(fds[i]);
     char command[160];
