@@ -25,7 +25,7 @@ enum {
     REPORT_FINDINGS_MOST = 200,
     REPORT_KEYS_MOST = 4 << 20,
     REPORT_TEXT_MOST = 1 << 20,
-    REPORT_LISTING_MOST = 96 << 20, /* bytes of contacts: about a million */
+    REPORT_LISTING_MOST = 120 << 20, /* bytes of contacts: about a million */
     REPORT_DOCUMENT_MOST = 8 << 20,
     REPORT_HITS_MOST = 8,
 };
@@ -71,6 +71,7 @@ struct report {
     struct buf listing;  /* of a report being written: what is not in the memory file yet */
     uint64_t listed;     /* bytes of contacts that are in it already */
     bool listing_cut;    /* there were more contacts than fit */
+    bool document_cut;   /* there was more text than fits */
     struct buf document; /* the text: bytes as the file chose them */
 };
 

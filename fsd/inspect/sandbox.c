@@ -29,7 +29,7 @@
 #define SANITIZED false
 #endif
 
-enum { CPU_SECONDS_PER_FILE = 4, FILES_MOST = 128 };
+enum { FILES_MOST = 128 };
 #define MEMORY_MOST ((rlim_t)512 << 20)
 #define REPORT_MOST ((rlim_t)128 << 20) /* what may be written to the memory file that came with a question */
 
@@ -172,5 +172,5 @@ static void set_timer(time_t seconds)
     setitimer(ITIMER_PROF, &timer, NULL);
 }
 
-void sandbox_begin_file(void) { set_timer(CPU_SECONDS_PER_FILE); }
+void sandbox_begin_file(unsigned cpu_seconds) { set_timer((time_t)cpu_seconds); }
 void sandbox_end_file(void) { set_timer(0); }

@@ -101,7 +101,7 @@ static int use_too_much_memory(void)
 
 static int burn_time(void)
 {
-    sandbox_begin_file();
+    sandbox_begin_file(SANDBOX_CPU_SECONDS);
     for (volatile uint64_t i = 0;; i++)
         ;
     return FAILED;
@@ -109,7 +109,7 @@ static int burn_time(void)
 
 static int begin_and_end(void)
 {
-    sandbox_begin_file();
+    sandbox_begin_file(SANDBOX_CPU_SECONDS);
     sandbox_end_file();
     return PASSED;
 }
