@@ -131,7 +131,14 @@ static void look_at_side(struct look *l, struct diff_side *s, const char *path)
     if (s->fd < 0 || look_at_open(l, s->fd, path, &s->found, &s->report, &e) < 0)
         return;
     s->looked = s->found.status == INSPECT_OK;
-    if (s->looked && ((s->found.facts.flags & FACT_CUT) || s->report.listing_cut))
+}
+
+/* What is compared of a side that was not read to its end is less than what there is. */
+static void tell_cut(const struct diff_side *s, bool contacts, bool as_text)
+{
+    bool cut =
+        (s->found.facts.flags & FACT_CUT) || (contacts && s->report.listing_cut) || (as_text && s->report.document_cut);
+    if (s->looked && cut && (contacts || as_text))
         cli_complain(0, "version %" PRIu64 ": only a part of it could be read: a limit was reached", s->version.v.seq);
 }
 
@@ -230,6 +237,8 @@ static int compare(struct diff *d, const struct cli *cli, struct error *e)
     int err = lines ? choose_lines(d, e) : 0;
     if (err != 0)
         return err;
+    tell_cut(&d->before, contacts, d->as_text);
+    tell_cut(&d->after, contacts, d->as_text);
     return cli->json ? print_json(d, contacts, lines, e) : print_text(d, contacts, lines, e);
 }
 

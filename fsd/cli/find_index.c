@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-enum { SLICE_MS = 200 };
+enum { SLICE_MS = 1000 };
 
 /* Versions by what the index names them with. */
 struct named {

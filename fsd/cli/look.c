@@ -119,7 +119,11 @@ int look_open_telling(struct look *l, const struct cli *c, unsigned tell, struct
 {
     const unsigned char no_secret[FINGERPRINT_SECRET_BYTES] = {0};
     l->start.tell = tell;
-    return look_open_plain(l, c, no_secret, e);
+    l->start.patient = true;
+    int err = look_open_plain(l, c, no_secret, e);
+    if (err == 0)
+        inspector_set_deadline(l->client, INSPECT_PATIENT_MS);
+    return err;
 }
 
 int look_open_seeking(struct look *l, const struct cli *c, const struct inspect_seek *seek, struct error *e)

@@ -21,7 +21,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 3000, PROSE_BYTES = 256 << 10, LINE_BYTES = 16 << 10, EXCERPT_BYTES = 80 };
+enum {
+    LOOK_MS = 3000,
+    PATIENT_MS = INSPECT_PATIENT_MS - 1000,
+    PROSE_BYTES = 256 << 10,
+    LINE_BYTES = 16 << 10,
+    EXCERPT_BYTES = 80
+};
 
 struct analyser {
     struct detector *detector;
@@ -33,6 +39,7 @@ struct analyser {
     struct seek *seek;         /* NULL: no text is sought */
     bool seeks;                /* one or both, and nothing else */
     const struct analyser_known *known; /* the caller's; NULL: nothing is */
+    bool patient;
 
     /* of the file in hand */
     struct contacts *contacts;
@@ -321,7 +328,8 @@ static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
 {
     const char *slash = strrchr(path, '/');
     struct input in = input_from_fd(fd, size, slash == NULL ? path : slash + 1);
-    struct limits limits = {.packed = size, .until_ns = clock_mono_ns() + LOOK_MS * NS_PER_MS};
+    struct limits limits = {.packed = size,
+                            .until_ns = clock_mono_ns() + (a->patient ? PATIENT_MS : LOOK_MS) * NS_PER_MS};
     struct content_sink sink = {
         .ctx = a, .sheet = take_sheet, .row = take_row, .text = take_text, .flag = take_flag, .type = take_type};
     if (a->seeks) {
@@ -366,7 +374,7 @@ static int conclude(struct analyser *a, const char *path)
     calendar_end(a->calendar, &a->facts);
     if (a->prose.len > 0)
         draft_measure(a->prose.data, a->prose.len, path, &a->facts);
-    if (document_is_cut(a->document))
+    if (document_is_cut(a->document) && a->tell == 0)
         a->facts.flags |= FACT_CUT;
     return err == 0 ? compare(a) : err;
 }
@@ -375,6 +383,7 @@ static int64_t write_report(struct analyser *a)
 {
     size_t len = 0;
     const char *text = a->tell & INSPECT_TELL_TEXT ? document_bytes(a->document, &len) : NULL;
+    a->report.document_cut = text != NULL && document_is_cut(a->document);
     return report_write(&a->report, a->report_fd, text, len);
 }
 
@@ -442,6 +451,8 @@ int analyser_open(struct analyser **out, const struct policy *policy,
     return err;
 }
 
+void analyser_be_patient(struct analyser *a) { a->patient = true; }
+bool analyser_is_patient(const struct analyser *a) { return a->patient; }
 void analyser_tell(struct analyser *a, unsigned tell) { a->tell = tell; }
 
 int analyser_seek(struct analyser *a, const struct inspect_seek *seek)

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { INSPECT_DEADLINE_MS = 5000, INSPECT_QUEUE_MOST = 32 };
+enum { INSPECT_DEADLINE_MS = 5000, INSPECT_PATIENT_MS = 120000, INSPECT_QUEUE_MOST = 32 };
 
 enum inspect_status { INSPECT_OK = 0, INSPECT_UNREADABLE };
 
@@ -91,6 +91,7 @@ struct inspector_start {
     unsigned tell; /* enum inspect_tell, of a command line's own inspector: what the report says of the content itself.
                       The daemon's are never told to, so nothing that asks them can make them */
     const struct inspect_seek *seek; /* NULL: nothing */
+    bool patient; /* somebody waits for one large file: INSPECT_PATIENT_MS for each, not a few seconds */
 };
 int inspector_main(const struct inspector_start *start);
 

@@ -43,6 +43,8 @@ static int prepare(struct analyser **out, const struct inspector_start *start, s
     if (err < 0)
         return err;
     analyser_tell(a, start->tell);
+    if (start->patient)
+        analyser_be_patient(a);
     err = start->seek != NULL ? analyser_seek(a, start->seek) : 0;
     if (err == 0)
         err = warm_up(a);
@@ -69,7 +71,7 @@ static void look(struct analyser *a, const struct wire_question *q, const int fd
     bool is_known =
         fds[2] >= 0 && known_map(&names, fds[2], KNOWN_NAMES) == 0 && known_map(&texts, fds[3], KNOWN_TEXTS) == 0;
     analyser_set_known(a, is_known ? &known : NULL);
-    sandbox_begin_file();
+    sandbox_begin_file(analyser_is_patient(a) ? INSPECT_PATIENT_MS / 1000 : SANDBOX_CPU_SECONDS);
     if (analyser_look(a, fds[0], q->size, q->path, fds[1], found) < 0)
         *found = inspection_unreadable();
     sandbox_end_file();

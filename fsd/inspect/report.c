@@ -16,12 +16,13 @@
 #define REPORT_MAGIC UINT32_C(0x48465232)
 
 enum { LISTING_FLUSH = 1 << 20 };
+enum cut { CUT_LISTING = 1u << 0, CUT_DOCUMENT = 1u << 1 };
 
 struct report_head {
     uint32_t magic;
     uint32_t findings, keys, text;
     uint32_t listing, document; /* bytes */
-    uint32_t listing_cut;
+    uint32_t cut;               /* enum cut, or'ed */
     uint32_t hits;
     uint64_t hits_found;
 };
@@ -129,7 +130,7 @@ int64_t report_write(struct report *r, int fd, const char *document, size_t docu
                                      .text = (uint32_t)r->text_count,
                                      .listing = (uint32_t)r->listed,
                                      .document = (uint32_t)document_len,
-                                     .listing_cut = r->listing_cut,
+                                     .cut = (r->listing_cut ? CUT_LISTING : 0u) | (r->document_cut ? CUT_DOCUMENT : 0u),
                                      .hits = (uint32_t)r->hit_count,
                                      .hits_found = r->hits_found};
     if (flushed < 0)
@@ -293,7 +294,8 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     r.finding_count = head.findings;
     r.key_count = head.keys;
     r.text_count = head.text;
-    r.listing_cut = head.listing_cut != 0;
+    r.listing_cut = (head.cut & CUT_LISTING) != 0;
+    r.document_cut = (head.cut & CUT_DOCUMENT) != 0;
     r.hit_count = head.hits;
     r.hits_found = head.hits_found;
     *out = r;

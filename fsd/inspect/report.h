@@ -71,6 +71,7 @@ struct report {
     struct buf listing;  /* of a report being written: what is not in the memory file yet */
     uint64_t listed;     /* bytes of contacts that are in it already */
     bool listing_cut;    /* there were more contacts than fit */
+    bool document_cut;   /* there was more text than fits */
     struct buf document; /* the text: bytes as the file chose them */
 };
 

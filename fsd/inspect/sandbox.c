@@ -29,7 +29,7 @@
 #define SANITIZED false
 #endif
 
-enum { CPU_SECONDS_PER_FILE = 4, FILES_MOST = 128 };
+enum { FILES_MOST = 128 };
 #define REPORT_MOST  ((rlim_t)90 << 20) /* what may be written to the memory file that came with a question */
 #define PROGRAM_MOST ((rlim_t)24 << 20) /* pages of the program, its libraries and its stack that are in memory */
 #define SPACE_MOST   ((rlim_t)SANDBOX_MEMORY_BYTES)
@@ -184,5 +184,5 @@ static void set_timer(time_t seconds)
     setitimer(ITIMER_PROF, &timer, NULL);
 }
 
-void sandbox_begin_file(void) { set_timer(CPU_SECONDS_PER_FILE); }
+void sandbox_begin_file(unsigned cpu_seconds) { set_timer((time_t)cpu_seconds); }
 void sandbox_end_file(void) { set_timer(0); }

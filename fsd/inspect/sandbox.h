@@ -29,8 +29,9 @@ int sandbox_become(unsigned uid, unsigned gid, struct error *e);
  */
 int sandbox_close(struct error *e);
 
+enum { SANDBOX_CPU_SECONDS = 4 };
 /* Processor time for one file: begin gives it, end takes back what is left. Over it, SIGPROF kills the process. */
-void sandbox_begin_file(void);
+void sandbox_begin_file(unsigned cpu_seconds);
 void sandbox_end_file(void);
 
 #endif

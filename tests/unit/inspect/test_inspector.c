@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "inspect/client.h"
+#include "inspect/listing.h"
+#include "inspect/report.h"
 #include "inspect/wire.h"
 
 #include <errno.h>
@@ -31,6 +33,8 @@ struct bench {
     pid_t pid;   /* 0: none */
     int kills;   /* how often the client asked for one */
     bool replaces;
+    unsigned tell;
+    const struct inspect_seek *seek;
     struct inspector *client;
     struct error e;
 };
@@ -42,8 +46,12 @@ static void start(struct bench *b)
     if (b->pid == 0) {
         bool root = geteuid() == 0;
         close(b->ends[0]);
-        const struct inspector_start start = {
-            .socket = b->ends[1], .uid = root ? NOBODY : getuid(), .gid = root ? NOBODY : getgid()};
+        const struct inspector_start start = {.socket = b->ends[1],
+                                              .uid = root ? NOBODY : getuid(),
+                                              .gid = root ? NOBODY : getgid(),
+                                              .tell = b->tell,
+                                              .seek = b->seek,
+                                              .patient = b->tell != 0};
         _exit(inspector_main(&start));
     }
 }
@@ -246,6 +254,75 @@ static void test_broken_tables_are_as_none(void **state)
         assert_int_equal(f.compared + f.prospects + f.shared + f.twins, 0);
     }
     assert_int_equal(b->kills, 0);
+}
+
+/* The report on one file, which has to be readable. */
+static void report_on(struct bench *b, const char *text, struct inspection *found, struct report *report)
+{
+    uint64_t ticket;
+    start(b);
+    ask(b, text, 1);
+    assert_int_equal(inspector_answer(b->client, &ticket, found), 1);
+    assert_int_equal(found->status, INSPECT_OK);
+    assert_true(found->report_fd >= 0);
+    assert_int_equal(report_read(report, found->report_fd, found->report_bytes), 0);
+    fd_close(&found->report_fd);
+}
+
+static const char leads[] = "name,mail,phone,role\nAnn Hill,ann@acme.example,+49 30 5550101,Head of Sales\n"
+                            "Bo Carr,Bo@ACME.example,+49 30 5550102,Head of Sales\n"
+                            "Cy Dorn,cy@acme.example,+49 30 5550103,Head of Sales\n";
+
+static void test_contacts_and_text_are_told_if_started_so(void **state)
+{
+    struct bench *b = *state;
+    struct inspection found;
+    report_auto report = {0};
+    struct listing_contact c;
+    size_t at = 0;
+    b->tell = INSPECT_TELL_CONTACTS | INSPECT_TELL_TEXT;
+    report_on(b, leads, &found, &report);
+    assert_int_equal(found.facts.contacts, 3);
+    assert_int_equal(report.key_count, 0);
+    assert_int_equal(listing_next(report.listing.data, report.listing.len, &at, &c), 1);
+    assert_int_equal(listing_next(report.listing.data, report.listing.len, &at, &c), 1);
+    bool email = false, title = false;
+    for (size_t i = 0; i < c.count; i++) {
+        const struct listing_value *v = &c.values[i];
+        email |= v->kind == CONTACT_EMAIL && v->len == 15 && memcmp(v->text, "Bo@ACME.example", 15) == 0 &&
+                 memcmp(v->key, "bo@acme.example", 15) == 0;
+        title |= v->kind == CONTACT_TITLE && v->len == 13 && memcmp(v->text, "Head of Sales", 13) == 0;
+    }
+    assert_true(email && title);
+    assert_non_null(strstr(report.document.data, "Cy Dorn\tcy@acme.example"));
+}
+
+static void test_no_values_unless_started_so(void **state)
+{
+    struct bench *b = *state;
+    struct inspection found;
+    report_auto report = {0};
+    report_on(b, leads, &found, &report);
+    assert_int_equal(report.listing.len + report.document.len + report.hit_count, 0);
+    assert_true(report.key_count > 0);
+}
+
+static void test_what_is_sought(void **state)
+{
+    struct bench *b = *state;
+    struct inspection found;
+    report_auto report = {0};
+    const struct inspect_seek seek = {.text = "DORN cy@acme",
+                                      .contact = {.kind = CONTACT_PHONE, .text = "305550102", .len = 9}};
+    b->seek = &seek;
+    report_on(b, leads, &found, &report);
+    assert_int_equal(report.hits_found, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct report_hit *h = &report.hits[i];
+        assert_true(h->contact ? strncmp(h->excerpt, "Bo Carr, ", 9) == 0
+                               : h->row == 4 && h->cell == 0 && strncmp(h->excerpt, "Cy Dorn ", 8) == 0);
+    }
+    assert_int_equal(report.listing.len + report.key_count, 0);
 }
 
 static void test_queue_is_bounded(void **state)
@@ -545,6 +622,9 @@ int main(void)
         T(test_answers_come_in_the_order_asked),
         T(test_it_compares_with_what_is_known),
         T(test_broken_tables_are_as_none),
+        T(test_contacts_and_text_are_told_if_started_so),
+        T(test_no_values_unless_started_so),
+        T(test_what_is_sought),
         T(test_queue_is_bounded),
         T(test_what_cannot_be_read_is_unreadable),
         T(test_what_no_rule_has_a_class_for_is_called_by_what_it_is),

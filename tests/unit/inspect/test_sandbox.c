@@ -115,7 +115,7 @@ static int write_without_end(void)
 
 static int burn_time(void)
 {
-    sandbox_begin_file();
+    sandbox_begin_file(SANDBOX_CPU_SECONDS);
     for (volatile uint64_t i = 0;; i++)
         ;
     return FAILED;
@@ -123,7 +123,7 @@ static int burn_time(void)
 
 static int begin_and_end(void)
 {
-    sandbox_begin_file();
+    sandbox_begin_file(SANDBOX_CPU_SECONDS);
     sandbox_end_file();
     return PASSED;
 }
