@@ -1,4 +1,5 @@
 #include "inspect/contact_text.h"
+#include "inspect/block.h"
 #include "inspect/value.h"
 
 #include <stdlib.h>
@@ -38,14 +39,27 @@ void contact_text_show(struct contact_text *t) { t->g.shown = t->next.shown = tr
 void contact_text_free(struct contact_text *t) { free(t); }
 uint32_t contact_text_emails(const struct contact_text *t) { return t->g.emails + t->next.emails; }
 
+static size_t count_digits(const char *text, size_t len)
+{
+    size_t digits = 0;
+    for (size_t at = 0; at < len && digits < DIGITS_LEAST; at += BLOCK_BYTES) {
+        const struct block b = block_look(text + at, len - at < BLOCK_BYTES ? len - at : BLOCK_BYTES);
+        digits += b.digits != 0 ? (size_t)__builtin_popcountll(b.digits) : 0;
+    }
+    return digits;
+}
+
 /* May it hold an email, a phone or a profile? Cheap, and true too often rather than too rarely. */
 static bool may_have_form(const char *text, size_t len)
 {
-    size_t digits = 0;
-    for (size_t i = 0; i < len; i++)
-        digits += (unsigned char)(text[i] - '0') < 10;
-    return digits >= DIGITS_LEAST || memchr(text, '@', len) != NULL || memmem(text, len, ".com/", 5) != NULL ||
-           memmem(text, len, "(at)", 4) != NULL || memmem(text, len, "[at]", 4) != NULL;
+    static const struct {
+        char sign; /* seldom met, so looked for first */
+        const char *form;
+    } forms[] = {{'@', "@"}, {'/', ".com/"}, {'(', "(at)"}, {'[', "[at]"}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (memchr(text, forms[i].sign, len) != NULL && memmem(text, len, forms[i].form, strlen(forms[i].form)) != NULL)
+            return true;
+    return count_digits(text, len) >= DIGITS_LEAST;
 }
 
 static int tell(struct contact_text *t, struct gather *g)

@@ -90,7 +90,10 @@ static bool is_placeholder(const struct cell *cell)
     static const char *const none[] = {"n/a", "na", "none", "null", "unknown", "tbd", "nil", "keine", "nan"};
     if (cell->len < 2)
         return true;
-    for (size_t i = 0; cell->len < 8 && i < sizeof none / sizeof *none; i++)
+    static const bool begins[256] = {['n'] = true, ['u'] = true, ['t'] = true, ['k'] = true};
+    if (cell->len >= 8 || !begins[(unsigned char)(cell->text[0] | 0x20)])
+        return false;
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         if (none[i][0] == (cell->text[0] | 0x20) && strlen(none[i]) == cell->len &&
             strncasecmp(none[i], cell->text, cell->len) == 0)
             return true;
