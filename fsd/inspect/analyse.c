@@ -48,9 +48,10 @@ struct analyser {
     struct naming *naming; /* NULL: there is nothing to compare with */
     struct facts facts;
     struct report report;
-    int report_fd;    /* the asker's; -1: no report is wanted */
-    struct buf prose; /* its running text without rows, so that the shape of a draft shows */
-    struct buf line;  /* the line that is not whole yet */
+    int report_fd;             /* the asker's; -1: no report is wanted */
+    struct buf prose;          /* its running text without rows, so that the shape of a draft shows */
+    enum text_part prose_part; /* of what was put last */
+    struct buf line;           /* the line that is not whole yet */
     enum text_part line_part;
 };
 
@@ -121,8 +122,12 @@ static int take_text(void *ctx, enum text_part part, const char *utf8, size_t le
     take_lines(a, part, utf8, len);
     if (part == TEXT_PROPERTY)
         divide_prose(a);
-    if (own && a->prose.len < PROSE_BYTES)
+    if (own && a->prose.len < PROSE_BYTES) {
+        if (a->prose_part == TEXT_HEADING && part != TEXT_HEADING)
+            buf_puts(&a->prose, "\n"); /* as a heading stands in a plain text: with a blank line below */
+        a->prose_part = part;
         buf_put(&a->prose, utf8, len);
+    }
     int err = a->prose.failed || a->line.failed ? -ENOMEM : 0;
     if (err == 0 && part != TEXT_PROPERTY)
         err = contacts_text(a->contacts, utf8, len);
@@ -304,6 +309,7 @@ static void clear(struct analyser *a)
     a->naming = NULL;
     document_clear(a->document);
     report_free(&a->report);
+    a->prose_part = TEXT_BODY;
     a->facts = (struct facts){0};
     buf_free(&a->prose);
     buf_free(&a->line);

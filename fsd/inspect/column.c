@@ -10,15 +10,17 @@ static double says(const struct column *c, uint32_t what) { return (c->says & wh
  */
 static bool is_bare_phones(const struct column *c)
 {
-    double bare = share(c->bare, c->values);
+    double bare = share(c->bare, c->values), sure = share(c->sure, c->values);
     if (says(c, WORD_SAYS_PHONE))
         return share(c->bare + c->likely + c->sure, c->values) >= 0.5;
-    if (c->bare < 3 || bare + share(c->sure, c->values) < 0.8 || says(c, WORD_SAYS_OTHER))
+    if (c->bare < 3 || bare + sure + share(c->likely, c->values) < 0.8 || says(c, WORD_SAYS_OTHER))
         return false;
     if (c->least_digits < 9 || c->most_digits > 13 || c->most_digits - c->least_digits > 3)
         return false;
     if (share(c->rising, c->bare) > 0.9 || share(c->bare_article, c->bare) > 0.4)
         return false;
+    if (sure >= 0.2)
+        return true; /* the others are written as only phones are */
     return share(c->bare_zero, c->bare) >= 0.8 || share(c->bare_country, c->bare) >= 0.9;
 }
 
@@ -114,13 +116,14 @@ static double distinct_share(const struct column *c) { return share(c->distinct,
 
 bool column_is_various_phones(const struct column *c)
 {
-    return share(c->sure, c->values) >= 0.5 && distinct_share(c) >= 0.6;
+    return share(c->sure, c->values) >= 0.2 && distinct_share(c) >= 0.6;
 }
 
 enum column_role column_owner(const struct column *c)
 {
-    bool various = c->distinct >= 8 ? distinct_share(c) >= 0.1 : distinct_share(c) >= 0.8;
-    if (says(c, WORD_SAYS_OTHER) || c->values < 3 || !various || c->titles + c->companies > 0)
+    double least = c->distinct >= 8 ? 0.1 : c->distinct >= 5 ? 0.5 : 0.8;
+    if (says(c, WORD_SAYS_OTHER) || c->values < 3 || distinct_share(c) < least ||
+        share(c->titles + c->companies, c->values) > 0.1)
         return ROLE_OTHER;
     if (share(c->persons, c->values) >= 0.7)
         return ROLE_NAME;

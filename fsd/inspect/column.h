@@ -35,7 +35,7 @@ struct column {
 /* The best role, and in *score how good it is among others of that role. */
 enum column_role column_decide(const struct column *c, double *score);
 
-/* Numbers in a form that only phones have, most of them different. */
+/* Of ROLE_PHONE: numbers of which some have a form that only phones have, most of them different. */
 bool column_is_various_phones(const struct column *c);
 
 /* ROLE_NAME or ROLE_PART if its values are various and have the form of names, or of parts of them; else ROLE_OTHER. */

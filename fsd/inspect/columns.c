@@ -85,6 +85,8 @@ bool columns_header(struct columns *c, const struct row *row)
     size_t said = 0;
     if (row->count == 0 || row->cells[0].label != NULL)
         return false;
+    for (uint32_t i = 0; i < c->used; i++) /* what a title above said was not said of its column */
+        c->column[i].says = 0, c->column[i].has_header = false;
     for (size_t i = 0; i < row->count; i++)
         if (row->cells[i].len > 0 && !is_header_cell(&row->cells[i]))
             return false;
@@ -260,16 +262,16 @@ static void keep_best(struct columns *c, enum column_role role, const double *sc
 }
 
 /*
- * Numbers that do not repeat belong to somebody. If no column was told to say to whom, because no header, address or
- * known name helped, then those do that look like names and seldom repeat. States and regions are few. Addresses say
- * themselves whose they are.
+ * Profiles, and numbers that do not repeat, belong to somebody. If no column was told to say to whom, because no
+ * header, address or known name helped, then those do that look like names and seldom repeat. States and regions are
+ * few. Addresses say themselves whose they are.
  */
 static void name_owners(struct columns *c)
 {
     bool numbers = false, named = false;
     for (uint32_t i = 0; i < c->used; i++) {
         enum column_role role = c->column[i].role;
-        numbers |= role == ROLE_PHONE && column_is_various_phones(&c->column[i]);
+        numbers |= role == ROLE_PROFILE || (role == ROLE_PHONE && column_is_various_phones(&c->column[i]));
         named |= role == ROLE_EMAIL || (role >= ROLE_NAME && role <= ROLE_TITLE);
     }
     for (uint32_t i = 0; numbers && !named && i < c->used; i++)

@@ -50,7 +50,10 @@ static int has_hashtags(const struct view *v)
 }
 
 static int ends_in_tags(const struct view *v) { return v->part->tags_at_end ? 100 : 0; }
-static int has_mentions(const struct view *v) { return ramp(v->part->tokens.mentions, 0, 2); }
+static int has_mentions(const struct view *v)
+{
+    return v->part->tags_at_end && v->part->tokens.mentions > 0 ? 100 : ramp(v->part->tokens.mentions, 0, 2);
+}
 static int has_link(const struct view *v) { return v->part->tokens.links > 0 && v->part->tokens.links <= 3 ? 100 : 0; }
 static int has_emoji(const struct view *v) { return ramp(v->part->emoji, 0, 2); }
 static int speaks_as_i(const struct view *v) { return ramp(per_mille_words(v, PHRASE_FIRST), 5, 40); }
@@ -92,7 +95,7 @@ static int has_marks(const struct view *v)
 {
     int tags = has_hashtags(v), emoji = has_emoji(v), thread = is_thread(v);
     int most = tags > emoji ? tags : emoji;
-    return most > thread ? most : thread;
+    return v->part->tags_at_end ? 100 : most > thread ? most : thread;
 }
 static int is_presented(const struct view *v) { return v->shape->covered || v->shape->post_titles > 0 ? 100 : 0; }
 static int greets_many(const struct view *v) { return v->shape->greets_many ? 100 : 0; }
@@ -176,7 +179,7 @@ static int is_scant(const struct view *v)
 static int is_fragments(const struct view *v)
 {
     uint32_t lines = v->part->lines[LINE_PROSE] + v->part->lines[LINE_BULLET];
-    int open = v->part->fragments < 2 ? 0 : ramp(share(v->part->fragments, lines, 100), 35, 80);
+    int open = v->part->fragments < 3 ? 0 : ramp(share(v->part->fragments, lines, 100), 35, 80);
     return open * (100 - has_rhythm(v) / 2) / 100;
 }
 
@@ -193,7 +196,7 @@ static int is_official(const struct view *v)
 {
     const struct shape_part *p = v->part;
     uint32_t own = p->phrases.of[PHRASE_SELF] + p->tokens.hashtags + p->emoji + p->thread_parts;
-    return own == 0 && !p->asks_at_end ? 100 : 0;
+    return own == 0 && !p->asks_at_end && !p->tags_at_end ? 100 : 0;
 }
 
 static int is_about_others(const struct view *v)
@@ -222,7 +225,7 @@ static const struct evidence {
 } evidence[] = {
     {has_hashtags, 34},  /* nothing else that people write has them */
     {ends_in_tags, 12},  /* or a mention: where posts keep them; an article about hashtags has them in its sentences */
-    {has_mentions, 6},   /* chats and tickets have them, too */
+    {has_mentions, 8},   /* chats and tickets have them, too */
     {has_link, 5},       /* so has nearly everything; a heap of links is no post */
     {has_emoji, 10},     /* posts, but chats and mails as well */
     {speaks_as_i, 14},   /* a post is somebody's; so are letters and CVs */

@@ -153,12 +153,23 @@ static bool begins_with(const char *text, size_t len, uint32_t hash, const struc
            (p->len == len || !is_word_byte(text[p->len]));
 }
 
+/* Where verbs need no pronoun, their endings say "we": Spanish and Portuguese "llegamos", Italian "abbiamo". */
+static bool is_we_verb(const char *word, size_t len)
+{
+    static const char endings[][5] = {"amos", "emos", "imos", "iamo"};
+    for (size_t i = 0; len >= 6 && i < sizeof endings / sizeof *endings; i++)
+        if (memcmp(word + len - 4, endings[i], 4) == 0)
+            return true;
+    return false;
+}
+
 void phrase_count(const char *folded, size_t len, struct phrase_counts *to)
 {
     pthread_once(&built, build_index);
     for (size_t at = 0; at < len;) {
         uint32_t hash;
         size_t word = word_len(folded + at, len - at, &hash);
+        to->of[PHRASE_FIRST] += is_we_verb(folded + at, word);
         if (word > 0)
             for (unsigned p = buckets[hash % BUCKETS]; p != 0; p = phrases[p - 1].next)
                 if (begins_with(folded + at, len - at, hash, &phrases[p - 1]))

@@ -90,6 +90,8 @@ static struct line look_at_line(const char *text, size_t len)
     phrase_count(folded, n, &l.phrases);
     if (l.kind == LINE_LABEL && has_start(&l, PHRASE_POST) && l.tokens.words > TITLE_WORDS)
         l.kind = LINE_PROSE; /* "Tweet 2: ...": its text stands behind its title */
+    if (l.kind == LINE_LABEL && l.tokens.links > 0 && l.tokens.words > 2)
+        l.kind = LINE_PROSE; /* "Register here: https://...": a call to readers rather than a field */
     size_t said = without_tags(&l);
     l.ended = said < l.len || line_is_ended(text, said) || line_is_thread_part(text, l.len);
     return l;

@@ -146,6 +146,14 @@ static const struct case_of tables[] = {
      "418219|Qualified|+48 93 575 95 84|Grzymala\n418212|New|(38) 94188-9574|Pachecao\n"
      "418255|Lost|+55 51 91157-8857|Oboril\n418257|New|+55 46 97149-2691|Zvonkova\n",
      4, NAME | PHONE, 4},
+    {"a title that could be a header, and none",
+     "North region\nMaelle Vass|RB|linkedin.com/in/maelle-vass-7\nGael Oboril|RB|linkedin.com/in/gael-8\n"
+     "Zofka Grzym|RB|linkedin.com/in/zofka-9\nZofka Grzym|RB|linkedin.com/in/zofka-9\n",
+     4, NAME | PROFILE, 5},
+    {"numbers of which some are written as phones are",
+     "yes|657547328|Emilio|418221\nno|+34 955 87 35 38|Zofka|418232\nyes|655225247|Karlo|418220\n"
+     "yes|619638573|Ibo|418217\nno|+34 643 566 695|Nuria|418213\n",
+     5, NAME | PHONE, 5},
     /* none */
     {"places", "berth|52.520008|13.404954\nquay|48.135125|11.581981\npier|50.937531|6.960279\n", 0, 0, 3},
     {"calls of one line", "Fuse|+48 93 575 95 84\nBearing|+48 93 575 95 84\nGasket|+48 93 575 95 84\n", 0, 0, 3},
