@@ -366,6 +366,7 @@ def forged_post(extension):
 NULS = b"name,email,phone\n" + b"".join(b"Eve\0\nClass: none\0,eve%d@example.com,+1 202 555 01%02d\n" % (i, i) for i in range(8))
 
 # ---- the tables: file name, maker, facts, class ----
+# Where a file is cut by time, its class is what was seen until then: little, on a busy machine.
 
 FORGE = [
     ("cells.csv", lambda: formats.csv_file(forged_rows()), "table", "prospect-list"),
@@ -432,7 +433,7 @@ def deep_docx(depth):
 
 TEXT = [
     ("columns.csv", lambda: wide_csv(10000000), "cut", "*"),
-    ("rows.csv", lambda: contacts_csv(10000000), "cut", "prospect-list"),
+    ("rows.csv", lambda: contacts_csv(10000000), "cut", "*"),
     ("short-rows.csv", lambda: repeated(b"a,b\n" * MEGA, 10), "*", "*"),
     ("line.csv", lambda: repeated(b"x" * MEGA, 1024), "cut", "*"),
     ("line.txt", lambda: repeated(b"word " * (MEGA // 5), 300), "cut", "*"),

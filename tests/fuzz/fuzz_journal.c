@@ -1,6 +1,6 @@
 /*
- * fuzz_journal: any bytes as the newest segment: the reader and the writer's recovery end without a crash, and what is
- * appended afterwards is read back.
+ * fuzz_journal: any bytes as the newest segment, or a sound one in which some bytes are others: the reader and the
+ * writer's recovery end without a crash, and what is appended afterwards is read back.
  */
 #include "event/journal.h"
 
@@ -47,13 +47,48 @@ static void read_all(int dir)
     journal_close_reader(reader);
 }
 
+static const char newest[] = "journal/0000000000000001.seg";
+
+static bool write_raw(int dir, const uint8_t *data, size_t size)
+{
+    int fd = openat(dir, newest, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    bool written = write(fd, data, size) == (ssize_t)size;
+    close(fd);
+    return written;
+}
+
+/* 0x80, how many records, then by threes: where a byte is changed, and by what. Any bytes would never have a right
+ * checksum. */
+static bool write_damaged(int dir, const uint8_t *data, size_t size)
+{
+    struct journal *journal;
+    if (journal_open_writer(&journal, dir, NULL) < 0)
+        return false;
+    for (int i = 0; i < data[1] % 16 + 1; i++) {
+        struct journal_record r = {
+            .type = i % 2 ? JOURNAL_RENAME : JOURNAL_SAVE, .path = "a/b", .path2 = "c", .app = "vim"};
+        journal_append(journal, &r);
+    }
+    journal_close(journal);
+    int fd = openat(dir, newest, O_RDWR | O_CLOEXEC);
+    for (size_t at = 2; fd >= 0 && at + 3 <= size; at += 3) {
+        off_t where = data[at] << 8 | data[at + 1];
+        uint8_t byte = 0;
+        if (pread(fd, &byte, 1, where) == 1) {
+            byte ^= data[at + 2];
+            if (pwrite(fd, &byte, 1, where) != 1)
+                abort();
+        }
+    }
+    return fd >= 0 && close(fd) == 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[] = "/dev/shm/fuzz-journal.XXXXXX";
     int dir = fresh_dir(path);
-    int fd = openat(dir, "journal/0000000000000001.seg", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    bool written = write(fd, data, size) == (ssize_t)size;
-    close(fd);
+    bool is_sound = size >= 2 && data[0] == 0x80;
+    bool written = is_sound ? write_damaged(dir, data, size) : write_raw(dir, data, size);
     if (written) {
         read_all(dir);
         struct journal *journal;

@@ -148,7 +148,7 @@ static void test_memory_is_limited(void **state)
     close(REPORT_FD);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGXFSZ);
-    assert_in_range(lseek(report, 0, SEEK_END), 64 << 20, SANDBOX_MEMORY_BYTES / 3);
+    assert_in_range(lseek(report, 0, SEEK_END), 64 << 20, SANDBOX_MEMORY_BYTES / 2);
 }
 
 static void test_network_processes_and_signals_are_denied(void **state)
