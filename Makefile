@@ -134,9 +134,11 @@ $(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control 
 # How well files are told apart, on a corpus that is made anew from a seed.
 ACCURACY_SEED ?= 1
 accuracy: all
-	@rm -rf $(BUILD)/accuracy && mkdir -p $(BUILD)
+	@rm -rf $(BUILD)/accuracy $(BUILD)/accuracy2 && mkdir -p $(BUILD)
 	@python3 tests/accuracy/corpus.py --out $(BUILD)/accuracy --seed $(ACCURACY_SEED)
-	@python3 tests/accuracy/accuracy.py --corpus $(BUILD)/accuracy --holdfast $(BUILD)/holdfast --policy policy/packs
+	@python3 tests/accuracy/second.py --out $(BUILD)/accuracy2 --seed $(ACCURACY_SEED)
+	@python3 tests/accuracy/accuracy.py --corpus $(BUILD)/accuracy --corpus $(BUILD)/accuracy2 \
+	  --holdfast $(BUILD)/holdfast --policy policy/packs
 
 bench: all $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) tests/bench/bench.sh
@@ -174,7 +176,7 @@ help:
 	  "sudo make demo    the same, then a mounted folder whose saves you can watch (ONCE=1: leave at the end)" \
 	  "make unit-record  the unit tests of one module;   sudo make e2e   the end-to-end tests" \
 	  "sudo make asan | ubsan | tsan   the tests with a sanitizer (SANITIZED_TESTS=\"unit crash\")" \
-	  "make accuracy     how well files are told apart, on a corpus made from ACCURACY_SEED" \
+	  "make accuracy     how well files are told apart, on two corpora made from ACCURACY_SEED" \
 	  "make fuzz         each parser for FUZZ_SECONDS;   sudo make bench   the figures, beside two other file systems" \
 	  "make layers lint  includes point down only; format and static checks" \
 	  "sudo make check-roots   check and demo in fresh Debian 12 and 13" \
