@@ -11,10 +11,11 @@ declare -A may=(
     [extract]="policy"
     [index]=""
     [inspect]="extract policy config event"
-    [control]="record config event"
-    [save]="record inspect index policy control config event"
+    [recall]="record inspect index"
+    [control]="record recall config event"
+    [save]="record recall inspect index policy control config event"
     [mount]="inspect config event"
-    [cli]="control record inspect index extract policy config event"
+    [cli]="control recall record inspect index extract policy config event"
     [proc]="mount save inspect record policy config event"
 )
 bad=0

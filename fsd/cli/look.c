@@ -94,6 +94,27 @@ static void replace_inspector(void *ctx)
     start_inspector(ctx);
 }
 
+static int open_inspector(struct look *l, const struct cli *c, struct error *e)
+{
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, l->ends) < 0)
+        return error_sys(e, errno, "socket pair");
+    l->start.socket = l->ends[INSPECTOR];
+    l->start.policy = l->policy;
+    choose_user(&l->start, c);
+    int err = inspector_open(&l->client, l->ends[CLIENT], replace_inspector, l, e);
+    if (err == 0)
+        start_inspector(l);
+    return err;
+}
+
+int look_open_plain(struct look *l, const struct cli *c, const unsigned char secret[static FINGERPRINT_SECRET_BYTES],
+                    struct error *e)
+{
+    l->ends[CLIENT] = l->ends[INSPECTOR] = -1;
+    memcpy(l->start.secret, secret, sizeof l->start.secret);
+    return open_inspector(l, c, e);
+}
+
 int look_open(struct look *l, const struct cli *c, struct error *e)
 {
     l->ends[CLIENT] = l->ends[INSPECTOR] = -1;
@@ -102,15 +123,7 @@ int look_open(struct look *l, const struct cli *c, struct error *e)
         return err;
     if (l->folder.count == 0)
         return error_set(e, EINVAL, "%s holds no rules; --policy names another folder", look_policy_path(c));
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, l->ends) < 0)
-        return error_sys(e, errno, "socket pair");
-    l->start.socket = l->ends[INSPECTOR];
-    l->start.policy = l->policy;
-    choose_user(&l->start, c);
-    err = inspector_open(&l->client, l->ends[CLIENT], replace_inspector, l, e);
-    if (err == 0)
-        start_inspector(l);
-    return err;
+    return open_inspector(l, c, e);
 }
 
 void look_close(struct look *l)
@@ -123,6 +136,7 @@ void look_close(struct look *l)
         fd_close(&l->ends[INSPECTOR]);
     }
     policy_free(l->policy);
+    explicit_bzero(l->start.secret, sizeof l->start.secret);
     policy_free_folder(&l->folder);
     *l = (struct look){0};
 }

@@ -26,6 +26,9 @@ struct look {
  * each problem has been told on standard error. look_close is due in any case.
  */
 int look_open(struct look *l, const struct cli *c, struct error *e);
+/* An inspector without rules, for what its report says; with the secret of fingerprints. */
+int look_open_plain(struct look *l, const struct cli *c, const unsigned char secret[static FINGERPRINT_SECRET_BYTES],
+                    struct error *e);
 void look_close(struct look *l);
 #define look_auto __attribute__((cleanup(look_close))) struct look
 

@@ -1,33 +1,10 @@
-#include "index/layout.h"
+#include "index/add.h"
 
 #include "index/rows.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/*
- * A version's rows come in batches: for each row, is it one that the lineage has? What is new of a batch is sorted by
- * key before it is written, so that keys that share a page are written together, and no more than a batch is held.
- */
-enum { BATCH_KEYS = 2048, ROW_KEYS = 16, SAME_KEY_MOST = 64, GONE_BATCH = 64 };
-
-struct posting {
-    uint64_t key, place;
-};
-
-struct adding {
-    struct index *x;
-    const struct index_version *version;
-    uint32_t lineage;
-    struct lineage_record record;
-    uint32_t first_row, next_row; /* of what this version brings */
-    MDB_cursor *keys;             /* NULL: to be opened, in the transaction that is */
-    struct posting batch[BATCH_KEYS];
-    size_t batch_count;
-    uint32_t *rows; /* that the version has; next to each other, not sorted */
-    size_t row_count;
-};
 
 static int compare_postings(const void *a, const void *b)
 {
@@ -84,13 +61,13 @@ static int begin_version(struct adding *a, size_t rows_most, struct error *e)
 
 /* ---- rows ---- */
 
-static int open_cursor(struct adding *a, struct error *e)
+int adding_open_cursor(struct adding *a, struct error *e)
 {
     int rc = a->keys == NULL ? mdb_cursor_open(a->x->txn, a->x->table[TABLE_KEYS], &a->keys) : 0;
     return rc != 0 ? index_fail(e, rc, "keys") : 0;
 }
 
-static void close_cursor(struct adding *a)
+void adding_close_cursor(struct adding *a)
 {
     if (a->keys != NULL)
         mdb_cursor_close(a->keys);
@@ -100,7 +77,7 @@ static void close_cursor(struct adding *a)
 /* Room for changes; a cursor does not outlive its transaction. */
 static int make_room(struct adding *a, size_t pages, struct error *e)
 {
-    close_cursor(a);
+    adding_close_cursor(a);
     return index_make_room(a->x, pages, e);
 }
 
@@ -148,8 +125,8 @@ static int is_same_row(struct adding *a, uint64_t place, const struct index_row_
     return err == -ENOENT ? 1 : err;
 }
 
-/* The row of the lineage with these keys: 1 and its place; 0: it is new. Its rarest key leads to it. */
-static int find_row(struct adding *a, const struct index_row_key *keys, size_t count, uint64_t *place, struct error *e)
+/* Its rarest key leads to it. */
+int adding_find_row(struct adding *a, const struct index_row_key *keys, size_t count, uint64_t *place, struct error *e)
 {
     uint64_t rarest[SAME_KEY_MOST], places[SAME_KEY_MOST];
     int rarest_count = SAME_KEY_MOST + 1;
@@ -175,7 +152,7 @@ static int write_batch(struct adding *a, struct error *e)
     qsort(a->batch, a->batch_count, sizeof a->batch[0], compare_postings);
     int err = make_room(a, a->batch_count, e);
     if (err == 0)
-        err = open_cursor(a, e);
+        err = adding_open_cursor(a, e);
     for (size_t i = 0; i < a->batch_count && err == 0; i++) {
         MDB_val k = val_of(&a->batch[i].key, sizeof a->batch[i].key);
         MDB_val v = val_of(&a->batch[i].place, sizeof a->batch[i].place);
@@ -195,7 +172,7 @@ static int add_row(struct adding *a, const struct index_row_key *keys, size_t co
             return err;
     }
     uint64_t place = 0;
-    int err = open_cursor(a, e), known = err < 0 ? err : find_row(a, keys, count, &place, e);
+    int err = adding_open_cursor(a, e), known = err < 0 ? err : adding_find_row(a, keys, count, &place, e);
     if (known < 0)
         return known;
     if (!known) {
@@ -207,8 +184,7 @@ static int add_row(struct adding *a, const struct index_row_key *keys, size_t co
     return 0;
 }
 
-/* A row with more keys than are looked at together counts as several. */
-static size_t row_length(const struct index_row_key *keys, size_t count)
+size_t adding_row_length(const struct index_row_key *keys, size_t count)
 {
     size_t len = 1;
     while (len < count && len < ROW_KEYS && keys[len].row == keys[0].row)
@@ -219,7 +195,7 @@ static size_t row_length(const struct index_row_key *keys, size_t count)
 static size_t count_rows(const struct index_row_key *keys, size_t count)
 {
     size_t rows = 0;
-    for (size_t at = 0; at < count; at += row_length(keys + at, count - at))
+    for (size_t at = 0; at < count; at += adding_row_length(keys + at, count - at))
         rows++;
     return rows;
 }
@@ -228,12 +204,12 @@ static int add_rows(struct adding *a, const struct index_row_key *keys, size_t c
 {
     int err = 0;
     for (size_t at = 0, len; at < count && err == 0; at += len) {
-        len = row_length(keys + at, count - at);
+        len = adding_row_length(keys + at, count - at);
         err = add_row(a, keys + at, len, e);
     }
     if (err == 0 && a->batch_count > 0)
         err = write_batch(a, e);
-    close_cursor(a);
+    adding_close_cursor(a);
     return err;
 }
 
@@ -358,10 +334,32 @@ int index_add(struct index *x, const struct index_version *v, const struct index
     a->version = v;
     int err = add_version(a, keys, key_count, text, text_count, e);
     if (err < 0) {
-        close_cursor(a);
+        adding_close_cursor(a);
         index_abort(x);
     }
     free(a->rows);
     free(a);
+    return err;
+}
+
+int index_add_same(struct index *x, const struct index_version *v, struct error *e)
+{
+    if (x->txn == NULL || v->number == 0)
+        return error_set(e, EINVAL, "index: a version is numbered from 1 and added in a group");
+    struct adding a = {.x = x, .version = v};
+    int err = index_make_room(x, 6, e);
+    if (err == 0)
+        err = index_get(x, x->txn, TABLE_LINEAGES, v->lineage, &a.lineage, sizeof a.lineage, e);
+    if (err == 0)
+        err = index_get(x, x->txn, TABLE_VERSIONS, place_of(a.lineage, 0), &a.record, sizeof a.record, e);
+    if (err == -ENOENT || (err == 0 && a.record.newest == 0))
+        return -ENOENT;
+    if (err == 0 && v->number <= a.record.newest)
+        return 0;
+    a.first_row = a.next_row = a.record.next_row;
+    if (err == 0)
+        err = end_version(&a, e);
+    if (err < 0)
+        index_abort(x);
     return err;
 }

@@ -126,3 +126,29 @@ int index_versions(struct index *x, uint64_t lineage, index_each_version *each, 
     view_close(&v);
     return err;
 }
+
+int index_count(struct index *x, struct index_counts *out, struct error *e)
+{
+    static const enum index_table tables[] = {TABLE_LINEAGES, TABLE_VERSIONS, TABLE_KEYS, TABLE_TEXT};
+    uint64_t entries[4];
+    MDB_envinfo info;
+    MDB_stat stat;
+    struct view v;
+    int err = view_open(&v, x, e), rc = 0;
+    if (err < 0)
+        return err;
+    for (size_t i = 0; i < 4 && rc == 0; i++) {
+        rc = mdb_stat(v.txn, x->table[tables[i]], &stat);
+        entries[i] = stat.ms_entries;
+    }
+    view_close(&v);
+    if (rc != 0)
+        return index_fail(e, rc, "read");
+    mdb_env_info(x->env, &info);
+    *out = (struct index_counts){.lineages = entries[0],
+                                 .versions = entries[1] - entries[0],
+                                 .keys = entries[2],
+                                 .text = entries[3],
+                                 .bytes = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize};
+    return 0;
+}

@@ -28,6 +28,8 @@ const struct table_form index_table_forms[INDEX_TABLES] = {
     [TABLE_VERSIONS] = {"versions", MDB_INTEGERKEY},
     [TABLE_GONE] = {"gone", MDB_INTEGERKEY},
     [TABLE_LIVE] = {"live", MDB_INTEGERKEY},
+    [TABLE_STREAMS] = {"streams", MDB_INTEGERKEY},
+    [TABLE_NAMES] = {"names", 0},
 };
 
 int index_fail(struct error *e, int lmdb_code, const char *what)

@@ -30,12 +30,14 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
     INDEX_TXN_PAGES = 4096, /* changed in one transaction: 16 MiB of the writer's own memory */
     INDEX_COMMON = 64,      /* places of one key, the oldest, that a match looks at */
+    INDEX_NAME_BYTES = 80,  /* room for the name of a rep, a device or a mount */
     INDEX_KIND = 7,         /* the bits of a row key that say its kind, as fingerprint_key puts them */
     INDEX_KIND_EMAIL = 0,
 };
@@ -84,6 +86,61 @@ int index_sync(struct index *x, struct error *e); /* safe from power cuts. Not i
 int index_add(struct index *x, const struct index_version *v, const struct index_row_key *keys, size_t key_count,
               const uint64_t *text, size_t text_count, struct error *e);
 
+/* A version that holds what its lineage's newest does. -ENOENT: the lineage has none. Otherwise as index_add. */
+int index_add_same(struct index *x, const struct index_version *v, struct error *e);
+
+/*
+ * ---- events: what happened to files, under the names that they had ----
+ *
+ * A STREAM is what one rep did on one device: events with rising numbers, the record's Seq. A name's file keeps its
+ * lineage through every rename, of itself or of a folder above it (which costs one entry, whatever the folder holds);
+ * what is removed or replaced gets a last version without content, with the event's number and a blob of zeros.
+ */
+struct index_stream {
+    const char *rep, *device;
+};
+
+enum index_event_kind {
+    INDEX_NOTHING,  /* only the stream goes on */
+    INDEX_PUT,      /* `path` has this content; it may be new, or replace a file or a folder */
+    INDEX_REMOVE,   /* a file, or a folder and what it holds */
+    INDEX_MOVE,     /* `from`, a file or a folder, is at `path` now, and what was there is gone */
+    INDEX_EXCHANGE, /* `from` and `path` changed places */
+};
+
+struct index_event {
+    enum index_event_kind kind;
+    const char *mount, *path, *from; /* paths of any length, of raw bytes */
+    uint64_t number;
+    unsigned char mark[20]; /* the caller's, to know the event again: its commit */
+    bool more;              /* others with the same number follow; the last of them has this unset */
+    /* put: */
+    unsigned char blob[20];
+    bool same; /* the content is what index_find_file finds at `path`; nothing else is looked at */
+    const struct index_row_key *keys;
+    size_t key_count;
+    const uint64_t *text;
+    size_t text_count;
+};
+
+/*
+ * In a group. Events of a stream come in their order; one whose number is not above the newest is left out, and 0
+ * returned: all may be applied again. What makes no sense (a name that is not there, a folder moved into itself)
+ * changes no name. Errors as index_add's; -ENAMETOOLONG: rep, device or mount of INDEX_NAME_BYTES or more.
+ */
+int index_apply(struct index *x, const struct index_stream *s, const struct index_event *ev, struct error *e);
+
+/*
+ * How many rows of `keys` (distinct sets of keys) the newest version of the lineage has not, and how many of its rows
+ * are not among them. In a group. -ENOENT without words: no such lineage.
+ */
+int index_compare(struct index *x, uint64_t lineage, const struct index_row_key *keys, size_t count, uint64_t *came,
+                  uint64_t *went, struct error *e);
+
+/* The same of two lists of keys, no index needed. -ENOMEM. */
+int index_compare_rows(const struct index_row_key *before, size_t before_count, const struct index_row_key *now,
+                       size_t now_count, uint64_t *came, uint64_t *went);
+
 /* ---- reading: sees what is committed, or in a writer's group all that was added ---- */
 
 /* A run of versions of one lineage, all of which hold the key. */
@@ -100,6 +157,31 @@ int index_find_text(struct index *x, uint64_t fingerprint, index_each *each, voi
 /* The versions of a lineage, oldest first. */
 typedef int index_each_version(void *ctx, const struct index_version *v);
 int index_versions(struct index *x, uint64_t lineage, index_each_version *each, void *ctx, struct error *e);
+
+/* Number and mark of a stream's newest event; 0 and zeros: it is not known. */
+int index_newest(struct index *x, const struct index_stream *s, uint64_t *number, unsigned char mark[static 20],
+                 struct error *e);
+
+/* The newest version of the file at this name: 1; 0: there is none, or it is a folder. */
+int index_find_file(struct index *x, const struct index_stream *s, const char *mount, const char *path,
+                    struct index_version *out, struct error *e);
+
+/* Whose file is it? -ENOENT: the lineage is not one of index_apply's. */
+struct index_place {
+    char rep[INDEX_NAME_BYTES], device[INDEX_NAME_BYTES], mount[INDEX_NAME_BYTES];
+};
+int index_find_place(struct index *x, uint64_t lineage, struct index_place *out, struct error *e);
+
+/* The first and the newest version of a lineage. -ENOENT without words: there is none. */
+int index_bounds(struct index *x, uint64_t lineage, struct index_version *first, struct index_version *newest,
+                 struct error *e);
+
+struct index_counts {
+    uint64_t lineages, versions;
+    uint64_t keys, text; /* places of keys, of fingerprints */
+    uint64_t bytes;      /* of data.mdb */
+};
+int index_count(struct index *x, struct index_counts *out, struct error *e);
 
 /*
  * What known content do these keys come from? A row is met by a lineage when one row that any of its versions had

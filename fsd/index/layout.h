@@ -7,6 +7,8 @@
  *   versions  place                 -> struct version_record; ordinal 0: struct lineage_record
  *   gone      place                 -> ordinal of the first version without the row
  *   live      number of the lineage -> rows of its newest version (rows.h)
+ *   streams   number of a stream or root -> struct stream_record
+ *   names     a folder's id, then the hash of a name in it -> struct name_record
  *
  * A PLACE is the lineage's number << 32 and, below, a row of it; in `versions` an ordinal instead, from 1 without gaps.
  * So a key's places are sorted by lineage, oldest first, and "has this lineage this key" is one search.
@@ -14,6 +16,11 @@
  * A ROW's number stands for one set of keys in one lineage, from the version that first has it to the one that has it
  * no longer; a row that changes, or comes back, is a new one. What is new of a version's text is one row more. Numbers
  * are given in order from 1, so the version that brought a row is the last whose `first_row` is not above it.
+ *
+ * NAMES are a tree, as a file system's are, so that a folder with all it holds moves by one entry. An ID is the number
+ * of a root << 40 and, below, a node in it; the root itself is node 0. A file's id is its lineage. Streams and roots
+ * are numbered in one series from 1 (0 << 40 is the folder of streams, number << 40 of a stream the folder of its
+ * roots).
  *
  * A version that is added in several transactions first takes its rows' numbers (the lineage's record is written), and
  * its own record comes last: rows that belong to no version's record were never added.
@@ -26,7 +33,17 @@
 #include <lmdb.h>
 #include <stdbool.h>
 
-enum index_table { TABLE_KEYS, TABLE_TEXT, TABLE_LINEAGES, TABLE_VERSIONS, TABLE_GONE, TABLE_LIVE, INDEX_TABLES };
+enum index_table {
+    TABLE_KEYS,
+    TABLE_TEXT,
+    TABLE_LINEAGES,
+    TABLE_VERSIONS,
+    TABLE_GONE,
+    TABLE_LIVE,
+    TABLE_STREAMS,
+    TABLE_NAMES,
+    INDEX_TABLES
+};
 
 struct table_form {
     const char *name;
@@ -46,6 +63,20 @@ struct version_record {
     unsigned char blob[20];
     uint32_t first_row; /* the rows it brought */
     uint32_t row_count;
+    uint32_t reserved;
+};
+
+struct stream_record {
+    uint64_t newest;        /* of a stream: number of the newest event that is wholly in; 0: none */
+    uint64_t next_node;     /* of a root: to be given out */
+    unsigned char mark[20]; /* of the newest event */
+    uint32_t reserved;
+    char rep[INDEX_NAME_BYTES], device[INDEX_NAME_BYTES], mount[INDEX_NAME_BYTES]; /* mount "": a stream */
+};
+
+struct name_record {
+    uint64_t id;
+    uint32_t is_folder;
     uint32_t reserved;
 };
 

@@ -12,7 +12,7 @@
 #include <xxhash.h>
 
 enum { BOOT_BYTES = 40 };
-#define STATE_MAGIC UINT64_C(0x3130585844494648) /* "HFIDXX01": the last two are the layout's version */
+#define STATE_MAGIC UINT64_C(0x3230585844494648) /* "HFIDXX02": the last two are the layout's version */
 
 struct state {
     uint64_t magic;

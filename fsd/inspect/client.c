@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
+#include "inspect/report.h"
 #include "inspect/wire.h"
 
 #include <errno.h>
@@ -67,10 +68,11 @@ static int pop(struct inspector *i, uint64_t *ticket, struct inspection *out, co
     *ticket = oldest(i)->ticket;
     *out = *found;
     out->report_fd = -1;
-    if (found->report_bytes > 0)
-        out->report_fd = oldest(i)->report_fd;
+    if (found->report_bytes > 0 && report_seal(oldest(i)->report_fd) == 0)
+        out->report_fd = fd_steal(&oldest(i)->report_fd);
     else
-        fd_close(&oldest(i)->report_fd);
+        out->report_bytes = 0;
+    fd_close(&oldest(i)->report_fd);
     i->first = (i->first + 1) % INSPECT_QUEUE_MOST;
     i->count--;
     i->held_since_ns = clock_mono_ns();
@@ -236,7 +238,7 @@ int inspector_ask_knowing(struct inspector *i, int fd, const char *path, const s
         return -errno;
     struct wire_question q = {.type = WIRE_ASK, .id = i->next_id, .size = (uint64_t)st.st_size};
     put_path(&q, path);
-    fd_auto report = memfd_create("report", MFD_CLOEXEC);
+    fd_auto report = memfd_create("report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (report < 0)
         return -errno;
     int fds[WIRE_FDS] = {fd, report};

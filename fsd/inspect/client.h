@@ -27,7 +27,7 @@ struct inspection {
     char class_name[64];   /* "unclassified" when no rule matched */
     char rule[96];         /* "sales-intelligence/prospect-list", which decided the class; "" */
     uint64_t report_bytes; /* of the report behind it (inspect/report.h); 0: there is none */
-    int report_fd;         /* the asker's, who closes it; -1: none */
+    int report_fd;         /* the asker's, who closes it; sealed: nobody can change it any more; -1: none */
 };
 
 struct inspector; /* client side of one inspector process */

@@ -3,9 +3,12 @@
 #include "base/fdio.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #define REPORT_MAGIC UINT32_C(0x48465231)
 
@@ -141,6 +144,54 @@ static int take(int fd, uint64_t *at, size_t count, size_t size, void **out)
     return 0;
 }
 
+static bool is_head(const struct report_head *h, uint64_t bytes)
+{
+    return h->magic == REPORT_MAGIC && h->findings <= REPORT_FINDINGS_MOST && h->keys <= REPORT_KEYS_MOST &&
+           h->text <= REPORT_TEXT_MOST &&
+           bytes == sizeof *h + h->findings * sizeof(struct report_finding) + h->keys * sizeof(struct report_key) +
+                        h->text * sizeof(uint64_t);
+}
+
+int report_seal(int fd)
+{
+    const int all = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK;
+    int has = fcntl(fd, F_GET_SEALS);
+    if (has >= 0 && (has & all) == all)
+        return 0;
+    return fcntl(fd, F_ADD_SEALS, all) == 0 ? 0 : -EBADMSG;
+}
+
+int report_map(struct report_view *out, int fd, uint64_t bytes)
+{
+    struct stat st;
+    if (report_seal(fd) < 0 || fstat(fd, &st) < 0 || bytes < sizeof(struct report_head) || (uint64_t)st.st_size < bytes)
+        return -EBADMSG;
+    void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return -errno;
+    const struct report_head *head = map;
+    if (!is_head(head, bytes)) {
+        munmap(map, bytes);
+        return -EBADMSG;
+    }
+    const struct report_finding *findings = (const void *)(head + 1);
+    const struct report_key *keys = (const void *)(findings + head->findings);
+    *out = (struct report_view){.map = map,
+                                .bytes = bytes,
+                                .keys = keys,
+                                .key_count = head->keys,
+                                .text = (const void *)(keys + head->keys),
+                                .text_count = head->text};
+    return 0;
+}
+
+void report_unmap(struct report_view *v)
+{
+    if (v->map != NULL)
+        munmap(v->map, v->bytes);
+    *v = (struct report_view){0};
+}
+
 int report_read(struct report *out, int fd, uint64_t bytes)
 {
     struct report r = {0};
@@ -148,10 +199,7 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     ssize_t n = fd_pread_full(fd, &head, sizeof head, 0);
     if (n < 0)
         return (int)n;
-    if (n != sizeof head || head.magic != REPORT_MAGIC || head.findings > REPORT_FINDINGS_MOST ||
-        head.keys > REPORT_KEYS_MOST || head.text > REPORT_TEXT_MOST ||
-        bytes !=
-            sizeof head + head.findings * sizeof *r.findings + head.keys * sizeof *r.keys + head.text * sizeof *r.text)
+    if (n != sizeof head || !is_head(&head, bytes))
         return -EBADMSG;
     uint64_t at = sizeof head;
     int err = take(fd, &at, head.findings, sizeof *r.findings, (void **)&r.findings);

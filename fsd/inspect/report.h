@@ -27,7 +27,9 @@ struct report_finding {
     char rule[96];    /* "social-posts/promissory" */
     char excerpt[96]; /* what it is about */
     char say[320], repair[320], replace[64], cite[96], where[32];
+    uint32_t reserved;
 };
+_Static_assert(sizeof(struct report_finding) % sizeof(uint64_t) == 0, "keys lie behind findings");
 
 struct report_key {
     uint64_t key; /* inspect/fingerprint.h */
@@ -55,6 +57,25 @@ void report_free(struct report *r);
 
 /* Write to `fd` from its start: bytes written, or -errno. Text fingerprints are sorted and made distinct first. */
 int64_t report_write(struct report *r, int fd);
+
+/*
+ * What is in it, seen in place: a list of a million contacts takes no memory of the reader's own. The file is sealed,
+ * if it is not yet, so that nobody changes what was checked. -EBADMSG: not a report, or it cannot be sealed.
+ */
+struct report_view {
+    void *map; /* NULL: an empty view */
+    size_t bytes;
+    const struct report_key *keys;
+    size_t key_count;
+    const uint64_t *text;
+    size_t text_count;
+};
+int report_map(struct report_view *out, int fd, uint64_t bytes);
+void report_unmap(struct report_view *v);
+#define report_view_auto __attribute__((cleanup(report_unmap))) struct report_view
+
+/* Seal a memory file of MFD_ALLOW_SEALING against every change: 0; -EBADMSG. */
+int report_seal(int fd);
 
 /* Read exactly `bytes` of it into an empty *out. -EBADMSG: not a report; -ENOMEM; of reading. */
 int report_read(struct report *out, int fd, uint64_t bytes);

@@ -234,3 +234,9 @@ int record_write_blob(struct record_reader *r, const struct record_oid *blob, in
         err = write_from_pack(r, blob, fd, &d, e);
     return err == -EOPNOTSUPP ? write_whole(r, blob, fd, e) : err;
 }
+
+int record_find_blob_size(struct record_reader *r, const struct record_oid *blob, uint64_t *out, struct error *e)
+{
+    odb_refresh(r->odb);
+    return odb_size(r->odb, blob, out, e);
+}

@@ -325,6 +325,6 @@ int record_batch_exchange(struct record_batch *b, struct record_version *v, stru
         lies_within(v->from, v->path))
         return error_set(e, EINVAL, "an exchange needs two paths that do not lie in each other");
     if (!has_text(v->note))
-        v->note = FORM_EXCHANGED;
+        v->note = RECORD_EXCHANGED;
     return commit_version(b, v, true, e);
 }

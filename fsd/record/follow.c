@@ -49,7 +49,7 @@ static void go_by(struct follow *f, const char *folder, const char *rest)
 
 static enum follow_match step_rename(struct follow *f, const struct record_version *v)
 {
-    bool exchanged = v->note != NULL && strcmp(v->note, FORM_EXCHANGED) == 0;
+    bool exchanged = v->note != NULL && strcmp(v->note, RECORD_EXCHANGED) == 0;
     const char *rest = rest_below(f->path, v->path);
     const char *left = rest_below(f->path, v->from);
     if (rest != NULL || (left != NULL && exchanged)) {

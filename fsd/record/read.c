@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -299,4 +301,25 @@ int record_log(struct record_reader *r, const struct record_query *q,
 {
     struct plain_cb plain = {cb, ctx};
     return reader_each_version(r, q, call_plain, &plain, e);
+}
+
+int record_each_stream(struct record_reader *r, int (*cb)(void *ctx, const struct record_stream *s), void *ctx,
+                       struct error *e)
+{
+    const struct record_query all = {0};
+    struct streams s = {.reader = r, .query = &all};
+    odb_refresh(r->odb);
+    int answer = open_streams(&s, e);
+    for (size_t i = 0; i < s.count && answer == 0; i++) {
+        const struct stream *t = &s.streams[i];
+        char rep[NAME_MAX + 1], device[NAME_MAX + 1];
+        snprintf(rep, sizeof rep, "%.*s", (int)t->parts.rep_len, t->parts.rep);
+        snprintf(device, sizeof device, "%.*s", (int)t->parts.device_len, t->parts.device);
+        const struct record_version *v = &t->walk.commit.version;
+        const struct record_stream one = {rep, device, v->seq, v->commit};
+        if (t->live)
+            answer = cb(ctx, &one);
+    }
+    free_streams(&s);
+    return answer;
 }

@@ -188,6 +188,9 @@ int record_last_journal(struct record_writer *w, const char *rep, const char *mo
  */
 int record_maintain(const char *repository, bool full, struct error *e);
 
+/* The Note of a rename that swapped both paths: by it a reader knows that both go on. */
+#define RECORD_EXCHANGED "exchanged"
+
 /* ---- reading: any clone, any process ---- */
 
 struct record_reader;
@@ -215,6 +218,36 @@ int record_log(struct record_reader *r, const struct record_query *q,
  */
 int record_find_version(struct record_reader *r, const struct record_query *q, const char *at, struct record_version *v,
                         struct buf *hold, struct error *e);
+
+/* Each rep on each device, with its newest version; the strings hold during the call. A non-zero answer ends it. */
+struct record_stream {
+    const char *rep, *device;
+    uint64_t seq;
+    struct record_oid tip;
+};
+int record_each_stream(struct record_reader *r, int (*cb)(void *ctx, const struct record_stream *s), void *ctx,
+                       struct error *e);
+
+/*
+ * Versions of one rep on one device up to `tip`, oldest first, over all volumes that are here, gaps and volumes' first
+ * commits too: those after version `after_seq`, which is the commit `after`; all, with 0. Memory: 20 bytes for every
+ * thousandth version. next: 1 and *v, whose strings hold until the next call; 0: that was all; -EAGAIN without words:
+ * still on the way back to the oldest, call again; -ESTALE: `after` is not in this history; -EIO; -ENOMEM.
+ * The reader has to stay open and in this thread.
+ */
+struct record_replay;
+int record_replay_open(struct record_replay **out, struct record_reader *r, const struct record_oid *tip,
+                       const struct record_oid *after, uint64_t after_seq, struct error *e);
+int record_replay_next(struct record_replay *p, struct record_version *v, struct error *e);
+void record_replay_close(struct record_replay *p);
+
+/* Each entry of a folder ("<mount>/<path>"; "": the mounts) in a commit's tree; real names. -ENOENT: no such folder. */
+int record_list_folder(struct record_reader *r, const struct record_oid *commit, const char *path,
+                       int (*cb)(void *ctx, const char *name, const struct record_entry *entry), void *ctx,
+                       struct error *e);
+
+/* How long it is; -ENOENT, -EIO. */
+int record_find_blob_size(struct record_reader *r, const struct record_oid *blob, uint64_t *out, struct error *e);
 
 /* Stream a version's bytes to `fd`; a symlink's are its target. */
 int record_write_blob(struct record_reader *r, const struct record_oid *blob, int fd, struct error *e);
