@@ -63,8 +63,8 @@ struct facts {
      * these. */
     uint32_t compared;  /* 1: it was asked */
     uint32_t prospects; /* persons, companies and addresses in the text that the company's prospect lists hold */
-    uint32_t shared;    /* percent of the text that one other draft of the same rep has, too: the most alike */
-    uint32_t twins;     /* how many other drafts of the same rep have TWIN_PERCENT of the text, or more */
+    uint32_t shared;    /* percent of the draft that one other text of the same rep has, too: the most alike */
+    uint32_t twins;     /* how many other texts of the same rep have TWIN_PERCENT of the draft, or more */
 };
 
 #endif

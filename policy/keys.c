@@ -77,11 +77,11 @@ const struct policy_key policy_keys[KEY_COUNT] = {
     COMPARED(KEY_PROSPECTS, prospects, COUNT_MOST, "known prospects",
              "Persons, companies and email addresses in the text that prospect lists of the company's own record hold. "
              "Known in a mount only, as are shared and twins; elsewhere they count as 0, and policy explain says so."),
-    COMPARED(KEY_SHARED, shared, 100, "of 100 of the text in another draft",
-             "Percent of the text that one other draft of the same rep holds, too: the one most alike. A text of less "
+    COMPARED(KEY_SHARED, shared, 100, "of 100 of the draft in another text",
+             "Percent of the draft that one other text of the same rep holds, too: the one most alike. A draft of less "
              "than some 60 letters is not compared."),
-    COMPARED(KEY_TWINS, twins, COUNT_MOST, "other drafts with most of the text",
-             "Other drafts of the same rep that hold 60 percent of the text or more."),
+    COMPARED(KEY_TWINS, twins, COUNT_MOST, "other texts with most of the draft",
+             "Other texts of the same rep that hold 60 percent of the draft or more."),
     [KEY_DENSITY] = {.name = "density",
                      .sections = IN_RULES,
                      .type = TYPE_SHARE,

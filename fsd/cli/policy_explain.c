@@ -37,8 +37,8 @@ static const struct {
     {"health", AT(health), "places with a person beside a condition"},
     {"pipeline", AT(pipeline), "places with deal or pipeline wording"},
     {"prospects", AT(prospects), "names that the company's prospect lists hold"},
-    {"shared", AT(shared), "of 100 of the text are in another draft of the rep"},
-    {"twins", AT(twins), "other drafts of the rep with most of the text"},
+    {"shared", AT(shared), "of 100 of the draft are in another text of the rep"},
+    {"twins", AT(twins), "other texts of the rep with most of the draft"},
 };
 #undef AT
 enum { COUNTS = sizeof counts / sizeof *counts };

@@ -176,6 +176,22 @@ int index_find_place(struct index *x, uint64_t lineage, struct index_place *out,
 int index_bounds(struct index *x, uint64_t lineage, struct index_version *first, struct index_version *newest,
                  struct error *e);
 
+/*
+ * A walk over all row keys, or all fingerprints of text, ascending: a piece of about `most` places from `*from` on (0
+ * at first), and `*from` is where the next piece begins. Each key is told once for each of the lineages that ever had
+ * it, the oldest INDEX_COMMON. 1: there is more; 0: that was the end; `each`'s non-zero answer stops and is returned.
+ */
+typedef int index_each_place(void *ctx, uint64_t key, uint32_t number);
+int index_walk_keys(struct index *x, uint64_t *from, size_t most, index_each_place *each, void *ctx, struct error *e);
+int index_walk_text(struct index *x, uint64_t *from, size_t most, index_each_place *each, void *ctx, struct error *e);
+
+/* The lineage that a walk calls by this number. -ENOENT without words: there is none. */
+struct index_lineage {
+    uint64_t lineage;
+    uint32_t rows; /* of its newest version */
+};
+int index_look_up(struct index *x, uint32_t number, struct index_lineage *out, struct error *e);
+
 struct index_counts {
     uint64_t lineages, versions;
     uint64_t keys, text; /* places of keys, of fingerprints */

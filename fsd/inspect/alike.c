@@ -59,6 +59,8 @@ int alike_measure(const struct known *texts, uint64_t own, const uint64_t *print
 {
     struct tally t = {0};
     int err = 0;
+    while (count > 0 && prints[count - 1] >= texts->whole)
+        count--; /* of these the table does not hold all */
     if (count < ALIKE_LEAST)
         return 0;
     count = count < ALIKE_MOST ? count : ALIKE_MOST;

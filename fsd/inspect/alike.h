@@ -11,8 +11,8 @@
 enum { ALIKE_LEAST = 3, ALIKE_MOST = 8192 };
 
 /*
- * Fills shared and twins of *f. `prints`: the text's fingerprints, each once. `own` is the number of the draft that the
- * text is a version of, which is not its own twin. 0 or -ENOMEM.
+ * Fills shared and twins of *f. `prints`: the text's fingerprints, ascending, each once. `own` is the number of the
+ * draft that the text is a version of, which is not its own twin. 0 or -ENOMEM.
  */
 int alike_measure(const struct known *texts, uint64_t own, const uint64_t *prints, size_t count, struct facts *f);
 

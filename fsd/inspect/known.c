@@ -23,6 +23,7 @@ struct known_writer {
     enum known_kind kind;
     int fd;
     uint64_t count; /* those in `waiting` too */
+    uint64_t whole; /* of the head */
     struct known_text last;
     size_t words; /* in `waiting` */
     uint64_t waiting[BUFFERED];
@@ -35,6 +36,7 @@ int known_begin(struct known_writer **out, enum known_kind kind)
     if (w == NULL)
         return -ENOMEM;
     w->kind = kind;
+    w->whole = UINT64_MAX;
     w->fd = memfd_create("known", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     int err = w->fd < 0 ? -errno : fd_write_all(w->fd, &none, sizeof none);
     if (err < 0)
@@ -54,15 +56,14 @@ static int flush(struct known_writer *w)
 
 static int add(struct known_writer *w, struct known_text entry)
 {
-    bool same = w->count > 0 && entry.print == w->last.print && entry.draft == w->last.draft;
-    bool before =
-        w->count > 0 && (entry.print < w->last.print || (entry.print == w->last.print && entry.draft < w->last.draft));
-    if (same)
-        return 0;
-    if (before)
+    if (w->count > 0 && entry.print < w->last.print)
         return -EINVAL;
-    if (w->count == most_of(w->kind))
+    if (w->count > 0 && entry.print == w->last.print && entry.draft == w->last.draft)
+        return 0;
+    if (w->count == most_of(w->kind)) {
+        w->whole = entry.print < w->whole ? entry.print : w->whole;
         return 1;
+    }
     int err = w->words + 2 > BUFFERED ? flush(w) : 0;
     if (err < 0)
         return err;
@@ -83,7 +84,7 @@ int known_add_text(struct known_writer *w, uint64_t print, uint64_t draft)
 
 int known_seal(struct known_writer *w)
 {
-    const struct known_head head = {.kind = w->kind, .count = w->count};
+    const struct known_head head = {.kind = w->kind, .count = w->count, .whole = w->whole};
     int err = flush(w);
     if (err == 0)
         err = fd_pwrite_all(w->fd, &head, sizeof head, 0);
@@ -120,7 +121,7 @@ int known_map(struct known *out, int fd, enum known_kind kind)
         munmap(map, (size_t)bytes);
         return -EBADMSG;
     }
-    *out = (struct known){.map = map, .bytes = (size_t)bytes, .count = (size_t)head->count};
+    *out = (struct known){.map = map, .bytes = (size_t)bytes, .count = (size_t)head->count, .whole = head->whole};
     return 0;
 }
 

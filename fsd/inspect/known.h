@@ -5,8 +5,8 @@
  *
  *   names   struct known_head, then the keys (inspect/fingerprint.h) of persons, companies and addresses of the
  *           company's prospect lists, ascending, each once
- *   texts   struct known_head, then struct known_text: fingerprints of the drafts of one rep, ascending, each with the
- *           number of a draft that has it
+ *   texts   struct known_head, then struct known_text: fingerprints of the texts of one rep, ascending, each with the
+ *           number of a text that has it
  *
  * No plain value is in them: keys and fingerprints are hashes with the company's secret. Being hashes they are evenly
  * spread, so a key's place is guessed from its value, and a look-up touches a page or two however long the table is.
@@ -27,6 +27,7 @@ struct known_head {
     uint32_t kind; /* enum known_kind */
     uint32_t reserved;
     uint64_t count; /* of what follows */
+    uint64_t whole; /* below this key nothing was left out; UINT64_MAX: nothing was at all */
 };
 
 struct known_text {
@@ -40,8 +41,10 @@ struct known_writer;
 
 int known_begin(struct known_writer **out, enum known_kind kind); /* -ENOMEM; of memfd_create */
 
-/* In ascending order, else -EINVAL; what stands there already is left out. Beyond the most nothing is added, and 1
- * returned. 0; -ENOMEM. */
+/*
+ * Keys ascending, else -EINVAL, and of texts the same one's together. What is there already is left out. Beyond the
+ * most nothing is added, and 1 returned: being hashes, the low ones are a fair sample of all. 0; -errno of writing.
+ */
 int known_add_name(struct known_writer *w, uint64_t key);
 int known_add_text(struct known_writer *w, uint64_t print, uint64_t draft);
 
@@ -55,6 +58,7 @@ struct known {
     void *map; /* owned; NULL: there is no table */
     size_t bytes;
     size_t count;
+    uint64_t whole; /* as in the head */
 };
 
 /* -EBADMSG: no such table, or not as long as it says. The descriptor may be closed after it. */

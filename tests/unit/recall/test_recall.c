@@ -2,6 +2,7 @@
 #include "unit/record/fixture.h"
 
 #include "inspect/fingerprint.h"
+#include "recall/known.h"
 #include "recall/recall.h"
 
 #include <signal.h>
@@ -398,6 +399,74 @@ static void test_place_of_a_clone(void **state)
     recall_place_free(&other);
 }
 
+/* ---- what an inspector compares files with ---- */
+
+static const char draft[] = "Three things I learned this week about loading a ship.\n\n"
+                            "First, ask the people who do it. Ann Hillc showed me hers, and Ann Hillj did not.\n\n"
+                            "Second, write it down. Third, do it again tomorrow.\n\nWhat would you add?\n\n"
+                            "#logistics #shipping #learning\n";
+
+static struct facts ask_about(struct scene *s, struct recall_known *k, const char *path)
+{
+    uint64_t ticket;
+    struct inspector_known known;
+    struct inspection found;
+    fd_auto fd = memfd_create("draft", MFD_CLOEXEC);
+    assert_int_equal(fd_write_all(fd, draft, strlen(draft)), 0);
+    assert_true(recall_known_about(k, "alice", "lt-0042", "work", path, &known));
+    assert_int_equal(inspector_ask_knowing(s->inspector, fd, path, &known, 9), 0);
+    assert_int_equal(inspector_answer(s->inspector, &ticket, &found), 1);
+    fd_close(&found.report_fd);
+    return found.facts;
+}
+
+static void make_tables(struct recall_known *k, int64_t now_ns)
+{
+    struct error why = {0};
+    int more;
+    while ((more = recall_known_step(k, now_ns, 1, &why)) == 1)
+        ;
+    must(more, &why, "recall_known_step");
+}
+
+static void test_tables_of_what_is_known(void **state)
+{
+    struct scene *s = *state;
+    static const char *const reps[] = {"bob", "alice"};
+    struct recall_known *k = NULL;
+    struct inspector_known none;
+    assert_int_equal(recall_known_open(&k, s->r, reps, 2), 0);
+    begin(s->w);
+    save(s->w, "list.csv", list(1, RECALL_LIST_ROWS));
+    save(s->w, "card.csv", list(9, 9)); /* one contact is no list */
+    save(s->w, "a.md", draft);
+    finish(s->w);
+    catch_up(s);
+    assert_false(recall_known_about(k, "alice", "lt-0042", "work", "a.md", &none));
+    int64_t now_ns = clock_mono_ns();
+    make_tables(k, now_ns);
+    assert_false(recall_known_about(k, "carol", "lt-0042", "work", "a.md", &none));
+    struct facts f = ask_about(s, k, "new.md");
+    assert_int_equal(f.compared, 1);
+    assert_int_equal(f.prospects, 1);
+    assert_int_equal(f.twins, 1);
+    assert_int_equal(f.shared, 100);
+    assert_int_equal(ask_about(s, k, "a.md").twins, 0); /* it is no twin of itself */
+
+    begin(s->w);
+    save(s->w, "b.md", draft);
+    save(s->w, "more.csv", list(9, 20));
+    finish(s->w);
+    catch_up(s);
+    make_tables(k, now_ns); /* not due yet */
+    assert_int_equal(ask_about(s, k, "new.md").twins, 1);
+    make_tables(k, now_ns + 3600 * NS_PER_SEC);
+    f = ask_about(s, k, "new.md");
+    assert_int_equal(f.twins, 2);
+    assert_int_equal(f.prospects, 2);
+    recall_known_close(k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -409,6 +478,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_older_volumes_dropped, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(test_without_an_inspector_it_waits, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(test_place_of_a_clone, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(test_tables_of_what_is_known, open_scene, close_scene),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
