@@ -69,6 +69,7 @@ name = demo
 key  = $DOOR/device.key
 [state]
 spool  = $DOOR/spool
+index  = $DOOR/index
 run    = $DOOR/run
 policy = $DOOR/policy.d
 [mount "work"]

@@ -31,6 +31,8 @@ static int make_folders(const struct config *c, const struct owners *o, struct b
 {
     int err = setup_folder(c->spool, 0700, o->keeper_uid, o->keeper_gid, done, e);
     if (err == 0)
+        err = setup_folder(c->index, 0700, o->keeper_uid, o->keeper_gid, done, e);
+    if (err == 0)
         err = setup_folder(c->run, 0755, 0, 0, done, e);
     if (err == 0)
         err = setup_folder(c->policy, 0755, 0, 0, done, e);
@@ -109,6 +111,8 @@ int cmd_init(struct cli *cli)
         err = check_reach(cli->config->repository, &o, &e);
     if (err == 0)
         err = check_reach(cli->config->spool, &o, &e);
+    if (err == 0)
+        err = check_reach(cli->config->index, &o, &e);
     if (err != 0) {
         fputs(done.data ? done.data : "", stdout);
         return cli_fail(err == -EINVAL ? CLI_USAGE : CLI_COULD_NOT, &e);

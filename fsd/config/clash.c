@@ -65,6 +65,7 @@ static bool state_clashes(const struct config *c, struct config_clash *out)
         {SECTION_COMPANY, 0, "secret", c->secret},
         {SECTION_DEVICE, 0, "key", c->device_key},
         {SECTION_STATE, 0, "spool", c->spool},
+        {SECTION_STATE, 0, "index", c->index},
         {SECTION_STATE, 0, "run", c->run},
         {SECTION_STATE, 0, "policy", c->policy},
     };
@@ -82,6 +83,8 @@ static bool state_clashes(const struct config *c, struct config_clash *out)
     }
     if (overlap(c->spool, c->repository))
         return say(out, &places[3], "this overlaps the repository; keep them apart");
+    if (overlap(c->index, c->repository) || overlap(c->index, c->spool))
+        return say(out, &places[4], "this overlaps the repository or the spool; keep them apart");
     return false;
 }
 

@@ -43,6 +43,7 @@ struct config {
     char *device_name;
     char *device_key;            /* OpenSSH private key file, Ed25519, no passphrase, root-readable only */
     char *spool;                 /* directory; below it one directory a mount */
+    char *index;                 /* directory of the record's index, the keeper's own; can be rebuilt */
     char *run;                   /* directory: control.sock, holdfastd.pid */
     char *policy;                /* directory of *.policy files, the rules */
     char *user;                  /* system user of keeper and publisher; default holdfast (its group sees all) */

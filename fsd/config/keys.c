@@ -90,6 +90,14 @@ const struct config_key config_keys[] = {
      .most = PIB,
      .sentence = "How large the spool may grow. At the limit saves slow down; none is dropped."},
     {.section = SECTION_STATE,
+     .name = "index",
+     .type = TYPE_PATH,
+     .offset = OF(index),
+     .fallback = "/var/lib/holdfast/index",
+     .sentence =
+         "The folder of the index: which versions hold which contacts and texts, as keyed hashes. It is made from the "
+         "record, and made anew by itself or by `holdfast index rebuild`."},
+    {.section = SECTION_STATE,
      .name = "run",
      .type = TYPE_PATH,
      .offset = OF(run),

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "event/board.h"
+#include "recall/recall.h"
 
 struct control_mount {
     const struct config_mount *mount;
@@ -26,6 +27,7 @@ struct control_host {
     /* Block until every save made before this call is committed. Any thread. 0 or -errno. */
     int (*sync)(void *ctx, struct error *e);
     void *ctx;
+    struct recall *recall; /* the record's index; NULL: there is none */
 };
 
 struct control_server;

@@ -26,13 +26,13 @@ static struct view view_of(const struct applying *a) { return (struct view){.x =
 static int get_name(const struct applying *a, const struct name_key *key, struct name_record *out, struct error *e)
 {
     struct view v = view_of(a);
-    return names_get(&v, key, out, e);
+    return entries_get(&v, key, out, e);
 }
 
 static int find_name(const struct applying *a, const char *path, uint64_t avoid, struct name_key *out, struct error *e)
 {
     struct view v = view_of(a);
-    return names_find(&v, a->root, path == NULL ? "" : path, avoid, out, e);
+    return entries_find(&v, a->root, path == NULL ? "" : path, avoid, out, e);
 }
 
 /* ---- removing ---- */
@@ -46,7 +46,7 @@ static int end_lineage(const struct applying *a, uint64_t lineage, struct error 
 static int drop_name(const struct applying *a, const struct name_key *key, struct error *e)
 {
     int err = index_make_room(a->x, 2, e);
-    return err < 0 ? err : names_drop(a->x, key, e);
+    return err < 0 ? err : entries_drop(a->x, key, e);
 }
 
 /* A folder on the way down, and the entry by which it is known above. */
@@ -73,7 +73,7 @@ static int remove_folder(const struct applying *a, uint64_t folder, const struct
         struct name_record found;
         struct view v = view_of(a);
         memcpy(&l, stack.data + stack.len - sizeof l, sizeof l);
-        int more = names_first(&v, l.folder, &child, &found, e);
+        int more = entries_first(&v, l.folder, &child, &found, e);
         if (more < 0)
             return more;
         if (more > 0 && found.is_folder) {
@@ -106,7 +106,7 @@ static int prune(const struct applying *a, const char *path, struct error *e)
     const char *name;
     size_t len;
     uint64_t folder = a->root;
-    while (names_component(&path, &name, &len)) {
+    while (entries_component(&path, &name, &len)) {
         const struct level l = {.folder = folder, .key = name_key_of(folder, name, len)};
         struct name_record found;
         int err = get_name(a, &l.key, &found, e);
@@ -126,7 +126,7 @@ static int prune(const struct applying *a, const char *path, struct error *e)
         struct view v = view_of(a);
         memcpy(&below, way.data + depth * sizeof below, sizeof below);
         memcpy(&above, way.data + (depth - 1) * sizeof above, sizeof above);
-        int err = names_first(&v, below.folder, &key, &first, e);
+        int err = entries_first(&v, below.folder, &key, &first, e);
         if (err == 0)
             err = drop_name(a, &above.key, e);
         else
@@ -152,7 +152,7 @@ static int make_node(const struct applying *a, const struct name_key *key, bool 
         return error_set(e, EFBIG, "index: more files than it can number");
     *out = (struct name_record){.id = id_of(id_root(a->root), root.next_node++), .is_folder = is_folder};
     err = index_put(a->x, TABLE_STREAMS, id_root(a->root), &root, sizeof root, e);
-    return err < 0 ? err : names_put(a->x, key, out, e);
+    return err < 0 ? err : entries_put(a->x, key, out, e);
 }
 
 /* The folder under the key, made if it is not there: 1; 0: it is the entry with the id `avoid`. */
@@ -172,14 +172,14 @@ static int make_folder(const struct applying *a, const struct name_key *key, uin
     return err < 0 ? err : 1;
 }
 
-/* As names_find, and makes the folders on the way. */
+/* As entries_find, and makes the folders on the way. */
 static int make_way(const struct applying *a, const char *path, uint64_t avoid, struct name_key *out, struct error *e)
 {
     const char *name;
     size_t len;
     struct name_record at = {.id = a->root, .is_folder = true};
     bool any = false;
-    while (names_component(&path, &name, &len)) {
+    while (entries_component(&path, &name, &len)) {
         int err = any ? make_folder(a, out, avoid, &at, e) : 1;
         if (err <= 0)
             return err;
@@ -263,9 +263,9 @@ static int apply_move(struct applying *a, struct error *e)
         err = get_name(a, &from, &moved, e); /* gone if it lay in what it replaced */
     if (err < 0)
         return err == -ENOENT ? 0 : err;
-    err = names_drop(a->x, &from, e);
+    err = entries_drop(a->x, &from, e);
     if (err == 0)
-        err = names_put(a->x, &to, &moved, e);
+        err = entries_put(a->x, &to, &moved, e);
     return err < 0 ? err : prune(a, a->ev->from, e);
 }
 
@@ -286,8 +286,8 @@ static int apply_exchange(struct applying *a, struct error *e)
         return err;
     err = index_make_room(a->x, ROOM_FOR_NAMES, e);
     if (err == 0)
-        err = names_put(a->x, &one, &was_other, e);
-    return err < 0 ? err : names_put(a->x, &other, &was_one, e);
+        err = entries_put(a->x, &one, &was_other, e);
+    return err < 0 ? err : entries_put(a->x, &other, &was_one, e);
 }
 
 typedef int apply_kind(struct applying *a, struct error *e);
@@ -378,9 +378,9 @@ static int find_id(struct view *v, const struct index_stream *s, const char *mou
     struct name_record file;
     int err = streams_find(v, s, mount, &number, &root, e);
     if (err == 0)
-        err = names_find(v, id_of(number, 0), path, UINT64_MAX, &key, e);
+        err = entries_find(v, id_of(number, 0), path, UINT64_MAX, &key, e);
     if (err > 0)
-        err = names_get(v, &key, &file, e);
+        err = entries_get(v, &key, &file, e);
     else if (err == 0)
         err = -ENOENT;
     if (err < 0)

@@ -29,7 +29,7 @@ static int find_entry(struct view *v, const struct name_key *key, const struct i
                       uint32_t *number, struct stream_record *out, struct error *e)
 {
     struct name_record name;
-    int err = names_get(v, key, &name, e);
+    int err = entries_get(v, key, &name, e);
     if (err < 0)
         return err;
     *number = id_root(name.id);
@@ -73,7 +73,7 @@ static int make_entry(struct index *x, const struct name_key *key, const struct 
     snprintf(out->mount, sizeof out->mount, "%s", mount == NULL ? "" : mount);
     err = index_put(x, TABLE_STREAMS, *number, out, sizeof *out, e);
     const struct name_record name = {.id = id_of(*number, 0), .is_folder = true};
-    return err < 0 ? err : names_put(x, key, &name, e);
+    return err < 0 ? err : entries_put(x, key, &name, e);
 }
 
 int streams_make(struct index *x, const struct index_stream *s, const char *mount, uint32_t *number,

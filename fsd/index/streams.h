@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_INDEX_STREAMS_H
 #define HOLDFAST_INDEX_STREAMS_H
 
-#include "index/names.h"
+#include "index/entries.h"
 
 /* Number and record of a stream (mount NULL) or root: 0; -ENOENT without words; -ENAMETOOLONG; an error. */
 int streams_find(struct view *v, const struct index_stream *s, const char *mount, uint32_t *number,

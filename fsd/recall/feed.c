@@ -28,6 +28,8 @@ static void release(struct held *h)
 
 void recall_drop(struct recall *r)
 {
+    if (r == NULL)
+        return;
     while (r->held_count > 0)
         release(&r->held[--r->held_count]);
     r->held_reports = 0;

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int open_index(struct recall *r, struct error *e)
+int recall_open_index(struct recall *r, struct error *e)
 {
     struct error why = {0};
     int err = index_open_writer(&r->x, r->path, &why);
+    if (err == -EACCES || err == -ENOENT)
+        return error_set(e, err, "%s; `holdfast init` makes the index's folder", why.text);
     if (err != -EILSEQ)
         return err < 0 ? error_set(e, err, "%s", why.text) : 0;
     log_warn("%s; it is made anew from the record", why.text);
@@ -29,15 +31,29 @@ int recall_begin_anew(struct recall *r, struct error *e)
     return err < 0 ? err : index_open_writer(&r->x, r->path, e);
 }
 
-int recall_open(struct recall **out, const char *repository, const char *path, struct error *e)
+int recall_open_later(struct recall **out, const char *repository, const char *path, struct error *e)
 {
     struct recall *r = calloc(1, sizeof *r);
     if (r == NULL)
         return error_sys(e, ENOMEM, "index");
     pthread_mutex_init(&r->lock, NULL);
+    atomic_store(&r->again, true);
     r->repository = strdup(repository);
     r->path = strdup(path);
-    int err = r->repository == NULL || r->path == NULL ? error_sys(e, ENOMEM, "index") : open_index(r, e);
+    if (r->repository == NULL || r->path == NULL) {
+        recall_close(r);
+        return error_sys(e, ENOMEM, "index");
+    }
+    *out = r;
+    return 0;
+}
+
+int recall_open(struct recall **out, const char *repository, const char *path, struct error *e)
+{
+    struct recall *r = NULL;
+    int err = recall_open_later(&r, repository, path, e);
+    if (err == 0)
+        err = recall_open_index(r, e);
     if (err < 0) {
         recall_close(r);
         return err;

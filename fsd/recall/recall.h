@@ -34,6 +34,8 @@ struct recall;
  * file system.
  */
 int recall_open(struct recall **out, const char *repository, const char *path, struct error *e);
+/* The same, but the index is opened by the first recall_step: only -ENOMEM. */
+int recall_open_later(struct recall **out, const char *repository, const char *path, struct error *e);
 void recall_close(struct recall *r); /* what is in it survives a power cut then */
 
 /* ---- keeping in step ---- */
@@ -68,7 +70,8 @@ int recall_get_state(struct recall *r, struct recall_state *out, struct error *e
 /*
  * Who writes a batch of versions hands over each, as it was committed, with the report of its inspection; once the
  * batch is in the record, recall_feed puts them into the index, if it is in step with what was there before. What it
- * cannot take, or was not given the report of, is left to recall_step. All are for the writer's thread.
+ * cannot take, or was not given the report of, is left to recall_step. All are for the writer's thread; without an
+ * index (NULL) they do nothing.
  */
 
 /*

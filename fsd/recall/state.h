@@ -46,6 +46,9 @@ struct recall {
 /* The index is removed and made anew, empty. With the lock held. */
 int recall_begin_anew(struct recall *r, struct error *e);
 
+/* Open it, or begin it anew if it is damaged. With the lock held. */
+int recall_open_index(struct recall *r, struct error *e);
+
 /* Note trouble (NULL: none), once in the log. With the lock held. */
 void recall_set_trouble(struct recall *r, const struct error *e);
 

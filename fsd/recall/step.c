@@ -272,11 +272,13 @@ static int rest(struct recall *r, struct error *e)
 
 static int ready(struct recall *r, struct error *e)
 {
-    if (!atomic_exchange(&r->rebuild_asked, false) && r->x != NULL)
+    bool anew = atomic_exchange(&r->rebuild_asked, false);
+    if (!anew && r->x != NULL)
         return 0;
     recall_end_round(r);
     recall_lock_auto *lock = recall_locked(&r->lock);
-    return recall_begin_anew(r, e);
+    int err = r->x == NULL ? recall_open_index(r, e) : 0;
+    return err == 0 && anew ? recall_begin_anew(r, e) : err;
 }
 
 static int work(struct recall *r, struct inspector *inspector, int slice_ms, struct error *e)

@@ -7,7 +7,7 @@
 #include "inspect/client.h"
 
 struct advice {
-    char records[48];  /* "412"; "" when the file holds no contacts */
+    char records[64];  /* "412", or "412 +12 -3" once compared; "" when there is nothing to say */
     char finding[400]; /* "error social-posts/promissory 3:14, warning ..."; how many more, where they do not fit; ""
                           none */
 };

@@ -4,6 +4,7 @@
 #include "save/keeping.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,18 @@ struct record_version keep_version(const struct keep_tools *t, const struct lane
                                    .device = t->device,
                                    .mount = l->mount->name,
                                    .session = UINT32_MAX};
+}
+
+/* "412 +12 -3": how many contacts, and how many rows came and went since the file's version before, if that is known.
+ */
+static void count_rows(const struct keep_tools *t, const struct record_version *v, struct capture *c)
+{
+    uint64_t came, went;
+    if (t->recall == NULL || !recall_compare(t->recall, v, &c->found, &came, &went))
+        return;
+    if (c->found.facts.contacts > 0 || came > 0 || went > 0)
+        snprintf(c->advice.records, sizeof c->advice.records, "%" PRIu32 " +%" PRIu64 " -%" PRIu64,
+                 c->found.facts.contacts, came, went);
 }
 
 void keep_describe(const struct keep_tools *t, struct lane *l, struct record_version *v, struct capture *c)
@@ -33,6 +46,7 @@ void keep_describe(const struct keep_tools *t, struct lane *l, struct record_ver
     v->rule = c->found.rule;
     v->policy = t->policy;
     advice_make(&c->advice, &c->found);
+    count_rows(t, v, c);
     v->records = c->advice.records;
     v->finding = c->advice.finding;
     if (c->found.status == INSPECT_UNREADABLE) {
@@ -144,6 +158,17 @@ static void settle(struct keeping *k)
     lane_sweep(l, false);
 }
 
+/* What was committed goes into the index once it is in the record, and never otherwise. */
+static int commit_batch(struct keeping *k, struct error *e)
+{
+    int err = commit_all(k, e);
+    if (err == 0)
+        recall_feed(k->tools->recall);
+    else
+        recall_drop(k->tools->recall);
+    return err;
+}
+
 int keep_batch(struct keep_tools *t, struct lane *l, size_t count, size_t *versions, struct error *e)
 {
     fold_auto fold = {0};
@@ -159,7 +184,7 @@ int keep_batch(struct keep_tools *t, struct lane *l, size_t count, size_t *versi
     if (err < 0)
         error_sys(e, err, "a batch of %zu records", count);
     if (err == 0)
-        err = commit_all(k, e);
+        err = commit_batch(k, e);
     if (err == 0) {
         *versions = k->versions;
         settle(k);

@@ -22,7 +22,8 @@ int keep_batch(struct keep_tools *t, struct lane *l, size_t count, size_t *versi
 /* A version with what is the same for all of this lane: rep, email, device, mount. */
 struct record_version keep_version(const struct keep_tools *t, const struct lane *l, enum record_event event);
 
-/* Put the captured bytes and what the inspector says into the version; its strings are the capture's. */
+/* Put the captured bytes and what the inspector says into the version, which has its path already; its strings are the
+ * capture's. */
 void keep_describe(const struct keep_tools *t, struct lane *l, struct record_version *v, struct capture *c);
 
 /* Is the tip's entry the same as these bytes with this mode? */

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "control/control.h"
 #include "event/orders.h"
+#include "save/indexing.h"
 #include "save/keep.h"
 #include "save/upkeep.h"
 #include "save/waiters.h"
@@ -31,6 +32,7 @@ struct keeper {
     struct control_server *control;
     struct waiters waiters;
     struct upkeep upkeep;
+    struct indexing indexing;
     pthread_t listener;
     _Atomic bool draining;
     _Atomic bool leaving; /* a successor with other rules is to take over behind the batch in hand */
@@ -91,6 +93,7 @@ static int start_control(struct keeper *k, struct error *e)
                                  .mounts = k->control_mounts,
                                  .mount_count = k->start->mount_count,
                                  .sync = sync_for_control,
+                                 .recall = k->indexing.recall,
                                  .ctx = k};
     return control_start(&k->control, k->start->control_fd, &host, e);
 }
@@ -106,6 +109,8 @@ static int open_peers(struct keeper *k, struct error *e)
     }
     if (err == 0)
         err = inspector_open(&k->tools.inspector, s->inspector_fd, replace_inspector, k, e);
+    indexing_open(&k->indexing, s->config);
+    k->tools.recall = k->indexing.recall;
     if (err == 0)
         err = start_control(k, e);
     if (err == 0)
@@ -359,6 +364,8 @@ static void loop(struct keeper *k)
             worked |= keep_some(k, &k->lanes[i]);
         for (size_t i = 0; i < k->start->mount_count && !worked; i++)
             worked |= scan_some(k, &k->lanes[i]);
+        if (!worked && !atomic_load(&k->draining))
+            worked = indexing_step(&k->indexing, k->tools.inspector);
         if (!atomic_load(&k->draining))
             show_alive(k);
         else if (!worked && is_drained(k))
@@ -385,6 +392,7 @@ static void leave(struct keeper *k, bool kept_all)
         if (kept_all)
             lane_sweep(&k->lanes[i], true);
     }
+    indexing_close(&k->indexing);
     if (k->tools.writer != NULL)
         record_close_writer(k->tools.writer);
     if (k->tools.inspector != NULL)
@@ -400,8 +408,10 @@ static int run(struct keeper *k)
         return EXIT_FAILURE;
     }
     bool opened = await_record(k);
-    if (opened)
+    if (opened) {
+        indexing_step(&k->indexing, k->tools.inspector); /* mostly in step then: all is fed from the first save on */
         loop(k);
+    }
     bool drained = atomic_load(&k->draining);
     leave(k, opened && drained);
     for (size_t i = 0; i < k->start->mount_count; i++)

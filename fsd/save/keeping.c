@@ -40,16 +40,24 @@ static struct record_version version_of(const struct keeping *k, const struct fo
 }
 
 /* Commit it. The Journal trailer says how far the journal is kept with it, so it never goes back. */
-static int commit(struct keeping *k, const struct fold_plan *p, struct record_version *v, bool exchange,
-                  struct error *e)
+static int commit_found(struct keeping *k, const struct fold_plan *p, struct record_version *v, bool exchange,
+                        struct inspection *found, struct error *e)
 {
     bool is_last = p == &k->fold->plans[k->fold->count - 1];
     if (k->newest_seq < p->last_seq)
         k->newest_seq = p->last_seq;
     v->journal = is_last ? k->lane->queue.records[k->count - 1]->seq : k->newest_seq;
     int err = exchange ? record_batch_exchange(k->batch, v, e) : record_batch_commit(k->batch, v, e);
+    if (err == 0)
+        recall_hold(k->tools->recall, v, found);
     k->versions += err == 0;
     return err;
+}
+
+static int commit(struct keeping *k, const struct fold_plan *p, struct record_version *v, bool exchange,
+                  struct error *e)
+{
+    return commit_found(k, p, v, exchange, NULL, e);
 }
 
 static int commit_gap(struct keeping *k, const struct fold_plan *p, const char *path, const char *note, struct error *e)
@@ -167,7 +175,7 @@ static int commit_content(struct keeping *k, const struct fold_plan *p, struct c
     }
     capture_inspect(k->tools, c, k->window, k->window_count);
     keep_describe(k->tools, k->lane, &v, c);
-    err = commit(k, p, &v, false, e);
+    err = commit_found(k, p, &v, false, &c->found, e);
     if (err == 0)
         note_fact(k, p->record, c, &v);
     return err;
@@ -239,7 +247,7 @@ static int commit_copy(struct keeping *k, const struct fold_plan *p, struct capt
             struct record_version v = version_of(k, p, RECORD_LINK);
             capture_inspect(k->tools, c, k->window, k->window_count);
             keep_describe(k->tools, k->lane, &v, c);
-            return commit(k, p, &v, false, e);
+            return commit_found(k, p, &v, false, &c->found, e);
         }
         int err = record_batch_take_back(k->batch, &c->content, e);
         if (err < 0)
@@ -354,6 +362,8 @@ int keeping_check_clock(struct keeping *k, struct error *e)
     v.saved_ns = at->time_ns;
     v.journal = k->newest_seq;
     int err = record_batch_commit(k->batch, &v, e);
+    if (err == 0)
+        recall_hold(k->tools->recall, &v, NULL);
     k->versions += err == 0;
     return err;
 }

@@ -8,6 +8,7 @@
 #include "event/board.h"
 #include "event/facts.h"
 #include "inspect/client.h"
+#include "recall/recall.h"
 #include "record/record.h"
 #include "save/fetcher.h"
 #include "save/queue.h"
@@ -23,6 +24,7 @@ struct keep_tools {
     const char *device;
     char policy[RECORD_OID_HEX]; /* commit of the rules in force; "" none */
     uint64_t last_ticket;        /* of the inspector */
+    struct recall *recall;       /* the record's index; NULL: there is none */
 };
 
 struct lane {

@@ -296,6 +296,10 @@ int scan_step(struct keep_tools *t, struct lane *l, size_t *versions, struct err
         err = finish(&s, e);
     else if (s.batch != NULL)
         record_batch_abort(s.batch);
+    if (err == 0)
+        recall_feed(t->recall);
+    else
+        recall_drop(t->recall);
     if (err == 0) {
         *versions = s.versions;
         l->scan.versions += s.versions;

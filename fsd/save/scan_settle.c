@@ -76,11 +76,13 @@ static enum record_event event_for(const struct stepping *s, int64_t ctime_ns)
     return l->scan.unattended && (l->alive_ns == 0 || ctime_ns > seen) ? RECORD_UNATTENDED : RECORD_RECOVERED;
 }
 
-static int commit(struct stepping *s, struct record_version *v, struct error *e)
+static int commit(struct stepping *s, struct record_version *v, struct inspection *found, struct error *e)
 {
     v->saved_ns = clock_real_ns();
     v->journal = atomic_load(&s->lane->kept);
     int err = record_batch_commit(s->batch, v, e);
+    if (err == 0)
+        recall_hold(s->tools->recall, v, found);
     s->versions += err == 0;
     return err;
 }
@@ -101,7 +103,7 @@ static int commit_symlink(struct stepping *s, const struct scan_found *f, struct
     memcpy(v.sha256, content.sha256, sizeof v.sha256);
     v.xxh3 = content.xxh3;
     v.blob = content.blob;
-    return commit(s, &v, e);
+    return commit(s, &v, NULL, e);
 }
 
 static int commit_file(struct stepping *s, const struct scan_found *f, struct capture *c, struct capture *const *window,
@@ -116,14 +118,14 @@ static int commit_file(struct stepping *s, const struct scan_found *f, struct ca
         return 0; /* the next scan finds it again */
     if (err < 0)
         return error_set(e, err, "%s", why.text);
+    v.path = f->path;
     capture_inspect(s->tools, c, window, count);
     keep_describe(s->tools, s->lane, &v, c);
     snprintf(note, sizeof note, "last changed %s%s", clock_format(c->at.mtime_ns, when),
              c->note == NULL ? "" : ", and while it was read");
     v.note = note;
-    v.path = f->path;
     v.mode = c->at.mode;
-    err = commit(s, &v, e);
+    err = commit(s, &v, &c->found, e);
     return err < 0 ? err : add_fact(s, f, &c->at, &c->content.blob, &v);
 }
 
@@ -222,7 +224,7 @@ static int commit_missing(struct stepping *s, const char *path, struct error *e)
     v.path = path;
     v.note = unattended ? "deleted while nothing was mounted" : "found missing";
     int err = begin_batch(s, e);
-    return err < 0 ? err : commit(s, &v, e);
+    return err < 0 ? err : commit(s, &v, NULL, e);
 }
 
 int scan_settle_missing(struct stepping *s, bool *away, struct error *e)

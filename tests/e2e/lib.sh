@@ -66,6 +66,7 @@ name = lt-1
 key = $T/device.key
 [state]
 spool = $SPOOL
+index = $T/index
 run = $RUN
 policy = $T/policy.d
 ${STATE_KEYS-}

@@ -60,7 +60,7 @@ static inline void world_write_conf(struct world *w)
     assert_non_null(f);
     fprintf(f,
             "[company]\nname = N\nrepository = %1$s/company.git\n[device]\nname = lt-1\nkey = %1$s/device.key\n"
-            "[state]\nrun = %1$s/run\nspool = %1$s/spool\npolicy = %1$s/policy.d\n"
+            "[state]\nrun = %1$s/run\nspool = %1$s/spool\nindex = %1$s/index\npolicy = %1$s/policy.d\n"
             "[mount \"work\"]\npath = %1$s/Work\nrep = alice\nemail = alice@n.example\n"
             "[mount \"desk\"]\npath = %1$s/Desk\nrep = bob\nemail = bob@n.example\n",
             w->folder);

@@ -524,6 +524,7 @@ static inline int yard_open(void **state)
     y->config = (struct config){.repository = in_yard(y, "company.git"),
                                 .device_name = "lt-0042",
                                 .device_key = in_yard(y, "device.key"),
+                                .index = in_yard(y, "index"),
                                 .volume = "year",
                                 .mounts = &y->mount,
                                 .mount_count = 1};
@@ -572,6 +573,7 @@ static inline int yard_close(void **state)
         return -1;
     free(y->config.repository);
     free(y->config.device_key);
+    free(y->config.index);
     free(y);
     return 0;
 }

@@ -1,4 +1,4 @@
-#include "index/names.h"
+#include "index/entries.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static int take_record(const MDB_val *v, struct name_record *out, struct error *
     return 0;
 }
 
-int names_get(struct view *v, const struct name_key *key, struct name_record *out, struct error *e)
+int entries_get(struct view *v, const struct name_key *key, struct name_record *out, struct error *e)
 {
     MDB_val k = val_of(key->bytes, sizeof key->bytes), found;
     int rc = mdb_get(v->txn, v->x->table[TABLE_NAMES], &k, &found);
@@ -35,7 +35,7 @@ int names_get(struct view *v, const struct name_key *key, struct name_record *ou
     return rc != 0 ? index_fail(e, rc, "names") : take_record(&found, out, e);
 }
 
-int names_first(struct view *v, uint64_t folder, struct name_key *key, struct name_record *out, struct error *e)
+int entries_first(struct view *v, uint64_t folder, struct name_key *key, struct name_record *out, struct error *e)
 {
     MDB_cursor *c;
     struct name_key from = {{0}};
@@ -55,21 +55,21 @@ int names_first(struct view *v, uint64_t folder, struct name_key *key, struct na
     return err < 0 ? err : is_there;
 }
 
-int names_put(struct index *x, const struct name_key *key, const struct name_record *record, struct error *e)
+int entries_put(struct index *x, const struct name_key *key, const struct name_record *record, struct error *e)
 {
     MDB_val k = val_of(key->bytes, sizeof key->bytes), v = val_of(record, sizeof *record);
     int rc = mdb_put(x->txn, x->table[TABLE_NAMES], &k, &v, 0);
     return rc != 0 ? index_fail(e, rc, "names") : 0;
 }
 
-int names_drop(struct index *x, const struct name_key *key, struct error *e)
+int entries_drop(struct index *x, const struct name_key *key, struct error *e)
 {
     MDB_val k = val_of(key->bytes, sizeof key->bytes);
     int rc = mdb_del(x->txn, x->table[TABLE_NAMES], &k, NULL);
     return rc != 0 && rc != MDB_NOTFOUND ? index_fail(e, rc, "names") : 0;
 }
 
-bool names_component(const char **path, const char **name, size_t *len)
+bool entries_component(const char **path, const char **name, size_t *len)
 {
     *name = *path + strspn(*path, "/");
     *len = strcspn(*name, "/");
@@ -77,14 +77,14 @@ bool names_component(const char **path, const char **name, size_t *len)
     return *len > 0;
 }
 
-int names_find(struct view *v, uint64_t root, const char *path, uint64_t avoid, struct name_key *out, struct error *e)
+int entries_find(struct view *v, uint64_t root, const char *path, uint64_t avoid, struct name_key *out, struct error *e)
 {
     const char *name;
     size_t len;
     struct name_record at = {.id = root, .is_folder = true};
     bool any = false;
-    while (names_component(&path, &name, &len)) {
-        int err = any ? names_get(v, out, &at, e) : 0;
+    while (entries_component(&path, &name, &len)) {
+        int err = any ? entries_get(v, out, &at, e) : 0;
         if (err < 0)
             return err == -ENOENT ? 0 : err;
         if (!at.is_folder || at.id == avoid)
