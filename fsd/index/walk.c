@@ -1,6 +1,6 @@
 /* All keys, or all fingerprints, in ascending order, a piece at a time; and what a lineage is, for those who meet it
  * there. */
-#include "index/names.h"
+#include "index/layout.h"
 
 #include <errno.h>
 #include <string.h>

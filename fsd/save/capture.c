@@ -19,13 +19,17 @@ bool capture_is_away(int err)
            err == -ENOMEM;
 }
 
-static void ask_inspector(struct keep_tools *t, struct capture *c)
+static void ask_inspector(struct keep_tools *t, const struct lane *l, struct capture *c)
 {
     uint64_t ticket = ++t->last_ticket;
+    const char *path = c->want.path == NULL ? "" : c->want.path;
+    struct inspector_known known;
+    bool is_known = recall_known_about(t->known, l->mount->rep, t->device, l->mount->name, path, &known);
     if (c->answered)
         fd_close(&c->found.report_fd);
     c->answered = false;
-    c->ticket = inspector_ask(t->inspector, c->fd, c->want.path == NULL ? "" : c->want.path, ticket) == 0 ? ticket : 0;
+    int err = inspector_ask_knowing(t->inspector, c->fd, path, is_known ? &known : NULL, ticket);
+    c->ticket = err == 0 ? ticket : 0;
 }
 
 static bool open_clone(struct lane *l, struct capture *c)
@@ -64,7 +68,7 @@ int capture_open(struct keep_tools *t, struct lane *l, struct capture *const *ca
     }
     for (size_t i = 0; i < count; i++)
         if (captures[i]->fd >= 0 && (captures[i]->is_clone || S_ISREG(captures[i]->at.mode)))
-            ask_inspector(t, captures[i]);
+            ask_inspector(t, l, captures[i]);
     return 0;
 }
 
@@ -149,7 +153,7 @@ int capture_add(struct keep_tools *t, struct lane *l, struct record_batch *b, st
         if (got == 2 || got <= 0)
             return got < 0 ? got : 0;
         if (open_clone(l, c)) {
-            ask_inspector(t, c);
+            ask_inspector(t, l, c);
             continue;
         }
         if (i >= ATTEMPTS) {
@@ -180,16 +184,17 @@ static void file_answer(struct capture *const *captures, size_t count, struct ca
     to->answered = true;
 }
 
-void capture_inspect(struct keep_tools *t, struct capture *c, struct capture *const *captures, size_t count)
+void capture_inspect(struct keep_tools *t, const struct lane *l, struct capture *c, struct capture *const *captures,
+                     size_t count)
 {
     struct inspection found;
     uint64_t ticket;
     if (c->ticket == 0)
-        ask_inspector(t, c);
+        ask_inspector(t, l, c);
     while (!c->answered && inspector_answer(t->inspector, &ticket, &found) == 1) {
         file_answer(captures, count, c, ticket, &found);
         if (c->ticket == 0)
-            ask_inspector(t, c); /* its queue was full */
+            ask_inspector(t, l, c); /* its queue was full */
     }
     if (!c->answered)
         c->found = inspection_unreadable();

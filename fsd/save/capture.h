@@ -40,7 +40,8 @@ int capture_add(struct keep_tools *t, struct lane *l, struct record_batch *b, st
                 struct error *e);
 
 /* Wait for the inspector's answer about `c`, one of `count`; answers about the others are filed. */
-void capture_inspect(struct keep_tools *t, struct capture *c, struct capture *const *captures, size_t count);
+void capture_inspect(struct keep_tools *t, const struct lane *l, struct capture *c, struct capture *const *captures,
+                     size_t count);
 
 /* Nobody waits any more for what the inspector was asked. Before the next lot of captures. */
 void capture_drop_answers(struct keep_tools *t);

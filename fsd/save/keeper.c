@@ -111,6 +111,7 @@ static int open_peers(struct keeper *k, struct error *e)
         err = inspector_open(&k->tools.inspector, s->inspector_fd, replace_inspector, k, e);
     indexing_open(&k->indexing, s->config);
     k->tools.recall = k->indexing.recall;
+    k->tools.known = k->indexing.known;
     if (err == 0)
         err = start_control(k, e);
     if (err == 0)

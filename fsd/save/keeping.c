@@ -173,7 +173,7 @@ static int commit_content(struct keeping *k, const struct fold_plan *p, struct c
         note_fact(k, p->record, c, &v);
         return err;
     }
-    capture_inspect(k->tools, c, k->window, k->window_count);
+    capture_inspect(k->tools, k->lane, c, k->window, k->window_count);
     keep_describe(k->tools, k->lane, &v, c);
     err = commit_found(k, p, &v, false, &c->found, e);
     if (err == 0)
@@ -245,7 +245,7 @@ static int commit_copy(struct keeping *k, const struct fold_plan *p, struct capt
     if (c->err == 0 && S_ISREG(c->at.mode) && capture_add(k->tools, k->lane, k->batch, c, &store_failed, &why) == 0) {
         if (memcmp(&tip.oid, &c->content.blob, sizeof tip.oid) == 0) {
             struct record_version v = version_of(k, p, RECORD_LINK);
-            capture_inspect(k->tools, c, k->window, k->window_count);
+            capture_inspect(k->tools, k->lane, c, k->window, k->window_count);
             keep_describe(k->tools, k->lane, &v, c);
             return commit_found(k, p, &v, false, &c->found, e);
         }

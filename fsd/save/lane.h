@@ -8,6 +8,7 @@
 #include "event/board.h"
 #include "event/facts.h"
 #include "inspect/client.h"
+#include "recall/known.h"
 #include "recall/recall.h"
 #include "record/record.h"
 #include "save/fetcher.h"
@@ -25,6 +26,7 @@ struct keep_tools {
     char policy[RECORD_OID_HEX]; /* commit of the rules in force; "" none */
     uint64_t last_ticket;        /* of the inspector */
     struct recall *recall;       /* the record's index; NULL: there is none */
+    struct recall_known *known;  /* tables made of it; NULL: there are none */
 };
 
 struct lane {

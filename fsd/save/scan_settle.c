@@ -119,7 +119,7 @@ static int commit_file(struct stepping *s, const struct scan_found *f, struct ca
     if (err < 0)
         return error_set(e, err, "%s", why.text);
     v.path = f->path;
-    capture_inspect(s->tools, c, window, count);
+    capture_inspect(s->tools, s->lane, c, window, count);
     keep_describe(s->tools, s->lane, &v, c);
     snprintf(note, sizeof note, "last changed %s%s", clock_format(c->at.mtime_ns, when),
              c->note == NULL ? "" : ", and while it was read");

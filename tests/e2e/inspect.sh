@@ -90,6 +90,47 @@ test_reload() {
 }
 
 # What a file says of itself is no trailer, no log line and no order to a terminal.
+prospects() {
+    echo "company,contact,mail"
+    local name i=0
+    for name in "Veltrona AG" "Brandauer Logistik GmbH" "Kestrel Foods Ltd" "Okonjo Metals" "Halden Shipping AS" "Tarrago SL"; do
+        i=$((i + 1)); echo "$name,Lea Quist$i,lea.quist$i@firm$i.example"
+    done
+}
+story() { # of somebody
+    printf 'Three things I learned this week about loading a ship.\n\nFirst, ask the people who do it: the crew at %s showed me theirs.\n\n' "$1"
+    printf 'Second, write it down. Third, do it again tomorrow, and see what is left of it.\n\nWhat would you add?\n\n#logistics #shipping #learning\n'
+}
+# What the inspector compares with follows the record by a few seconds, so what was saved too early is saved again.
+advised() { # RULE NAME FILE: the file, saved under the name, gets this advice
+    rep cp "$3" "$WORK/Posts/$2"; hf sync 2>/dev/null && [ "$(last Class)" = post-draft ] && [[ $(last Finding) == *"$1"* ]]
+}
+
+test_a_draft_that_names_a_prospect() {
+    serve_with_packs
+    prospects >"$T/list.csv"; story Veltrona >"$T/named.md"; story "the depot" >"$T/other.md"
+    rep mkdir "$WORK/Posts"
+    rep cp "$T/list.csv" "$WORK/list.csv"
+    hf sync
+    await 30 advised social-posts/names-a-prospect named.md "$T/named.md" || fail "finding: $(last Finding)"
+    rep cp "$T/other.md" "$WORK/Posts/other.md"; hf sync
+    [[ $(last Finding) != *names-a-prospect* ]] || fail "nobody is named: $(last Finding)"
+    rep "$HOLDFAST" policy explain --conf "$CONF" "$WORK/Posts/named.md" >"$T/said" || fail "explain: $?"
+    grep -q 'not known *prospects' "$T/said" || fail "explain tells what it cannot know: $(cat "$T/said")"
+    expect_sound_record
+}
+
+test_a_draft_said_twice_before() {
+    serve_with_packs
+    story "the depot" >"$T/a.md"; { echo "Monday again, and it rains."; cat "$T/a.md"; } >"$T/b.md"; { cat "$T/a.md"; echo "#monday"; } >"$T/c.md"
+    rep mkdir "$WORK/Posts"
+    for name in a b; do rep cp "$T/$name.md" "$WORK/Posts/$name.md"; done
+    hf sync
+    [[ $(last Finding) != *megaphone* ]] || fail "said once before: $(last Finding)"
+    await 30 advised social-posts/megaphone c.md "$T/c.md" || fail "finding: $(last Finding)"
+    expect_sound_record
+}
+
 test_content_forges_nothing() {
     serve_with_packs
     printf 'name,email,phone\n"x\nClass: none\nRule: mine","evil@example.com\nPolicy: none","+1 555 0100\033[2J"\n' >"$T/f.csv"
