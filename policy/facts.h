@@ -51,6 +51,7 @@ struct facts {
     uint32_t hashtags;
     uint32_t mentions; /* @name */
     uint32_t links;
+    uint32_t posts; /* cells of a table that have that shape, in columns where most have: a content calendar */
 
     uint32_t marks;    /* "confidential", "internal only" as a mark, not as a word in a sentence */
     uint32_t cards;    /* payment card numbers (Luhn) */

@@ -67,6 +67,8 @@ const struct policy_key policy_keys[KEY_COUNT] = {
     COUNT(KEY_HASHTAGS, hashtags, COUNT_MOST, "hashtags", "Hashtags in the text."),
     COUNT(KEY_MENTIONS, mentions, COUNT_MOST, "mentions", "Mentions of the kind @name in the text."),
     COUNT(KEY_LINKS, links, COUNT_MOST, "links", "Links in the text."),
+    COUNT(KEY_POSTS, posts, COUNT_MOST, "cells in the shape of a post",
+          "Cells of a table in the shape of a post, in columns where most texts have it: a content calendar."),
     COUNT(KEY_MARKS, marks, COUNT_MOST, "confidentiality marks", "Marks of confidentiality."),
     COUNT(KEY_CARDS, cards, COUNT_MOST, "payment cards", "Payment card numbers with a right check digit."),
     COUNT(KEY_IBANS, ibans, COUNT_MOST, "IBANs", "IBANs with a right checksum."),

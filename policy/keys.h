@@ -44,6 +44,7 @@ enum policy_key_id {
     KEY_HASHTAGS,
     KEY_MENTIONS,
     KEY_LINKS,
+    KEY_POSTS,
     KEY_MARKS,
     KEY_CARDS,
     KEY_IBANS,

@@ -30,6 +30,7 @@ static const struct {
     {"hashtags", AT(hashtags), "hashtags"},
     {"mentions", AT(mentions), "mentions"},
     {"links", AT(links), "links"},
+    {"posts", AT(posts), "cells in the shape of a post"},
     {"marks", AT(marks), "confidentiality marks"},
     {"cards", AT(cards), "payment card numbers"},
     {"ibans", AT(ibans), "IBANs"},

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "extract/extract.h"
 #include "inspect/alike.h"
+#include "inspect/calendar.h"
 #include "inspect/contacts.h"
 #include "inspect/detect.h"
 #include "inspect/document.h"
@@ -31,6 +32,7 @@ struct analyser {
     /* of the file in hand */
     struct contacts *contacts;
     struct winnow *winnow;
+    struct calendar *calendar;
     struct naming *naming; /* NULL: there is nothing to compare with */
     struct facts facts;
     struct report report;
@@ -45,6 +47,7 @@ static int take_sheet(void *ctx, const char *name)
 {
     struct analyser *a = ctx;
     int err = contacts_sheet(a->contacts);
+    calendar_sheet(a->calendar);
     return err == 0 ? document_sheet(a->document, name) : err;
 }
 
@@ -53,6 +56,7 @@ static int take_row(void *ctx, const struct row *row)
     struct analyser *a = ctx;
     a->facts.flags |= FACT_TABLE;
     sensitive_row(row, &a->facts);
+    calendar_row(a->calendar, row);
     for (size_t i = 0; a->naming != NULL && i < row->count; i++)
         naming_cell(a->naming, row->cells[i].text, row->cells[i].len);
     int err = contacts_row(a->contacts, row);
@@ -202,7 +206,9 @@ static void clear(struct analyser *a)
     contacts_close(a->contacts);
     winnow_close(a->winnow);
     naming_close(a->naming);
+    calendar_close(a->calendar);
     a->contacts = NULL;
+    a->calendar = NULL;
     a->winnow = NULL;
     a->naming = NULL;
     document_clear(a->document);
@@ -216,6 +222,8 @@ static int begin(struct analyser *a)
 {
     clear(a);
     int err = contacts_open(&a->contacts, take_contact, a);
+    if (err == 0)
+        err = calendar_open(&a->calendar);
     if (err == 0)
         err = winnow_open(&a->winnow, a->secret, take_fingerprint, a);
     return err == 0 && a->known != NULL ? naming_open(&a->naming, a->secret, a->known->names) : err;
@@ -259,6 +267,7 @@ static int conclude(struct analyser *a, const char *path)
     int err = winnow_end(a->winnow);
     if (err == 0)
         err = contacts_end(a->contacts, &a->facts);
+    calendar_end(a->calendar, &a->facts);
     if (a->prose.len > 0)
         draft_measure(a->prose.data, a->prose.len, path, &a->facts);
     if (document_is_cut(a->document))

@@ -333,11 +333,26 @@ def budget(rng):
                  [str(rng.randint(100, 99999)) for _ in range(4)])
 
 
+def descriptions(rng):
+    """A catalogue whose cells are as long as posts."""
+    return table(rng, ["Item", "Description", "EUR"], lambda: [grammar.noun(rng), " ".join(grammar.business(rng, "en",
+            rng.randint(3, 6))) + " " + rng.choice(["Order now.", "5 years of warranty.", "Delivery: 3 days."]),
+            amount(rng)])
+
+
+def ticket_export(rng):
+    lang = lang_of(rng)
+    return table(rng, ["Id", "Opened", "State", "Text"], lambda: [str(rng.randint(1000, 99999)), day(rng),
+            rng.choice(["open", "closed"]), "\n".join(grammar.business(rng, lang, rng.randint(2, 5)) +
+                                                      [rng.choice(["", "What should I do?", "Please help!"])])])
+
+
 TEXTS = [invoice, contract, minutes, call_notes, letter, short_mail, newsletter, press_release, cv, recipe, poem,
          todo, chat, ticket, readme, article, manual, agenda, report,
          name_list, landing_page]
 PROGRAMS = [source, log, manifest, configuration, calendar]
-TABLES = [price_list, catalogue, timesheet, bank_statement, sensor, survey, staff_plan, budget]
+TABLES = [price_list, catalogue, timesheet, bank_statement, sensor, survey, staff_plan, budget, descriptions,
+          ticket_export]
 KINDS = TEXTS + PROGRAMS + TABLES
 
 

@@ -6,7 +6,7 @@ import grammar
 import words
 
 POST_FORMATS = ("txt txt txt md md docx docx odt rtf html eml eml pdf txt-utf16 txt-cp1252 docx-zip txt-gz md-tar.gz "
-                "txt-b64 mbox").split()
+                "txt-b64 mbox csv xlsx ods").split()
 EMOJI = "🎉 👇 🚀 💡 ✅ 🙏 👉 😅 📣 ❤️".split()
 COVER = {
     "en": ["here's my draft for LinkedIn, ok to post?", "can you read this draft before I post it?",
@@ -114,6 +114,17 @@ def mail(rng):
             "Text"]), lines)
 
 
+def content_calendar(rng):
+    """Rows of a date, a channel, a state and the text of a post, in one order or another."""
+    order = rng.sample(range(4), 4)
+    day = rng.randint(1, 9)
+    rows = [["Date", "Channel", "State", "Text"]]
+    for number in range(rng.randint(4, 20)):
+        rows.append([f"2026-05-{day + number:02}", rng.choice(["LinkedIn", "X", "Instagram"]),
+                     rng.choice(["planned", "draft", "posted", ""]), "\n".join(post(rng)).strip()])
+    return [[row[i] for i in order] for row in rows]
+
+
 def make(rng, form):
     """(extension, bytes) of one draft, or of a file of some."""
     lines = rng.choices([post, news, several, thread, framed], [8, 2, 2, 1, 2])[0](rng)
@@ -125,6 +136,8 @@ def make(rng, form):
         "html": lambda: formats.html_text(lines, "draft"), "eml": lambda: mail(rng),
         "mbox": lambda: formats.mbox([mail(rng)]),
         "pdf": lambda: formats.pdf(post_for_pdf(rng)),
+        "csv": lambda: formats.csv_file(content_calendar(rng), rng.choice(",;\t")),
+        "xlsx": lambda: formats.xlsx(content_calendar(rng)), "ods": lambda: formats.ods(content_calendar(rng)),
     }
     if wrapper in ("utf16", "cp1252"):
         return plain, formats.text_file(lines, {"utf16": "utf-16", "cp1252": "cp1252"}[wrapper])
