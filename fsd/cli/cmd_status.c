@@ -104,6 +104,22 @@ static size_t print_mount(json_t *m, bool colour)
     return troubles;
 }
 
+/* Said if it is behind or in trouble only. */
+static size_t print_index(json_t *index)
+{
+    buf_auto b = {0};
+    const char *trouble = get_text(index, "trouble");
+    if (get_number(index, "behind") > 0)
+        buf_printf(&b, "\nindex  %" PRIu64 " versions behind the record\n", get_number(index, "behind"));
+    if (trouble[0] != 0) {
+        buf_puts(&b, "\nindex  ");
+        text_put_name(&b, trouble);
+        buf_puts(&b, "\n");
+    }
+    text_flush(&b);
+    return trouble[0] != 0;
+}
+
 static size_t print_status(json_t *status)
 {
     size_t i, troubles = 0;
@@ -114,6 +130,7 @@ static size_t print_status(json_t *status)
         putchar('\n');
         troubles += print_mount(m, text_wants_colour());
     }
+    troubles += print_index(json_object_get(status, "index"));
     if (troubles == 0)
         puts("\nall is well");
     return troubles;
@@ -121,7 +138,7 @@ static size_t print_status(json_t *status)
 
 static size_t count_troubles(json_t *status)
 {
-    size_t i, troubles = 0;
+    size_t i, troubles = get_text(json_object_get(status, "index"), "trouble")[0] != 0;
     json_t *m;
     json_array_foreach(json_object_get(status, "mounts"), i, m) troubles +=
         json_array_size(json_object_get(m, "trouble")) + get_bool(m, "store_gone") + (get_number(m, "pid") == 0);

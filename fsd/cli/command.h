@@ -62,6 +62,7 @@ int cmd_log(struct cli *c);
 int cmd_show(struct cli *c);
 int cmd_diff(struct cli *c);
 int cmd_restore(struct cli *c);
+int cmd_index(struct cli *c);
 int cmd_check(struct cli *c);
 int cmd_policy(struct cli *c);
 int cmd_completion(struct cli *c);

@@ -16,6 +16,7 @@ const struct cli_command cli_commands[] = {
     {"diff", "PATH", 1, 1, READING " from to", true, "what changed between two versions", cmd_diff},
     {"restore", "PATH", 1, 1, "repo rep device mount at to", true, "bring a version back; that is a new version",
      cmd_restore},
+    {"index", "[rebuild]", 0, 1, "json repo", true, "what is in the index of the record; make it anew", cmd_index},
     {"check", "FILE...", 1, FILES_MOST, "json policy", false, "advice on files before they are sent or posted",
      cmd_check},
     {"policy", "check|explain FILE...|test [DIR]|reload", 1, FILES_MOST, "json policy", false,

@@ -88,17 +88,54 @@ static int do_show(struct connection *c, struct wire_request *r, struct error *e
     return 0;
 }
 
+/* All that is known of everybody's files is for those who see everybody's. */
+static int need_index(struct connection *c, struct error *e)
+{
+    if (!c->scope.all)
+        return error_set(e, EACCES, "the index is for root and the group %s", c->host->config->user);
+    return c->host->recall == NULL ? error_set(e, ENODATA, "this daemon has no index") : 0;
+}
+
+static int do_index(struct connection *c, struct wire_request *r, struct error *e)
+{
+    (void)r;
+    json_t *index = NULL;
+    int err = need_index(c, e);
+    if (err == 0)
+        err = answer_index(c->host, &index, e);
+    if (err == 0)
+        err = connection_send(c, json_pack("{s:o}", "index", index));
+    return err ? err : send_done(c);
+}
+
+static int do_rebuild(struct connection *c, struct wire_request *r, struct error *e)
+{
+    (void)r;
+    int err = need_index(c, e);
+    if (err == 0) {
+        recall_rebuild(c->host->recall);
+        c->host->wake(c->host->ctx);
+    }
+    return err ? err : send_done(c);
+}
+
 static const struct {
     const char *ask;
     int (*answer)(struct connection *c, struct wire_request *r, struct error *e);
-} requests[] = {{"status", do_status}, {"sync", do_sync}, {"log", do_log}, {"find", do_find}, {"show", do_show}};
+} requests[] = {{"status", do_status},
+                {"sync", do_sync},
+                {"log", do_log},
+                {"find", do_find},
+                {"show", do_show},
+                {"index", do_index},
+                {"index-rebuild", do_rebuild}};
 
 static int dispatch(struct connection *c, struct wire_request *r, struct error *e)
 {
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
         if (strcmp(requests[i].ask, r->ask) == 0)
             return requests[i].answer(c, r, e);
-    return error_set(e, EINVAL, "\"ask\": this daemon answers status, sync, log, find and show");
+    return error_set(e, EINVAL, "\"ask\": this daemon answers status, sync, log, find, show, index and index-rebuild");
 }
 
 void answer_request(struct connection *c, const char *line, size_t len)

@@ -37,6 +37,7 @@ int connection_await_versions(struct connection *c, uint64_t *seen);
 uint64_t connection_versions_seen(struct connection *c);
 
 json_t *answer_status(const struct control_host *host, const struct scope *scope); /* status.c */
+int answer_index(const struct control_host *host, json_t **out, struct error *e);  /* status.c; *out: new */
 int answer_log(struct connection *c, struct wire_request *r, struct error *e);     /* log.c */
 
 #endif

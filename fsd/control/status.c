@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 
+#include <errno.h>
 #include <string.h>
 
 static bool put(json_t *to, const char *key, json_t *value) { return json_object_set_new(to, key, value) == 0; }
@@ -72,6 +73,20 @@ static json_t *mount_status(const struct control_mount *m)
     return NULL;
 }
 
+int answer_index(const struct control_host *host, json_t **out, struct error *e)
+{
+    struct recall_state s;
+    int err = recall_get_state(host->recall, &s, e);
+    if (err < 0)
+        return err;
+    *out = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "versions", (json_int_t)s.versions, "files",
+                     (json_int_t)s.lineages, "keys", (json_int_t)s.keys, "texts", (json_int_t)s.texts, "bytes",
+                     (json_int_t)s.bytes, "behind", (json_int_t)s.behind, "in_step", s.in_step);
+    if (s.trouble[0] != 0 && *out != NULL)
+        put(*out, "trouble", wire_string(s.trouble));
+    return *out == NULL ? error_sys(e, ENOMEM, "index") : 0;
+}
+
 json_t *answer_status(const struct control_host *host, const struct scope *scope)
 {
     json_t *mounts = json_array();
@@ -80,6 +95,10 @@ json_t *answer_status(const struct control_host *host, const struct scope *scope
             json_decref(mounts);
             return NULL;
         }
-    return json_pack("{s:s, s:o, s:o}", "device", host->config->device_name, "repository",
-                     wire_string(host->config->repository), "mounts", mounts);
+    json_t *status = json_pack("{s:s, s:o, s:o}", "device", host->config->device_name, "repository",
+                               wire_string(host->config->repository), "mounts", mounts);
+    json_t *index = NULL;
+    if (status != NULL && scope->all && host->recall != NULL && answer_index(host, &index, NULL) == 0)
+        put(status, "index", index);
+    return status;
 }

@@ -51,13 +51,12 @@ static const struct text_field request_texts[] = {
         key, offsetof(struct record_version, field)                                                                    \
     }
 static const struct text_field version_texts[] = {
-    VERSION("rep", rep),          VERSION("email", email),
-    VERSION("device", device),    VERSION("mount", mount),
-    VERSION("path", path),        VERSION("from", from),
-    VERSION("class", class_name), VERSION("mime", mime),
-    VERSION("charset", charset),  VERSION("app", app),
-    VERSION("note", note),        VERSION("previous", previous),
-    VERSION("volume", volume),    {NULL, 0},
+    VERSION("rep", rep),          VERSION("email", email),     VERSION("device", device),
+    VERSION("mount", mount),      VERSION("path", path),       VERSION("from", from),
+    VERSION("class", class_name), VERSION("mime", mime),       VERSION("charset", charset),
+    VERSION("app", app),          VERSION("note", note),       VERSION("previous", previous),
+    VERSION("volume", volume),    VERSION("records", records), VERSION("policy", policy),
+    VERSION("rule", rule),        VERSION("finding", finding), {NULL, 0},
 };
 
 static const char *get_text(const void *base, const struct text_field *f)

@@ -8,6 +8,7 @@
  *   {"mark": true}                                       --follow only: what was there is told; more comes as it is
  * made
  *   {"status": {...}}
+ *   {"index": {"versions": 412, "behind": 0, "in_step": true, ...}}
  *   {"done": true}                                       the last line when all went well
  *   {"error": {"code": 2, "text": "..."}}                the last line otherwise; `code` is an errno
  *
@@ -32,7 +33,7 @@ enum {
 };
 
 struct wire_request {
-    const char *ask;           /* "status", "sync", "log", "find" or "show" */
+    const char *ask;           /* "status", "sync", "log", "find", "show", "index" or "index-rebuild" */
     struct record_query query; /* after_seq does not travel */
     const char *at;            /* find, show: which version; NULL: the newest */
     bool follow;               /* log: go on with versions as they are made */

@@ -1,5 +1,4 @@
 /* Versions of the batch in hand: held with the reports of their inspections, compared, and put into the index. */
-#include "base/fdio.h"
 #include "recall/state.h"
 
 #include <errno.h>
@@ -22,8 +21,8 @@ static void release(struct held *h)
     free(h->mount);
     free(h->path);
     free(h->from);
-    fd_close(&h->report_fd);
-    *h = (struct held){.report_fd = -1};
+    report_unmap(&h->report);
+    *h = (struct held){0};
 }
 
 void recall_drop(struct recall *r)
@@ -32,27 +31,22 @@ void recall_drop(struct recall *r)
         return;
     while (r->held_count > 0)
         release(&r->held[--r->held_count]);
-    r->held_reports = 0;
     r->held_bytes = 0;
     r->held_lost = false;
 }
 
-/* A report is taken over while there is room. One of an unreadable file may tell of the inspector rather than the file.
- */
-static void hold_report(struct recall *r, struct held *h, struct inspection *found)
+/* A report is kept while there is room. One of an unreadable file may tell of the inspector rather than the file. */
+static void hold_report(struct recall *r, struct held *h, const struct inspection *found)
 {
     h->is_known = found == NULL || (found->status == INSPECT_OK && found->report_fd < 0);
-    if (h->is_known || found->status != INSPECT_OK || r->held_reports == HELD_REPORTS_MOST ||
-        found->report_bytes > HELD_BYTES_MOST - r->held_bytes)
+    if (h->is_known || found->status != INSPECT_OK || found->report_bytes > HELD_BYTES_MOST - r->held_bytes ||
+        report_map(&h->report, found->report_fd, found->report_bytes) < 0)
         return;
-    h->report_fd = fd_steal(&found->report_fd);
-    h->report_bytes = found->report_bytes;
     h->is_known = true;
-    r->held_reports++;
-    r->held_bytes += h->report_bytes;
+    r->held_bytes += found->report_bytes;
 }
 
-void recall_hold(struct recall *r, const struct record_version *v, struct inspection *found)
+void recall_hold(struct recall *r, const struct record_version *v, const struct inspection *found)
 {
     if (r == NULL)
         return;
@@ -61,8 +55,7 @@ void recall_hold(struct recall *r, const struct record_version *v, struct inspec
         return;
     }
     struct held *h = &r->held[r->held_count];
-    *h =
-        (struct held){.v = *v, .report_fd = -1, .exchanged = v->note != NULL && strcmp(v->note, RECORD_EXCHANGED) == 0};
+    *h = (struct held){.v = *v, .exchanged = v->note != NULL && strcmp(v->note, RECORD_EXCHANGED) == 0};
     if (!copy(&h->rep, v->rep) || !copy(&h->device, v->device) || !copy(&h->mount, v->mount) ||
         !copy(&h->path, v->path) || !copy(&h->from, v->from)) {
         release(h);
@@ -91,7 +84,6 @@ static bool is_in_step(const struct recall *r)
 static int feed_one(struct recall *r, const struct held *h, struct error *e)
 {
     const struct index_stream s = {h->rep, h->device};
-    report_view_auto report = {0};
     uint64_t newest;
     unsigned char mark[20];
     int err = index_newest(r->x, &s, &newest, mark, e);
@@ -99,28 +91,39 @@ static int feed_one(struct recall *r, const struct held *h, struct error *e)
         return err;
     if (!h->is_known || newest + 1 != h->v.seq) /* a new volume's first commit goes before */
         return -EAGAIN;
-    if (h->report_fd >= 0 && report_map(&report, h->report_fd, h->report_bytes) < 0)
-        return -EAGAIN;
-    const struct recall_content c = {.report = &report};
+    const struct recall_content c = {.report = &h->report};
     return recall_apply(r, &s, &h->v, h->exchanged, &c, e);
+}
+
+/* With the lock held. How far it got stays, in any case but damage. */
+static int feed_all(struct recall *r, struct error *e)
+{
+    if (!is_in_step(r) || r->held_lost)
+        return -EAGAIN;
+    int err = recall_begin(r, e), left_over = 0;
+    if (err < 0)
+        return err;
+    for (size_t i = 0; i < r->held_count && err == 0 && left_over == 0; i++) {
+        err = feed_one(r, &r->held[i], e);
+        left_over = err == -EAGAIN ? err : 0;
+        err = left_over < 0 ? 0 : err;
+    }
+    err = recall_end(r, err, e);
+    return err < 0 ? err : left_over;
 }
 
 void recall_feed(struct recall *r)
 {
     struct error e = {0};
-    if (r == NULL)
+    if (r == NULL || (r->held_count == 0 && !r->held_lost))
         return;
     pthread_mutex_lock(&r->lock);
-    int err = is_in_step(r) && !r->held_lost ? 0 : -EAGAIN;
-    for (size_t i = 0; i < r->held_count && err == 0; i++)
-        err = feed_one(r, &r->held[i], &e);
+    int err = feed_all(r, &e);
     if (err < 0)
         atomic_store(&r->again, true);
     if (err < 0 && e.code != 0)
         recall_set_trouble(r, &e);
     pthread_mutex_unlock(&r->lock);
-    if (err == -EILSEQ)
-        recall_end_round(r);
     recall_drop(r);
 }
 
@@ -189,11 +192,8 @@ static int compare_with_index(struct recall *r, const struct record_version *v, 
 
 static int compare_with_held(const struct held *h, const struct report_view *now, uint64_t *came, uint64_t *went)
 {
-    report_view_auto before = {0};
-    if (!h->is_known || (h->report_fd >= 0 && report_map(&before, h->report_fd, h->report_bytes) < 0))
-        return 0;
-    return index_compare_rows((const void *)before.keys, before.key_count, (const void *)now->keys, now->key_count,
-                              came, went) == 0;
+    return h->is_known && index_compare_rows((const void *)h->report.keys, h->report.key_count, (const void *)now->keys,
+                                             now->key_count, came, went) == 0;
 }
 
 int recall_compare(struct recall *r, const struct record_version *v, const struct inspection *found, uint64_t *came,

@@ -79,6 +79,7 @@ void recall_rebuild(struct recall *r)
 {
     recall_lock_auto *lock = recall_locked(&r->lock);
     r->in_step = false;
+    r->trouble[0] = 0;
     atomic_store(&r->rebuild_asked, true);
 }
 
@@ -154,26 +155,30 @@ void recall_put_report(struct index_event *ev, const struct report_view *report)
     ev->text_count = report->text_count;
 }
 
-int recall_apply_event(struct recall *r, const struct index_stream *s, const struct index_event *ev, struct error *e)
+int recall_begin(struct recall *r, struct error *e)
 {
-    struct error why = {0};
-    if (r->x == NULL)
-        return error_set(e, EAGAIN, "index: it is not there yet");
-    int err = index_begin(r->x, &why);
+    return r->x == NULL ? error_set(e, EAGAIN, "index: it is not there yet") : index_begin(r->x, e);
+}
+
+int recall_end(struct recall *r, int err, struct error *e)
+{
     if (err == 0)
-        err = index_apply(r->x, s, ev, &why);
-    if (err == 0)
-        err = index_commit(r->x, &why);
+        err = index_commit(r->x, e);
+    else
+        index_abort(r->x);
     if (err == 0 && !r->is_dirty) {
         r->is_dirty = true;
         r->dirty_ns = clock_mono_ns();
     }
-    if (err == 0)
-        return 0;
-    index_abort(r->x);
     if (err == -EILSEQ)
         recall_begin_anew(r, NULL);
-    return error_set(e, err, "%s", why.text);
+    return err;
+}
+
+int recall_apply_event(struct recall *r, const struct index_stream *s, const struct index_event *ev, struct error *e)
+{
+    int err = recall_begin(r, e);
+    return err < 0 ? err : recall_end(r, index_apply(r->x, s, ev, e), e);
 }
 
 int recall_apply(struct recall *r, const struct index_stream *s, const struct record_version *v, bool exchanged,
@@ -185,7 +190,7 @@ int recall_apply(struct recall *r, const struct index_stream *s, const struct re
     int err = 0;
     if (ev.kind == INDEX_MOVE && v->has_content) {
         ev.more = true;
-        err = recall_apply_event(r, s, &ev, e);
+        err = index_apply(r->x, s, &ev, e);
         ev.more = false;
         ev.kind = INDEX_PUT;
     }
@@ -193,5 +198,5 @@ int recall_apply(struct recall *r, const struct index_stream *s, const struct re
     ev.same = c->same;
     if (c->report != NULL)
         recall_put_report(&ev, c->report);
-    return err < 0 ? err : recall_apply_event(r, s, &ev, e);
+    return err < 0 ? err : index_apply(r->x, s, &ev, e);
 }

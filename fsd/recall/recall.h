@@ -76,10 +76,10 @@ int recall_get_state(struct recall *r, struct recall_state *out, struct error *e
 
 /*
  * Hold a version until the batch is finished. `found` is what an inspector says of its content (NULL: the version has
- * none); its report's descriptor is taken over if there is room for it, and is -1 then. Never fails: a version that
- * cannot be held is caught up with.
+ * none); it stays the caller's, as does its report's descriptor. Never fails: a version that cannot be held (there are
+ * bounds) is caught up with.
  */
-void recall_hold(struct recall *r, const struct record_version *v, struct inspection *found);
+void recall_hold(struct recall *r, const struct record_version *v, const struct inspection *found);
 void recall_feed(struct recall *r); /* the batch is in the record */
 void recall_drop(struct recall *r); /* it is not */
 

@@ -10,16 +10,16 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { HELD_MOST = 512, HELD_REPORTS_MOST = 64, HELD_BYTES_MOST = 128 << 20 };
+/* What is held of a batch, at most; bytes are of reports, mapped where the inspector wrote them. */
+enum { HELD_MOST = 4096, HELD_BYTES_MOST = 128 << 20 };
 
 /* A version of the batch in hand; strings are owned. */
 struct held {
     struct record_version v;
     char *rep, *device, *mount, *path, *from;
     bool exchanged;
-    bool is_known; /* what it holds: `report_fd`, or nothing */
-    int report_fd;
-    uint64_t report_bytes;
+    bool is_known; /* what it holds is in `report`, which may be empty */
+    struct report_view report;
 };
 
 struct round; /* one way through the streams (step.c) */
@@ -38,7 +38,7 @@ struct recall {
     struct round *round;
     struct record_oid stale_tip; /* whose history made us begin anew the last time */
     struct held held[HELD_MOST];
-    size_t held_count, held_reports;
+    size_t held_count;
     uint64_t held_bytes;
     bool held_lost; /* more came than can be held */
 };
@@ -53,9 +53,13 @@ int recall_open_index(struct recall *r, struct error *e);
 void recall_set_trouble(struct recall *r, const struct error *e);
 
 /*
- * The version as the index's events, applied as a group of its own; `report` may be NULL. With the lock held. An index
- * that is damaged is begun anew, and -EILSEQ returned.
+ * A group of versions: begin, apply each, end with the first error or 0; what end returns. An index that is found
+ * damaged is begun anew, and -EILSEQ returned. All with the lock held.
  */
+int recall_begin(struct recall *r, struct error *e);
+int recall_end(struct recall *r, int err, struct error *e);
+
+/* The version as the index's events; `report` may be NULL. */
 struct recall_content {
     bool same; /* as the file's newest version in the index */
     const struct report_view *report;
@@ -63,7 +67,7 @@ struct recall_content {
 int recall_apply(struct recall *r, const struct index_stream *s, const struct record_version *v, bool exchanged,
                  const struct recall_content *c, struct error *e);
 
-/* One event in a group of its own; as above. */
+/* One event in a group of its own. */
 int recall_apply_event(struct recall *r, const struct index_stream *s, const struct index_event *ev, struct error *e);
 
 /* Put a report's keys and text into the event. */

@@ -155,7 +155,9 @@ static int take_version(struct recall *r, struct stream *t, struct record_versio
     if (err < 0)
         return err;
     recall_lock_auto *lock = recall_locked(&r->lock);
-    err = recall_apply(r, &t->name, v, exchanged, &c, e);
+    err = recall_begin(r, e);
+    if (err == 0)
+        err = recall_end(r, recall_apply(r, &t->name, v, exchanged, &c, e), e);
     t->behind = t->seq > v->seq ? t->seq - v->seq : 0;
     sum_behind(r);
     return err;

@@ -83,6 +83,15 @@ static int sync_for_control(void *ctx, struct error *e)
     return waiters_sync(&k->waiters, e);
 }
 
+/* It may sleep on either. */
+static void wake_for_control(void *ctx)
+{
+    struct keeper *k = ctx;
+    waiters_wake(&k->waiters);
+    if (k->start->mount_count > 0)
+        board_ring(k->boards[0]);
+}
+
 static int start_control(struct keeper *k, struct error *e)
 {
     static struct control_host host;
@@ -93,6 +102,7 @@ static int start_control(struct keeper *k, struct error *e)
                                  .mounts = k->control_mounts,
                                  .mount_count = k->start->mount_count,
                                  .sync = sync_for_control,
+                                 .wake = wake_for_control,
                                  .recall = k->indexing.recall,
                                  .ctx = k};
     return control_start(&k->control, k->start->control_fd, &host, e);

@@ -41,7 +41,7 @@ static struct record_version version_of(const struct keeping *k, const struct fo
 
 /* Commit it. The Journal trailer says how far the journal is kept with it, so it never goes back. */
 static int commit_found(struct keeping *k, const struct fold_plan *p, struct record_version *v, bool exchange,
-                        struct inspection *found, struct error *e)
+                        const struct inspection *found, struct error *e)
 {
     bool is_last = p == &k->fold->plans[k->fold->count - 1];
     if (k->newest_seq < p->last_seq)

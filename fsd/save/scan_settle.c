@@ -76,7 +76,7 @@ static enum record_event event_for(const struct stepping *s, int64_t ctime_ns)
     return l->scan.unattended && (l->alive_ns == 0 || ctime_ns > seen) ? RECORD_UNATTENDED : RECORD_RECOVERED;
 }
 
-static int commit(struct stepping *s, struct record_version *v, struct inspection *found, struct error *e)
+static int commit(struct stepping *s, struct record_version *v, const struct inspection *found, struct error *e)
 {
     v->saved_ns = clock_real_ns();
     v->journal = atomic_load(&s->lane->kept);

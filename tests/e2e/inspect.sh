@@ -24,7 +24,7 @@ test_class_records_rule_and_policy() {
     rep cp "$T/list.csv" "$WORK/whatever.csv"
     hf sync
     [ "$(last Class)" = prospect-list ] || fail "class: $(last Class)"
-    [ "$(last Records)" = 12 ] || fail "records: $(last Records)"
+    [ "$(last Records)" = "12 +12 -0" ] || fail "records: $(last Records)"
     [[ $(last Rule) == sales-intelligence/prospect-list* ]] || fail "rule: $(last Rule)"
     local policy; policy=$(last Policy)
     [ "$policy" = "$(git_record rev-parse refs/heads/policy/lt-1)" ] || fail "policy: $policy"
