@@ -174,12 +174,41 @@ static void test_boilerplate(void **state)
     assert_int_equal(f.twins, KNOWN_ALIKE_MOST - 1);
 }
 
+/* Of a table that was full, what lies beyond its last hash is not asked for: the share is told of the rest. */
+static void test_a_full_table_is_a_sample(void **state)
+{
+    (void)state;
+    enum { SHARED = 40 };
+    struct known_writer *w = NULL;
+    known_auto k = {0};
+    struct facts f = {0};
+    uint64_t prints[SHARED];
+    int err = 0;
+    assert_int_equal(known_begin(&w, KNOWN_TEXTS), 0);
+    for (uint64_t i = 0; i < 2 * KNOWN_TEXTS_MOST && err == 0; i++)
+        err = known_add_text(w, spread(i, 2 * KNOWN_TEXTS_MOST), 7);
+    assert_int_equal(err, 1);
+    fd_auto fd = known_seal(w);
+    known_drop(w);
+    assert_int_equal(known_map(&k, fd, KNOWN_TEXTS), 0);
+    assert_int_equal(k.count, KNOWN_TEXTS_MOST);
+    for (uint64_t i = 0; i < SHARED; i++)
+        prints[i] = spread(i * (2 * KNOWN_TEXTS_MOST / SHARED), 2 * KNOWN_TEXTS_MOST);
+    assert_int_equal(alike_measure(&k, 1, prints, SHARED, &f), 0);
+    assert_int_equal(f.shared, 100);
+    assert_int_equal(f.twins, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names), cmocka_unit_test(test_uneven),
-        cmocka_unit_test(test_empty), cmocka_unit_test(test_broken_are_refused),
-        cmocka_unit_test(test_alike), cmocka_unit_test(test_boilerplate),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_uneven),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_broken_are_refused),
+        cmocka_unit_test(test_alike),
+        cmocka_unit_test(test_boilerplate),
+        cmocka_unit_test(test_a_full_table_is_a_sample),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
