@@ -212,19 +212,30 @@ static int write_from_pack(struct record_reader *r, const struct record_oid *oid
 static int write_whole(struct record_reader *r, const struct record_oid *oid, int fd, struct error *e)
 {
     odb_object_auto object = {0};
-    int err = odb_read(r->odb, oid, OBJECT_BLOB, &object, e);
+    int err = odb_read(r->odb, oid, OBJECT_BLOB, &object, NULL);
+    if (err < 0) {
+        odb_refresh(r->odb); /* its pack may have been joined to another meanwhile */
+        err = odb_read(r->odb, oid, OBJECT_BLOB, &object, e);
+    }
     if (err < 0)
         return err;
     err = fd_write_all(fd, object.bytes, object.len);
     return err < 0 ? error_sys(e, err, "a version cannot be written") : 0;
 }
 
+int record_find_blob_size(struct record_reader *r, const struct record_oid *blob, uint64_t *out, struct error *e)
+{
+    if (odb_size(r->odb, blob, out, NULL) == 0)
+        return 0;
+    odb_refresh(r->odb);
+    return odb_size(r->odb, blob, out, e);
+}
+
 int record_write_blob(struct record_reader *r, const struct record_oid *blob, int fd, struct error *e)
 {
     uint64_t size;
     digests_auto d = {0};
-    odb_refresh(r->odb);
-    int err = odb_size(r->odb, blob, &size, e);
+    int err = record_find_blob_size(r, blob, &size, e);
     if (err < 0)
         return err;
     if (size <= WHOLE_MOST)
@@ -233,10 +244,4 @@ int record_write_blob(struct record_reader *r, const struct record_oid *blob, in
     if (err == 0)
         err = write_from_pack(r, blob, fd, &d, e);
     return err == -EOPNOTSUPP ? write_whole(r, blob, fd, e) : err;
-}
-
-int record_find_blob_size(struct record_reader *r, const struct record_oid *blob, uint64_t *out, struct error *e)
-{
-    odb_refresh(r->odb);
-    return odb_size(r->odb, blob, out, e);
 }

@@ -329,6 +329,40 @@ static int close_world(void **state)
     return 0;
 }
 
+static int is_refused_the_index(void)
+{
+    buf_auto answer = {0};
+    static const char asked[] = "{\"ask\":\"index\"}\n", told[] = "{\"ask\":\"index-rebuild\"}\n";
+    exchange(asked, strlen(asked), &answer);
+    bool refused = answer.data != NULL && strstr(answer.data, "root and the group") != NULL;
+    buf_clear(&answer);
+    exchange(told, strlen(told), &answer);
+    return refused && strstr(answer.data, "root and the group") != NULL;
+}
+
+static _Atomic int woken;
+static void note_waking(void *ctx)
+{
+    (void)ctx;
+    woken++;
+}
+
+static void test_index_is_for_those_who_see_all(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    expect_answer("{\"ask\":\"index\"}\n", "no index");
+    must(recall_open(&w.host.recall, w.config->repository, w.config->index, &e), &e);
+    w.host.wake = note_waking;
+    expect_answer("{\"ask\":\"index\"}\n", "\"versions\":0");
+    expect_answer("{\"ask\":\"status\"}\n", "\"in_step\":false");
+    expect_answer("{\"ask\":\"index-rebuild\"}\n", "done");
+    assert_int_equal(woken, 1);
+    assert_int_equal(run_as(ALICE_UID, is_refused_the_index), 1);
+    recall_close(w.host.recall);
+    w.host.recall = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_unknown_version),
         cmocka_unit_test(test_rep_sees_his_own),
         cmocka_unit_test(test_stranger_sees_nothing),
+        cmocka_unit_test(test_index_is_for_those_who_see_all),
         cmocka_unit_test(test_limit_of_one_user),
         cmocka_unit_test(test_follow),
         cmocka_unit_test(test_stop),
