@@ -25,7 +25,8 @@ const struct cli_command cli_commands[] = {
      "are fs.conf and rules in order; why is a file of its class; try the rules; read them again", cmd_policy},
     {"completion", "bash|zsh", 1, 1, "", false, "print the shell's completion for this command", cmd_completion},
     {"help", "[COMMAND]", 0, 1, "", false, "say how a command is used", cmd_help},
-    {"dump-keys", "mdoc|example|policy", 1, 1, "", false, NULL, cmd_dump_keys}, /* for the package's build; not in help */
+    {"dump-keys", "mdoc|example|policy", 1, 1, "", false, NULL,
+     cmd_dump_keys}, /* for the package's build; not in help */
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 
