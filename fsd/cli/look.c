@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,8 @@ static void start_inspector(struct look *l)
     }
     if (l->pid < 0)
         l->pid = 0;
+    l->life_fd = l->pid == 0 ? -1 : pidfd_open(l->pid, 0); /* -1 on old kernels: then the deadline tells */
+    inspector_set_life(l->client, l->life_fd);
 }
 
 static void end_inspector(struct look *l)
@@ -84,6 +87,7 @@ static void end_inspector(struct look *l)
     if (l->pid != 0) {
         kill(l->pid, SIGKILL);
         waitpid(l->pid, NULL, 0);
+        fd_close(&l->life_fd);
     }
     l->pid = 0;
 }

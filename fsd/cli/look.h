@@ -17,7 +17,8 @@ struct look {
     struct policy *policy;
     struct inspector_start start;
     int ends[2];
-    pid_t pid; /* of the inspector; 0: none */
+    pid_t pid;   /* of the inspector; 0: none */
+    int life_fd; /* its pidfd, while pid is not 0; or -1 */
     struct inspector *client;
 };
 

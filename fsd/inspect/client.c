@@ -27,7 +27,8 @@ struct asked {
 };
 
 struct inspector {
-    int socket; /* the caller's */
+    int socket;  /* the caller's */
+    int life_fd; /* the caller's; -1: nobody watches over it here */
     void (*kill_me)(void *);
     void *ctx;
     int64_t deadline_ns;
@@ -166,15 +167,15 @@ static bool receive(struct inspector *i)
     return false;
 }
 
-/* Wait for a message until the oldest question's deadline, and take it. False: the deadline has passed. */
+/* Wait for a message until the oldest question's deadline, and take it. False: the deadline has passed, or it died. */
 static bool wait_and_receive(struct inspector *i)
 {
     int64_t left_ns = i->held_since_ns + i->deadline_ns - clock_mono_ns();
-    struct pollfd p = {.fd = i->socket, .events = POLLIN};
+    struct pollfd p[] = {{.fd = i->socket, .events = POLLIN}, {.fd = i->life_fd, .events = POLLIN}};
     int left_ms = left_ns <= 0 ? 0 : (int)(left_ns / NS_PER_MS) + 1;
-    if (poll(&p, 1, left_ms) > 0)
+    if (poll(p, 2, left_ms) > 0 && p[0].revents != 0)
         receive(i);
-    else if (left_ns <= 0)
+    else if (p[1].revents != 0 || left_ns <= 0)
         return false;
     return true;
 }
@@ -190,6 +191,7 @@ int inspector_open(struct inspector **out, int socket, void (*kill_me)(void *), 
     if (i == NULL)
         return error_sys(e, ENOMEM, "inspector");
     i->socket = socket;
+    i->life_fd = -1;
     i->kill_me = kill_me;
     i->ctx = ctx;
     i->deadline_ns = INSPECT_DEADLINE_MS * NS_PER_MS;
@@ -201,6 +203,8 @@ int inspector_open(struct inspector **out, int socket, void (*kill_me)(void *), 
 }
 
 void inspector_set_deadline(struct inspector *i, int deadline_ms) { i->deadline_ns = deadline_ms * NS_PER_MS; }
+
+void inspector_set_life(struct inspector *i, int life_fd) { i->life_fd = life_fd; }
 
 /* The end of the path, from behind a slash if there is one in it. */
 static void put_path(struct wire_question *q, const char *path)

@@ -42,6 +42,12 @@ int inspector_open(struct inspector **out, int socket, void (*kill_me)(void *), 
 /* Time for one file, from when the inspector could begin it; INSPECT_DEADLINE_MS unless set. */
 void inspector_set_deadline(struct inspector *i, int deadline_ms);
 
+/*
+ * A descriptor that becomes readable when the inspector dies (a pidfd; the caller's; -1: none), for who starts it
+ * himself: its file is given up at once then, and kill_me called, which starts another and sets the life of that.
+ */
+void inspector_set_life(struct inspector *i, int life_fd);
+
 /* What the company's record holds already, to compare a file with (inspect/known.h). */
 struct inspector_known {
     int names_fd, texts_fd; /* the asker's */

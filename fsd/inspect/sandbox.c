@@ -1,14 +1,18 @@
 #include "inspect/sandbox.h"
 
+#include "base/fdio.h"
 #include "base/log.h"
 #include "inspect/landlock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <malloc.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -37,14 +41,35 @@ enum { FILES_MOST = 128 };
 
 /* ---- user and limits ---- */
 
+/*
+ * Address space and data that came with the fork: of a daemon next to nothing, of a command line whatever it has mapped
+ * of the record. It is shared or untouched, and not the inspector's doing, so it comes on top of its limits.
+ */
+static void measure_inherited(rlim_t *space, rlim_t *data)
+{
+    char text[256];
+    unsigned long pages[6];
+    fd_auto fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : fd_pread_full(fd, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = 0;
+    bool known =
+        sscanf(text, "%lu %lu %lu %lu %lu %lu", &pages[0], &pages[1], &pages[2], &pages[3], &pages[4], &pages[5]) == 6;
+    rlim_t page_bytes = (rlim_t)sysconf(_SC_PAGESIZE);
+    *space = known ? pages[0] * page_bytes : 0;
+    *data = known ? pages[5] * page_bytes : 0;
+}
+
 static int set_limits(struct error *e)
 {
+    rlim_t space, data;
+    measure_inherited(&space, &data);
+    mallopt(M_ARENA_MAX, 1); /* out of memory, glibc would try for another arena, which takes calls that are denied */
     const struct {
         int resource;
         rlim_t most;
     } limits[] = {
-        {RLIMIT_AS, SANITIZED ? RLIM_INFINITY : SPACE_MOST},
-        {RLIMIT_DATA, SANITIZED ? RLIM_INFINITY : DATA_MOST},
+        {RLIMIT_AS, SANITIZED ? RLIM_INFINITY : space + SPACE_MOST},
+        {RLIMIT_DATA, SANITIZED ? RLIM_INFINITY : data + DATA_MOST},
         {RLIMIT_NOFILE, SANITIZED ? 4 * FILES_MOST : FILES_MOST},
         {RLIMIT_FSIZE, REPORT_MOST},
         {RLIMIT_NPROC, 0},
