@@ -102,7 +102,6 @@ write_csv() {
     beat
     caption "sed -i puts a new file in its place; it stays one history."
     rep sed -i 's/ben@bolt.example/b.ives@bolt.example/' Prospects/acme.csv
-    expect Prospects/acme.csv 3
     beat
 }
 
@@ -163,6 +162,17 @@ lose_and_restore() {
     beat
 }
 
+FOUND=''
+ask_of_the_record() {
+    caption "What changed in the list, contact by contact, since its first version?"
+    printf '    $ holdfast diff Prospects/acme.csv --from %s --to %s\n' "$FIRST_SEQ" "$LAST_SEQ"
+    hf diff Prospects/acme.csv --from "$FIRST_SEQ" --to "$LAST_SEQ" | sed 's/^/    /'
+    caption "Where is cat@crane.example, and in which list was it first?"
+    printf '    $ holdfast find --contact cat@crane.example\n'
+    FOUND=$(hf find --contact cat@crane.example)
+    printf '%s\n' "$FOUND" | sed 's/^/    /'
+}
+
 # Stock git counts, not we.
 trailer() { printf '%%(trailers:key=%s,valueonly,separator=)' "$1"; }
 count_versions() {
@@ -186,6 +196,7 @@ check_all() {
         { echo "    git verify-commit refuses a signature"; missing=1; }
     [[ $(git -C "$DEMO/company.git" log --glob='refs/heads/rep/*' --format="$(trailer Finding)") == *finance/promissory* ]] ||
         { echo "    the advice on Posts/launch.md is not on record"; missing=1; }
+    [[ $FOUND == *Prospects/acme.csv* ]] || { echo "    find does not know of cat@crane.example"; missing=1; }
     [ $missing = 0 ] || return 1
     echo "    every signature verifies; git fsck --full --strict is clean"
 }
@@ -194,14 +205,18 @@ prepare
 start
 caption "Holdfast is mounted on build/demo/Work. Each line below is a save that has become a signed version."
 write_csv
-FIRST_SEQ=$(git -C "$DEMO/company.git" log --reverse --glob='refs/heads/rep/alice/*' --format="$(trailer Seq)%x09$(trailer Path)" |
-    awk -F '\t' '$2 == "Prospects/acme.csv" {print $1; exit}')
+acme_seqs() {
+    git -C "$DEMO/company.git" log --reverse --glob='refs/heads/rep/alice/*' --format="$(trailer Seq)%x09$(trailer Path)" |
+        awk -F '\t' '$2 == "Prospects/acme.csv" {print $1}'
+}
+FIRST_SEQ=$(acme_seqs | head -1) LAST_SEQ=$(acme_seqs | tail -1)
 edit_in_vim
 advise_on_a_draft
 rsync_a_folder
 unpack_a_tar
 save_a_sheet
 lose_and_restore
+ask_of_the_record
 status=0
 check_all || status=1
 [ -z "${ONCE-}" ] || exit $status
@@ -209,6 +224,7 @@ caption "Now you: save something in $WORK and watch. In another terminal try"
 cat <<END
     build/holdfast log --conf build/demo/fs.conf Prospects/acme.csv
     build/holdfast diff --conf build/demo/fs.conf Prospects/acme.csv
+    build/holdfast find --conf build/demo/fs.conf dora@example.com
     build/holdfast policy explain --conf build/demo/fs.conf build/demo/Work/Prospects/acme.csv
     sudo git -c safe.directory='*' -C build/demo/company.git log --glob=refs/heads/rep/ --show-signature
 Ctrl-C ends the demo; what it made stays in build/demo.
