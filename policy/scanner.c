@@ -250,9 +250,9 @@ static int by_literal(const void *a, const void *b)
 static void fill_filter(struct scanner *s, const struct taken *t)
 {
     uint32_t span, from = first_key(&t->literal, &span);
-    bool anywhere = t->inside || !s->owners[t->owner].at_word;
+    int last = t->inside || !s->owners[t->owner].at_word ? 1 : 0;
     for (uint32_t key = from; key < from + span; key++)
-        for (int inside_word = 0; inside_word <= anywhere; inside_word++)
+        for (int inside_word = 0; inside_word <= last; inside_word++)
             s->filter[inside_word][key / 64] |= UINT64_C(1) << key % 64;
 }
 

@@ -198,7 +198,7 @@ static bool lies_in(const char *path, const char *folder)
 /* Backwards: what has the new name had the old one before, and the new name was another file's or nobody's. */
 static int move_back(struct lineages *l, const struct record_version *v)
 {
-    uint32_t to, from;
+    uint32_t to = 0, from = 0;
     if (lies_in(v->path, v->from) || lies_in(v->from, v->path))
         return 0;
     int err = get_path(l, v, v->path, &to);
@@ -207,7 +207,7 @@ static int move_back(struct lineages *l, const struct record_version *v)
     if (err < 0 || to == from)
         return err;
     uint32_t to_parent = l->nodes[to].parent, from_parent = l->nodes[from].parent;
-    bool exchanged = v->note != NULL && strcmp(v->note, "exchanged") == 0;
+    bool exchanged = v->note != NULL && strcmp(v->note, RECORD_EXCHANGED) == 0;
     char *to_name = strdup(l->nodes[to].name), *from_name = strdup(l->nodes[from].name);
     detach(l, to);
     detach(l, from);

@@ -34,10 +34,10 @@ struct analyser {
     const struct policy *policy;
     unsigned char secret[FINGERPRINT_SECRET_BYTES];
     struct document *document;
-    unsigned tell;             /* enum inspect_tell */
-    struct contact_key sought; /* len 0: no contact is sought */
-    struct seek *seek;         /* NULL: no text is sought */
-    bool seeks;                /* one or both, and nothing else */
+    unsigned tell;                      /* enum inspect_tell */
+    struct contact_key sought;          /* len 0: no contact is sought */
+    struct seek *seek;                  /* NULL: no text is sought */
+    bool seeks;                         /* one or both, and nothing else */
     const struct analyser_known *known; /* the caller's; NULL: nothing is */
     bool patient;
 

@@ -260,7 +260,7 @@ static enum phone_form form_of(const struct reading *r)
 static struct span narrow(struct span value, char room[static VALUE_BYTES])
 {
     size_t n = 0;
-    if (memchr(value.text, '\xef', value.len) == NULL)
+    if (memchr(value.text, 0xef, value.len) == NULL)
         return value;
     for (size_t i = 0; i < value.len; i++) {
         const char *c = value.text + i;

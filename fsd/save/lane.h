@@ -27,8 +27,8 @@ struct keep_tools {
     char policy[RECORD_OID_HEX]; /* commit of the rules in force; "" none */
     uint64_t last_ticket;        /* of the inspector */
     struct telling telling;
-    struct recall *recall;       /* the record's index; NULL: there is none */
-    struct recall_known *known;  /* tables made of it; NULL: there are none */
+    struct recall *recall;      /* the record's index; NULL: there is none */
+    struct recall_known *known; /* tables made of it; NULL: there are none */
 };
 
 struct lane {

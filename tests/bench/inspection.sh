@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # inspection: the figures of inspection and of the index, and what inspection costs who saves. Read by bench.sh.
 INSPECT=$BUILD/bench/inspect INDEX=$BUILD/bench/index
 
