@@ -34,11 +34,11 @@ static size_t show(char *to, size_t room, const char *from)
 {
     size_t used = 0, left = strlen(from);
     while (left > 0 && used + 4 * sizeof "\\x1b" < room) {
-        size_t order = utf8_order_length(from, left), step = order > 0 ? order : 1;
+        size_t order = utf8_order_length(from, left), step = utf8_step(from, left);
         for (size_t i = 0; i < order; i++)
             used += (size_t)snprintf(to + used, room - used, "\\x%02x", (unsigned char)from[i]);
-        if (order == 0)
-            to[used++] = *from;
+        for (size_t i = 0; i < step && order == 0; i++)
+            to[used++] = from[i];
         from += step;
         left -= step;
     }

@@ -45,6 +45,13 @@ static inline size_t utf8_order_length(const char *text, size_t left)
     return is_80 || (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) ? 3 : 0;
 }
 
+/* To the next character: its bytes, or 1 for a byte that is none. */
+static inline size_t utf8_step(const char *text, size_t left)
+{
+    size_t len = utf8_length(text, left);
+    return len > 0 ? len : 1;
+}
+
 /* The bytes of the character at `text` if it may be shown as it is; 0: it is none, or may change what is around it. */
 static inline size_t utf8_plain_length(const char *text, size_t left)
 {

@@ -17,11 +17,12 @@ void text_put_line(struct buf *b, const char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
         size_t order = text[i] == '\t' ? 0 : utf8_order_length(text + i, len - i);
+        size_t step = utf8_step(text + i, len - i);
         for (size_t k = 0; k < order; k++)
             buf_printf(b, "\\%03o", (unsigned char)text[i + k]);
         if (order == 0)
-            buf_put(b, text + i, 1);
-        i += order ? order : 1;
+            buf_put(b, text + i, step);
+        i += step;
     }
 }
 
@@ -113,7 +114,7 @@ static void put_json(struct buf *b, const char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
         const unsigned char *p = (const unsigned char *)text + i;
-        size_t order = utf8_order_length(text + i, len - i);
+        size_t order = utf8_order_length(text + i, len - i), step = utf8_step(text + i, len - i);
         if (order == 1)
             buf_printf(b, "\\u%04x", p[0]);
         else if (order == 2)
@@ -121,8 +122,8 @@ static void put_json(struct buf *b, const char *text, size_t len)
         else if (order == 3)
             buf_printf(b, "\\u%04x", (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu));
         else
-            buf_put(b, p, 1);
-        i += order ? order : 1;
+            buf_put(b, p, step);
+        i += step;
     }
 }
 

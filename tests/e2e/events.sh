@@ -104,7 +104,7 @@ test_on_finding_runs_as_the_rep() {
     leads 12 >"$T/list.csv"
     rep cp "$T/list.csv" "$WORK/list.csv"
     hf sync
-    told_of_the_list() { grep -q '"path":"list.csv".*"class":"prospect-list".*"records":"12"' "$T/said/saves"; }
+    told_of_the_list() { grep -q '"path":"list.csv".*"class":"prospect-list".*"records":"12 +12 -0"' "$T/said/saves"; }
     await 10 told_of_the_list || fail "on-save: $(cat "$T/said/saves")"
     [ "$(wc -l <"$T/said/saves")" = 2 ] || fail "a save is told once: $(cat "$T/said/saves")"
     counted() { [ "$(events_of_status)" = "3 0 0" ]; }

@@ -61,6 +61,9 @@ static void test_control_bytes_are_shown(void **state)
     char line[4096];
     capture("a\nkeeper: all is well\x1b[2J", line, sizeof line);
     assert_string_equal(line, "test: a\\x0akeeper: all is well\\x1b[2J\n");
+    capture("\xc3\x84rzte, e\xcc\x81t\xc3\xa9", line,
+            sizeof line); /* characters some of whose bytes alone are controls */
+    assert_string_equal(line, "test: \xc3\x84rzte, e\xcc\x81t\xc3\xa9\n");
     char longer[4000];
     memset(longer, '\n', sizeof longer - 1);
     longer[sizeof longer - 1] = 0;

@@ -46,6 +46,11 @@ static void test_lines(void **state)
     buf_auto b = {0};
     text_put_line(&b, "a\tb\033[0m\xc2\x9b\x9b\xe2\x80\xaa\xe2", 14);
     assert_string_equal(b.data, "a\tb\\033[0m\\302\\233\\233\\342\\200\\252\xe2");
+    buf_clear(&b);
+    static const char words[] =
+        "\xc3\x84rzte e\xcc\x81t\xc3\xa9 \xe4\xb8\x80\xe2\x82\xac \xf0\x9f\x92\x9a"; /* bytes that alone are controls */
+    text_put_line(&b, words, strlen(words));
+    assert_string_equal(b.data, words);
 }
 
 static void expect_size(uint64_t bytes, const char *shown)
