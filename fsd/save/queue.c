@@ -35,7 +35,7 @@ static int push(struct queue *q, const struct journal_record *r)
 
 int queue_open(struct queue *q, int spool_fd, uint64_t kept_seq, struct error *e)
 {
-    *q = (struct queue){.read_seq = kept_seq};
+    *q = (struct queue){.read_seq = kept_seq, .most = QUEUE_FIRST_RECORDS};
     return journal_open_reader(&q->reader, spool_fd, kept_seq + 1, e);
 }
 
@@ -85,18 +85,6 @@ static int64_t age_ms(const struct queue *q, size_t i, int64_t real_now_ns, int6
     return (age < since_read || age > 3600 * NS_PER_SEC ? since_read : age) / NS_PER_MS;
 }
 
-/* As many of the first `count` as may be read without going over the limit of content; at least one. */
-static size_t limit_content(const struct queue *q, size_t count)
-{
-    uint64_t bytes = 0;
-    for (size_t i = 0; i < count; i++) {
-        bytes += q->records[i]->type == JOURNAL_SAVE ? q->records[i]->size : 0;
-        if (bytes > QUEUE_CONTENT_BYTES)
-            return i > 0 ? i : 1;
-    }
-    return count;
-}
-
 static size_t count_wanted(const struct queue *q, uint64_t wanted)
 {
     size_t count = 0;
@@ -116,11 +104,27 @@ static size_t last_quiet(const struct queue *q, size_t old)
     return 0;
 }
 
+/* As many of the first `count` as one batch may have and read; at least one. */
+static size_t limit_batch(const struct queue *q, size_t count)
+{
+    uint64_t bytes = 0;
+    if (count > q->most) {
+        size_t quiet = last_quiet(q, q->most);
+        count = quiet > 0 ? quiet : q->most;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bytes += q->records[i]->type == JOURNAL_SAVE ? q->records[i]->size : 0;
+        if (bytes > QUEUE_CONTENT_BYTES)
+            return i > 0 ? i : 1;
+    }
+    return count;
+}
+
 size_t queue_cut(const struct queue *q, int64_t real_now_ns, int64_t mono_now_ns, uint64_t wanted)
 {
     size_t old = 0, now = count_wanted(q, wanted);
     if (now > 0)
-        return limit_content(q, now);
+        return limit_batch(q, now);
     while (old < q->count && age_ms(q, old, real_now_ns, mono_now_ns) >= QUEUE_SETTLE_MS)
         old++;
     if (old == 0)
@@ -129,7 +133,7 @@ size_t queue_cut(const struct queue *q, int64_t real_now_ns, int64_t mono_now_ns
     bool waited_enough = age_ms(q, 0, real_now_ns, mono_now_ns) >= QUEUE_LONGEST_MS;
     if (quiet == 0 && !waited_enough)
         return 0;
-    return limit_content(q, quiet < old / 2 && waited_enough ? old : quiet);
+    return limit_batch(q, quiet < old / 2 && waited_enough ? old : quiet);
 }
 
 int queue_wait_ms(const struct queue *q, int64_t real_now_ns, int64_t mono_now_ns)
@@ -153,6 +157,7 @@ void queue_drop(struct queue *q, size_t count)
         free(old);
     }
     q->count -= count;
+    q->most = q->most < QUEUE_RECORDS / 2 ? q->most * 2 : QUEUE_RECORDS;
     memmove(q->records, q->records + count, q->count * sizeof *q->records);
     memmove(q->arrived_ns, q->arrived_ns + count, q->count * sizeof *q->arrived_ns);
 }

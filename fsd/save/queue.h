@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "event/journal.h"
 
-enum { QUEUE_RECORDS = 2000, QUEUE_TEXT_BYTES = 4 * 1024 * 1024 };
+enum { QUEUE_RECORDS = 2000, QUEUE_FIRST_RECORDS = 100, QUEUE_TEXT_BYTES = 4 * 1024 * 1024 };
 #define QUEUE_CONTENT_BYTES (UINT64_C(64) * 1024 * 1024) /* at most so many bytes of saved files a batch */
 
 /* A save that takes several steps is over once nothing happened for QUIET_GAP_MS; no record waits longer than
@@ -23,6 +23,7 @@ struct queue {
     size_t count;
     size_t text_bytes;
     uint64_t read_seq; /* newest record read */
+    size_t most;       /* records of one batch: few at first, twice as many after each that is kept */
 };
 
 /* Begin behind `kept_seq`. 0, -ENODATA: trimmed already; -errno. */
@@ -35,7 +36,10 @@ void queue_close(struct queue *q);
  */
 int queue_fill(struct queue *q, struct error *e);
 
-/* How many records make a batch now: 0 none yet. Those up to `wanted` are wanted at once. */
+/*
+ * How many records make a batch now: 0 none yet. Those up to `wanted` are wanted at once. The first batches are small,
+ * so that a keeper that dies every half a second still keeps some of what waits.
+ */
 size_t queue_cut(const struct queue *q, int64_t real_now_ns, int64_t mono_now_ns, uint64_t wanted);
 
 /* Milliseconds until queue_cut is worth asking again; -1: not before a new record. */

@@ -3,7 +3,7 @@
 # clean, nothing temporary is left. CRASHES is the number of kills a test (1000 in the long run).
 . "$(dirname "$0")/lib.sh"
 CRASHES=${CRASHES:-12}
-TEST_LIMIT=$((120 + CRASHES * 2))
+TEST_LIMIT=$((180 + CRASHES * 4))
 
 savers_end() {
     local pid
@@ -28,7 +28,7 @@ no_clones() { [ -z "$(find "$SPOOL" -path '*clone*' -type f)" ]; }
 
 settle() {
     await 30 daemon_ready || fail "does not come back"
-    timeout $((100 * SLOW)) "$HOLDFAST" sync --conf "$CONF"
+    timeout $(((100 + CRASHES) * SLOW)) "$HOLDFAST" sync --conf "$CONF"
     expect_ledger "$T/ledger1" "$T/ledger2"
     expect_sound_record
     expect_tip_equals "$WORK"
