@@ -140,6 +140,15 @@ accuracy: all
 	@python3 tests/accuracy/accuracy.py --corpus $(BUILD)/accuracy --corpus $(BUILD)/accuracy2 \
 	  --holdfast $(BUILD)/holdfast --policy policy/packs
 
+# What refit.py fits the weights of draft_evidence.c to: `make refit TEXTS=... CORPORA=... REFIT=--write`; see there.
+$(BUILD)/accuracy-evidence: tests/accuracy/evidence.c $(call lib,$(call below,inspect))
+	$(CC) $(ALL_CFLAGS) -Wl,--wrap=draft_measure -o $@ $< -Wl,--start-group $(call lib,$(call below,inspect)) -Wl,--end-group \
+	  $(LDFLAGS) $(DAEMON_LIBS)
+TEXTS   ?= tests/accuracy/texts.txt
+CORPORA ?=
+refit: $(BUILD)/accuracy-evidence
+	@python3 tests/accuracy/refit.py --evidence $< $(addprefix --texts ,$(TEXTS)) $(addprefix --corpus ,$(CORPORA)) $(REFIT)
+
 bench: all $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) tests/bench/bench.sh
 demo:
@@ -185,6 +194,6 @@ help:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean unit tests e2e deps check check-roots asan ubsan tsan fuzz accuracy bench demo layers lint install dist help \
+.PHONY: all clean unit tests e2e deps check check-roots asan ubsan tsan fuzz accuracy refit bench demo layers lint install dist help \
         $(foreach m,$(MODULES),unit-$(m))
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

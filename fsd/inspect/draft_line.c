@@ -286,8 +286,8 @@ static bool is_label(struct span s)
     struct token_counts l = {0};
     token_count(label.at, label.len, &l);
     uint32_t value_words = s.tokens->words > l.words ? s.tokens->words - l.words : 0;
-    if (value_words >= 4 && line_is_ended(s.at, s.len))
-        return l.words <= 2 && is_capitalised(label);
+    if (value_words >= 4 && line_is_ended(s.at, s.len)) /* "Slide 2: ..." counts, and names nothing */
+        return l.words <= 2 && is_capitalised(label) && !is_digit(colon[-1]);
     return value_words > 0 && (l.words <= 2 || (l.words <= 4 && value_words <= 10));
 }
 

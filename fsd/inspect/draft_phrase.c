@@ -34,7 +34,8 @@ static const struct {
      "what do you think|what are your thoughts|your thoughts|any thoughts|what would you|how do you|do you agree"},
     {PHRASE_ASK,
      "agree or|let me know|tell me|drop me|drop a|dm me|message me|comment below|in the comments|the comments"},
-    {PHRASE_ASK, "follow me|follow for|share this|repost|tag someone|link in bio|link below|sign up|join us|reach out"},
+    {PHRASE_ASK, "follow me|follow for|follow along|tag a|tag your|save this|double tap|raise your hand|share "
+                 "this|repost|tag someone|link in bio|link below|sign up|join us|reach out"},
     {PHRASE_ASK, "who else|am i the only|have you|what's your|what is your|how are you|change my mind|ping me"},
     {PHRASE_ASK, "was denkt ihr|was denkst du|was meint ihr|was meinst du|wie seht ihr|wie siehst du|wie geht ihr"},
     {PHRASE_ASK, "schreibt mir|schreib mir|in die kommentare|in den kommentaren|im kommentar|eure meinung|folgt mir"},
@@ -63,7 +64,8 @@ static const struct {
     {PHRASE_COVER,
      "ce post|post linkedin|projet de post|voici mon|mi borrador|un borrador|el borrador|mi post|este post"},
     {PHRASE_COVER, "antes de publicar|antes de publicarlo|post para linkedin|publicación para linkedin|borrador de"},
-    {PHRASE_POST, "post|posts|tweet|tweets|draft|drafts|linkedin|beitrag|entwurf|brouillon|borrador|publicación"},
+    {PHRASE_POST, "post|posts|caption|carousel|instagram|tweet|tweets|draft|drafts|linkedin|beitrag|entwurf|brouillon|"
+                  "borrador|publicación"},
     {PHRASE_POST, "version|variante|variant|variante|option|opción|publication|bozza|thread|versión|take"},
 
     {PHRASE_GREET,
@@ -97,6 +99,51 @@ static const struct {
     {PHRASE_RELEASE, "communiqué de presse|contact presse|nota de prensa|contacto de prensa|comunicado de prensa"},
     {PHRASE_RELEASE,
      "über das unternehmen|about the company|comunicato stampa|persbericht|à propos de|diffusion immédiate"},
+    {PHRASE_CLOSE,
+     "love|lots of love|hugs|big hug|xoxo|xx|see you|talk soon|take care|warmly|bis bald|bis dann|bis morgen"},
+    {PHRASE_CLOSE, "bises|bisous|besos|beijos|un beso|baci|un abbraccio|abraços|um abraço|alles liebe|dicken drücker"},
+    {PHRASE_CLOSE, "groetjes|groet|liefs|hälsningar|med vänlig hälsning|pozdrawiam|tanti saluti|a presto|hasta pronto"},
+    {PHRASE_STARS, "stars|sterne|sternen|étoiles|estrellas|stelle|sterren|estrelas|gwiazdek|stjärnor"},
+    {PHRASE_PUBLIC,
+     "thank you to|thanks to|thank you everyone|huge thanks|big thanks|thank you all|shout-out|shoutout"},
+    {PHRASE_PUBLIC, "grateful|proud|congratulations|congrats|welcome to the team|we're hiring|we are hiring|hiring"},
+    {PHRASE_PUBLIC, "is looking for|we are looking for|we're looking for|excited to|thrilled|delighted|happy to share"},
+    {PHRASE_PUBLIC, "announce|join us|come by|stop by|drop by|see you there|see you in|save the date|apply here"},
+    {PHRASE_PUBLIC,
+     "register|free to join|webinar|learn more|read more|open our doors|big news|personal news|milestone"},
+    {PHRASE_PUBLIC, "danke an|danke euch|dank an|dankbar|stolz|glückwunsch|herzlichen glückwunsch|willkommen im team"},
+    {PHRASE_PUBLIC,
+     "wir suchen|wir stellen ein|kommt vorbei|meldet euch an|jetzt anmelden|anmeldung|freuen uns|mehr dazu"},
+    {PHRASE_PUBLIC,
+     "merci à|merci aux|fier|fière|fiers|félicitations|bravo|bienvenue|nous recrutons|on recrute|inscription"},
+    {PHRASE_PUBLIC, "inscriptions|venez|rendez-vous|ravi|ravie|heureux|gracias a|gracias por|orgulloso|orgullosa"},
+    {PHRASE_PUBLIC, "orgullosos|enhorabuena|felicidades|bienvenido|bienvenida|buscamos|inscríbete|os esperamos"},
+    {PHRASE_PUBLIC, "grazie a|orgoglioso|orgogliosa|complimenti|benvenuto|benvenuta|cerchiamo|vi aspettiamo"},
+    {PHRASE_PUBLIC, "obrigado a|obrigada a|orgulho|parabéns|bem-vindo|bem-vinda|contratando|procuramos"},
+    {PHRASE_PUBLIC, "dank aan|bedankt|trots|gefeliciteerd|welkom|wij zoeken|we zoeken|tack till|stolt|stolta|grattis"},
+    {PHRASE_PUBLIC, "välkommen|vi söker|dziękuję|dziękujemy|gratulacje|gratuluję|witamy|szukamy|zapraszamy|takk til"},
+    {PHRASE_WHEN,
+     "today|yesterday|this morning|last night|last week|last month|last year|this week|years ago|months ago"},
+    {PHRASE_WHEN,
+     "weeks ago|heute|gestern|letzte woche|letzten monat|letztes jahr|diese woche|vor einem jahr|vor zwei"},
+    {PHRASE_WHEN, "vor drei|vor zehn|aujourd'hui|hier soir|il y a|la semaine dernière|ce matin|hoy|ayer|esta semana"},
+    {PHRASE_WHEN, "la semana pasada|hace|oggi|ieri|anni fa|settimana scorsa|hoje|ontem|há|semana passada|vandaag"},
+    {PHRASE_WHEN, "gisteren|vorige week|deze week|jaar geleden|dziś|dzisiaj|wczoraj|temu|idag|igår|i dag|i går|förra"},
+    {PHRASE_REQUEST,
+     "can you|could you|would you mind|can i|could i|please|kannst du|könntest du|können sie|könnten sie"},
+    {PHRASE_REQUEST, "bitte|peux-tu|tu peux|pouvez-vous|pourriez-vous|s'il te plaît|s'il vous plaît|merci de|puedes"},
+    {PHRASE_REQUEST, "podrías|podría|por favor|puoi|potresti|può|per favore|você pode|kun je|wil je|wil jij|kunt u"},
+    {PHRASE_REQUEST, "kan du|kan ni|snälla|czy możesz|proszę|prosimy"},
+    {PHRASE_WORK,
+     "customer|customers|client|clients|buyer|buyers|prospect|prospects|team|teams|colleague|colleagues|sales"},
+    {PHRASE_WORK, "company|companies|business|deal|deals|demo|pitch|lead|leads|quote|quotes|crm|proposal|pipeline|boss|"
+                  "manager|leaders|reps|rep|office|career"},
+    {PHRASE_WORK,
+     "kunde|kunden|kundin|kollege|kollegin|kollegen|vertrieb|firma|unternehmen|büro|azubi|angebot|chef|équipe"},
+    {PHRASE_WORK, "entreprise|collègue|collègues|cliente|clientes|vente|ventes|métier|equipo|empresa|ventas|compañero"},
+    {PHRASE_WORK,
+     "oficina|clienti|azienda|colleghi|vendite|vendas|equipe|klant|klanten|collega|bedrijf|verkoop|klient"},
+    {PHRASE_WORK, "klienta|firmy|zespół|sprzedaży|kund|kunder|företag|kollega|kundene|kunden"},
     {PHRASE_LEGAL, "shall|hereby|herein|hereinafter|thereof|hereto|pursuant to|notwithstanding|the parties|warranties"},
     {PHRASE_LEGAL, "gemäß|vertragsparteien|auftraggeber|auftragnehmer|les parties|ci-après|conformément|las partes"},
     {PHRASE_LEGAL,
@@ -104,7 +151,7 @@ static const struct {
 };
 
 /* Phrases by the hash of their first word; built once, read only afterwards. */
-enum { PHRASES_MOST = 768, BUCKETS = 2048 };
+enum { PHRASES_MOST = 1280, BUCKETS = 2048 };
 
 struct phrase {
     const char *text;
@@ -176,6 +223,12 @@ void phrase_count(const char *folded, size_t len, struct phrase_counts *to)
                     to->of[phrases[p - 1].role]++;
         at += word + 1;
     }
+}
+
+void phrase_add(struct phrase_counts *to, const struct phrase_counts *more)
+{
+    for (size_t i = 0; i < PHRASE_ROLES; i++)
+        to->of[i] += more->of[i];
 }
 
 uint32_t phrase_at_start(const char *folded, size_t len)

@@ -23,6 +23,11 @@ enum phrase_role {
     PHRASE_LEAVE,    /* "unsubscribe" in a word: of mass mail if it is a link, of a sentence otherwise */
     PHRASE_RELEASE,  /* stands in press releases only: "press contact" */
     PHRASE_LEGAL,    /* binds: "shall", "hereinafter" */
+    PHRASE_STARS,    /* what reviews count, behind a number: "5 stars" */
+    PHRASE_PUBLIC,   /* thanks, congratulates, announces or invites before others: "thanks to", "we're hiring" */
+    PHRASE_WHEN,     /* "today", "last week": how what happened is told */
+    PHRASE_REQUEST,  /* asks one person to do something: "could you", "please" */
+    PHRASE_WORK,     /* people and things of work: "customer", "team" */
     PHRASE_ROLES
 };
 
@@ -35,6 +40,8 @@ struct phrase_counts {
  * Linear: each word starts few phrases.
  */
 void phrase_count(const char *folded, size_t len, struct phrase_counts *to);
+
+void phrase_add(struct phrase_counts *to, const struct phrase_counts *more);
 
 /* The roles of phrases that the line begins with, as bits (1 << role). */
 uint32_t phrase_at_start(const char *folded, size_t len);

@@ -1,9 +1,20 @@
 #include "inspect/draft_shape.h"
 
+#include "inspect/draft_sign.h"
+
 #include <string.h>
 
 /* Longer lines are taken in pieces. */
-enum { LINE_MOST = 4096, GREETING_LINES = 8, CLOSE_LINES = 8, TITLE_WORDS = 8, WRAPPED_LEAST = 55, WRAPPED_MOST = 110 };
+enum {
+    LINE_MOST = 4096,
+    GREETING_LINES = 8,
+    CLOSE_LINES = 8,
+    TITLE_WORDS = 8,
+    HOOK_WORDS = 16,
+    DATE_WORDS = 4,
+    WRAPPED_LEAST = 55,
+    WRAPPED_MOST = 110
+};
 enum { CALL_WORDS = 12, CALL_CHARS = 300, TAGS_MOST = 32 };
 
 /* A line, and what is known of it without its neighbours. */
@@ -26,6 +37,7 @@ struct reader {
     uint32_t seen;       /* lines of the text, not blank */
     uint32_t closed;     /* lines left that belong to a mail's close */
     bool after_blank, skip_paragraph;
+    bool asked; /* a line of this part ended in a question */
 };
 
 static size_t trim(const char *line, size_t len)
@@ -104,6 +116,10 @@ static void end_paragraph(struct reader *r)
     if (r->paragraph_words > 0) {
         r->part->paragraphs++;
         r->part->brief += r->paragraph_words <= BRIEF_WORDS;
+        if (r->previous.kind != LINE_TAGS) {
+            r->part->last_words = r->paragraph_words;
+            r->part->last_is_ended = r->previous.ended;
+        }
     }
     r->paragraph_words = 0;
 }
@@ -115,22 +131,8 @@ static void begin_part(struct reader *r)
     if (r->part_lines > 0 && s->part_count < SHAPE_PARTS)
         r->part = &s->parts[s->part_count++];
     r->part_lines = 0;
+    r->asked = false;
     r->previous = (struct line){0};
-}
-
-static void add_tokens(struct token_counts *to, const struct token_counts *more)
-{
-    to->words += more->words;
-    to->hashtags += more->hashtags;
-    to->mentions += more->mentions;
-    to->links += more->links;
-    to->numbers += more->numbers;
-}
-
-static void add_phrases(struct phrase_counts *to, const struct phrase_counts *more)
-{
-    for (size_t i = 0; i < PHRASE_ROLES; i++)
-        to->of[i] += more->of[i];
 }
 
 /* Wrapped by an editor at some column, a paragraph goes on in the next line. */
@@ -156,6 +158,18 @@ static bool is_title(const struct line *l)
            l->tokens.words <= TITLE_WORDS && l->tokens.hashtags == 0;
 }
 
+/* `first`: the part's first line, when the second is read. */
+static void measure_hook(struct reader *r, const struct line *first)
+{
+    struct shape_part *p = r->part;
+    bool ended = without_tags(first) < first->len || line_is_ended(first->text, first->len); /* no "9/11" */
+    if ((r->after_blank || ended) && (first->kind == LINE_PROSE || first->kind == LINE_LABEL)) {
+        p->hook_words = first->tokens.words;
+        p->hook_is_ended = ended;
+    }
+    p->hook_has_number = !ended && first->tokens.words <= DATE_WORDS && first->tokens.numbers > 0;
+}
+
 static void measure_breaks(struct reader *r, const struct line *l)
 {
     struct shape_part *p = r->part;
@@ -168,9 +182,8 @@ static void measure_breaks(struct reader *r, const struct line *l)
         p->fragments += !before->ended;
         p->broken += (comma || !before->ended) && !r->after_blank && before->len < WRAPPED_LEAST;
     }
-    if (r->part_lines == 1 && (r->after_blank || before->ended) &&
-        (before->kind == LINE_PROSE || before->kind == LINE_LABEL))
-        p->hook_words = before->tokens.words, p->hook_is_ended = before->ended;
+    if (r->part_lines == 1)
+        measure_hook(r, before);
     if (r->part_lines > 1 && is_title(before) && l->ended && l->tokens.words > TITLE_WORDS)
         p->titles++;
     r->paragraph_words += l->tokens.words;
@@ -196,18 +209,43 @@ static void measure_end(struct shape_part *p, const struct line *l, bool questio
     p->links_at_end = last.links > 0 && (l->tokens.words <= CALL_WORDS || p->chars <= CALL_CHARS);
 }
 
+/* What stands below a question in short lines, each with its letter, number or mark, is what it lets choose from. */
+static void measure_options(struct reader *r, const struct line *l, bool question)
+{
+    struct shape_part *p = r->part;
+    if (question) {
+        r->asked = true;
+        p->options = p->option_records = p->option_bullets = 0;
+        return;
+    }
+    bool marked =
+        l->kind == LINE_BULLET || l->kind == LINE_POINT || l->kind == LINE_CHECK || line_is_option(l->text, l->len);
+    if (!r->asked || !marked || l->tokens.words > OPTION_WORDS)
+        return;
+    p->options++;
+    p->option_bullets += l->kind == LINE_BULLET;
+    p->option_records += l->kind == LINE_LABEL || l->kind == LINE_CHECK || l->kind == LINE_CODE ||
+                         l->kind == LINE_TABLE || l->kind == LINE_STAMP;
+}
+
 static void add_line(struct reader *r, const struct line *l)
 {
     struct shape_part *p = r->part;
     measure_breaks(r, l);
-    add_tokens(&p->tokens, &l->tokens);
-    add_phrases(&p->phrases, &l->phrases);
+    if (r->part_lines == 0)
+        p->opens_with_when =
+            has_start(l, PHRASE_WHEN) || (l->phrases.of[PHRASE_WHEN] > 0 && l->tokens.words <= HOOK_WORDS);
+    token_add(&p->tokens, &l->tokens);
+    phrase_add(&p->phrases, &l->phrases);
     p->lines[l->kind]++;
     p->chars += count_chars(l->text, l->len) + 1;
     p->emoji += line_count_emoji(l->text, l->len);
     p->thread_parts += line_is_thread_part(l->text, l->len) || (has_start(l, PHRASE_POST) && l->tokens.numbers > 0);
     bool question = asks(l);
     p->questions += question;
+    p->ratings += line_has_rating(l->text, l->len) || (l->phrases.of[PHRASE_STARS] > 0 && l->tokens.numbers > 0);
+    p->forms += line_is_form(l->text, l->len);
+    measure_options(r, l, question);
     measure_end(p, l, question);
     r->part_lines++;
     r->previous = *l;
@@ -217,8 +255,9 @@ static void add_line(struct reader *r, const struct line *l)
 
 static bool is_greeting(const struct reader *r, const struct line *l)
 {
-    return r->seen < GREETING_LINES && has_start(l, PHRASE_GREET) && l->tokens.words <= 7 &&
-           strchr(",:!.", l->text[l->len - 1]) != NULL;
+    bool known = r->seen < GREETING_LINES && has_start(l, PHRASE_GREET) && l->tokens.words <= 7 &&
+                 strchr(",:!.", l->text[l->len - 1]) != NULL;
+    return known || (r->seen == 0 && line_is_salutation(l->text, l->len));
 }
 
 /* "Thanks," and a name below, or a line that says no more than the close itself. */
@@ -238,6 +277,14 @@ static bool is_cover(const struct reader *r, const struct line *l)
             l->text[l->len - 1] == '?');
 }
 
+/* "Can you look at this before it goes on LinkedIn?": the line below a greeting names a post. */
+static bool is_first_cover(const struct reader *r, const struct line *l)
+{
+    char last = l->text[l->len - 1];
+    return r->seen == 1 && r->shape->greets && l->phrases.of[PHRASE_POST] > 0 && l->tokens.hashtags == 0 &&
+           l->tokens.words <= 40 && (last == '?' || last == ':');
+}
+
 /* "Hi Sam, here is the post for Thursday, can you look it over?": one line greets, names a post and hands it over. */
 static bool is_greeting_cover(const struct reader *r, const struct line *l)
 {
@@ -255,7 +302,7 @@ static bool is_frame(struct reader *r, const struct line *l)
         s->greets_many = s->greets_many || many;
         return !many;
     }
-    if (is_cover(r, l) || is_greeting_cover(r, l)) {
+    if (is_cover(r, l) || is_first_cover(r, l) || is_greeting_cover(r, l)) {
         s->covered = true;
         r->skip_paragraph = true;
         return true;
@@ -294,10 +341,12 @@ static void read_line(struct reader *r, const struct line *l)
     }
     s->lines[l->kind]++;
     s->line_count++;
-    add_phrases(&s->phrases, &l->phrases);
-    add_tokens(&s->tokens, &l->tokens);
+    phrase_add(&s->phrases, &l->phrases);
+    token_add(&s->tokens, &l->tokens);
     s->mass_mail = s->mass_mail || l->phrases.of[PHRASE_BULK] > 0 ||
                    (l->phrases.of[PHRASE_LEAVE] > 0 && (has_start(l, PHRASE_LEAVE) || l->tokens.links > 0));
+    s->addressed = s->addressed || (r->seen < 2 && has_start(l, PHRASE_GREET) && l->phrases.of[PHRASE_EVERYONE] == 0 &&
+                                    line_names_somebody(l->text, l->len));
     s->dateline = s->dateline || (r->seen < GREETING_LINES && line_has_dateline(l->text, l->len));
     if (l->kind == LINE_RULE || is_post_title(l)) {
         s->post_titles += l->kind != LINE_RULE;
@@ -316,8 +365,8 @@ static void read_line(struct reader *r, const struct line *l)
 static bool is_signature(const struct reader *r)
 {
     const struct line *l = &r->previous;
-    return r->part_lines > 1 && l->kind == LINE_PROSE && !l->ended && l->tokens.words <= 2 && l->text[0] >= 'A' &&
-           l->text[0] <= 'Z' && l->tokens.hashtags + l->tokens.mentions == 0;
+    return r->part_lines > 1 && l->kind == LINE_PROSE && !l->ended && l->tokens.hashtags + l->tokens.mentions == 0 &&
+           line_is_signature(l->text, l->len);
 }
 
 /* Where to cut what is longer than `most`: behind the last white space, so that no word becomes two. */

@@ -109,6 +109,12 @@ static bool is_mention(const char *token, size_t len)
            is_name_byte(token[at + 2]);
 }
 
+static bool is_address(const char *token, size_t len)
+{
+    const char *at = memchr(token, '@', len);
+    return at > token && is_name_byte(at[-1]) && memchr(at, '.', (size_t)(token + len - at)) != NULL;
+}
+
 static bool has_prefix(const char *token, size_t len, const char *prefix)
 {
     for (; *prefix != 0; prefix++, token++, len--)
@@ -185,6 +191,8 @@ static void count_token(const char *token, size_t len, unsigned has, struct toke
         add(&to->numbers);
     if ((has & BYTE_AT) != 0 && is_mention(token, len))
         add(&to->mentions);
+    else if ((has & BYTE_AT) != 0 && is_address(token, len))
+        add(&to->addresses);
     else if ((has & BYTE_STOP) != 0 && (has & BYTE_AT) == 0 && is_link(token, len))
         add(&to->links);
     else if ((has & BYTE_HASH) != 0)
@@ -203,4 +211,14 @@ void token_count(const char *text, size_t len, struct token_counts *to)
         if (at > from)
             count_token(text + from, at - from, has, to);
     }
+}
+
+void token_add(struct token_counts *to, const struct token_counts *more)
+{
+    to->words += more->words;
+    to->hashtags += more->hashtags;
+    to->mentions += more->mentions;
+    to->links += more->links;
+    to->addresses += more->addresses;
+    to->numbers += more->numbers;
 }

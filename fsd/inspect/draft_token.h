@@ -12,14 +12,18 @@
 #include <stdint.h>
 
 struct token_counts {
-    uint32_t words;    /* tokens with a letter or a digit; of writing without spaces, half its characters */
-    uint32_t hashtags; /* #sales, also run together: #a#b */
-    uint32_t mentions; /* @name; an email address is none */
-    uint32_t links;    /* http://x, www.x, x.com/y; an email address is none */
-    uint32_t numbers;  /* tokens that are mostly digits: amounts, dates, phone numbers */
+    uint32_t words;     /* tokens with a letter or a digit; of writing without spaces, half its characters */
+    uint32_t hashtags;  /* #sales, also run together: #a#b */
+    uint32_t mentions;  /* @name; an email address is none */
+    uint32_t links;     /* http://x, www.x, x.com/y; an email address is none */
+    uint32_t addresses; /* of mail */
+    uint32_t numbers;   /* tokens that are mostly digits: amounts, dates, phone numbers */
 };
 
 /* Adds what `text` has to *to; linear. Counts stay at UINT32_MAX. */
 void token_count(const char *text, size_t len, struct token_counts *to);
+
+/* Adds *more to *to; of texts so short that no count comes near UINT32_MAX. */
+void token_add(struct token_counts *to, const struct token_counts *more);
 
 #endif

@@ -310,6 +310,35 @@ static const struct sample drafts[] = {
                                   "Would you do it again? I would.\n\nThanks\nPat\n"},
     {"with a note for the picture", "We did it! \xf0\x9f\x8e\x89 Ninety machines since January, and not one late. "
                                     "Thank you, all of you. #teamwork\n\n[photo: stand, left side]\n"},
+    {"hiring without a tag",
+     "We are looking for two account managers for our office in Leeds.\n"
+     "\n"
+     "You will look after around forty customers in the food industry, most of them family businesses. You do not have "
+     "to have sold before. You do have to enjoy being on the road.\n"
+     "\n"
+     "We offer a car, thirty days of holiday and a team that eats lunch together.\n"
+     "\n"
+     "Apply here: https://careers.example.com/leeds-am\n"},
+    {"numbered poll", "Quick poll for everyone in field sales:\n"
+                      "\n"
+                      "How many visits do you manage on a good day?\n"
+                      "\n"
+                      "1. Two or fewer\n"
+                      "2. Three or four\n"
+                      "3. Five or six\n"
+                      "4. More than that\n"
+                      "\n"
+                      "I'll share the results on Friday.\n"},
+    {"anecdote in broken lines", "My first boss had a rule.\n"
+                                 "Nobody leaves a meeting without saying what they learned.\n"
+                                 "We hated it.\n"
+                                 "Ten years later I run a team of nine\n"
+                                 "and guess what I make them do every Thursday.\n"},
+    {"Dutch", "Vandaag mijn eerste werkdag als teamleider.\n"
+              "\n"
+              "Om negen uur had ik al drie fouten gemaakt. Om tien uur wist iedereen het. Om elf uur stond er taart.\n"
+              "\n"
+              "Ik denk dat ik hier wel op mijn plek ben.\n"},
 };
 
 #endif

@@ -396,6 +396,27 @@ static const struct sample others[] = {
     {"one line", "Call the plumber\n"},
     {"nothing", ""},
     {"white space", " \n\t\n \n"},
+    {"review of a restaurant",
+     "We went to Trattoria Lupo last Saturday for my wife's birthday. The starters were excellent and the waiter knew "
+     "every wine on the list. Unfortunately the main course took almost an hour, and my steak was well done although I "
+     "had ordered it rare. They took it off the bill without discussion. Would we go again? Yes, but on a weekday.\n"
+     "\n"
+     "Food 4/5, service 5/5, value 3/5\n"},
+    {"mail to a friend", "Hey Sophie! 😊\n"
+                         "\n"
+                         "How was your trip? I saw the pictures and I'm so jealous! 🏝️\n"
+                         "\n"
+                         "We're fine here, Ben started school last week and he loves it. Do you want to come over on "
+                         "Sunday? I'm making lasagne 🍝\n"
+                         "\n"
+                         "Can't wait to hear everything! ❤️\n"
+                         "Nina\n"},
+    {"message to a contact",
+     "Hi Laura, thanks for connecting! I liked your talk in Berlin, especially the part about pricing. I'd love to "
+     "hear how you did the change with your existing customers. Are you up for a short call some day next week?\n"},
+    {"visit report", "Visited Alder & Sons in Leeds yesterday. We spoke to the new buyer, Mrs Finch, and her boss. "
+                     "They like our delivery times but find the price per unit too high. Our contact from last year "
+                     "has left the company. Next step: offer with two options until the end of the month.\n"},
 };
 
 #endif
