@@ -1,5 +1,7 @@
 #include "cli/lineage.h"
 
+#include "base/path.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,26 +190,19 @@ static int attach_at(struct lineages *l, uint32_t index, uint32_t parent, const 
     return 0;
 }
 
-/* Of a record that was tampered with: a folder cannot have moved into itself. */
-static bool lies_in(const char *path, const char *folder)
-{
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == 0);
-}
-
 /* Backwards: what has the new name had the old one before, and the new name was another file's or nobody's. */
 static int move_back(struct lineages *l, const struct record_version *v)
 {
     uint32_t to = 0, from = 0;
-    if (lies_in(v->path, v->from) || lies_in(v->from, v->path))
-        return 0;
+    if (path_below(v->path, v->from) != NULL || path_below(v->from, v->path) != NULL)
+        return 0; /* of a record that was tampered with: a folder cannot have moved into itself */
     int err = get_path(l, v, v->path, &to);
     if (err == 0)
         err = get_path(l, v, v->from, &from);
     if (err < 0 || to == from)
         return err;
     uint32_t to_parent = l->nodes[to].parent, from_parent = l->nodes[from].parent;
-    bool exchanged = v->note != NULL && strcmp(v->note, RECORD_EXCHANGED) == 0;
+    bool exchanged = record_is_exchange(v);
     char *to_name = strdup(l->nodes[to].name), *from_name = strdup(l->nodes[from].name);
     detach(l, to);
     detach(l, from);

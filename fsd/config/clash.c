@@ -1,5 +1,7 @@
 #include "config/keys.h"
 
+#include "base/path.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,10 +9,7 @@
 /* Is `path` the folder `dir`, or below it? Both are as parse_path leaves them. */
 static bool lies_in(const char *path, const char *dir)
 {
-    size_t len = strlen(dir);
-    if (strcmp(dir, "/") == 0)
-        return true;
-    return strncmp(path, dir, len) == 0 && (path[len] == 0 || path[len] == '/');
+    return strcmp(dir, "/") == 0 || path_below(path, dir) != NULL;
 }
 
 static bool overlap(const char *a, const char *b) { return lies_in(a, b) || lies_in(b, a); }

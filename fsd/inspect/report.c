@@ -118,6 +118,16 @@ void report_free(struct report *r)
     *r = (struct report){0};
 }
 
+size_t report_gravest(const struct report *r, const struct report_finding **out, size_t most)
+{
+    size_t count = 0;
+    for (int level = POLICY_ERROR; level >= POLICY_SUGGESTION; level--)
+        for (size_t i = 0; i < r->finding_count && count < most; i++)
+            if (r->findings[i].level == (uint32_t)level)
+                out[count++] = &r->findings[i];
+    return count;
+}
+
 void report_sort_text(struct report *r) { r->text_count = distinct_hashes(r->text, r->text_count); }
 
 int64_t report_write(struct report *r, int fd, const char *document, size_t document_len)

@@ -89,6 +89,9 @@ int report_add_hit(struct report *r, const struct report_hit *hit);
 int report_list(struct report *r, int fd, const struct contact_key *keys, size_t count);
 
 void report_sort_text(struct report *r); /* ascending, each once */
+
+/* The gravest findings, of equal ones the first: at most `most` into `out`, and how many. They stay the report's. */
+size_t report_gravest(const struct report *r, const struct report_finding **out, size_t most);
 void report_free(struct report *r);
 #define report_auto __attribute__((cleanup(report_free))) struct report
 

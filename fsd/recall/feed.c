@@ -1,6 +1,8 @@
 /* Versions of the batch in hand: held with the reports of their inspections, compared, and put into the index. */
 #include "recall/state.h"
 
+#include "base/path.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +57,7 @@ void recall_hold(struct recall *r, const struct record_version *v, const struct 
         return;
     }
     struct held *h = &r->held[r->held_count];
-    *h = (struct held){.v = *v, .exchanged = v->note != NULL && strcmp(v->note, RECORD_EXCHANGED) == 0};
+    *h = (struct held){.v = *v, .exchanged = record_is_exchange(v)};
     if (!copy(&h->rep, v->rep) || !copy(&h->device, v->device) || !copy(&h->mount, v->mount) ||
         !copy(&h->path, v->path) || !copy(&h->from, v->from)) {
         release(h);
@@ -129,24 +131,18 @@ void recall_feed(struct recall *r)
 
 /* ---- comparing ---- */
 
-static bool lies_in(const char *path, const char *folder)
-{
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == 0 || path[len] == '/');
-}
-
 /* Under which name was the file known before this event? The name is changed in place; false: under none. */
 static bool step_back(const struct held *h, char **path)
 {
     const char *rest = NULL, *was = NULL;
-    if (h->v.event == RECORD_RENAME && lies_in(*path, h->path)) {
+    if (h->v.event == RECORD_RENAME && path_below(*path, h->path) != NULL) {
         rest = *path + strlen(h->path);
         was = h->from;
-    } else if (h->v.event == RECORD_RENAME && lies_in(*path, h->from)) {
+    } else if (h->v.event == RECORD_RENAME && path_below(*path, h->from) != NULL) {
         rest = *path + strlen(h->from);
         was = h->exchanged ? h->path : NULL;
     } else {
-        return !lies_in(*path, h->path) || recall_brings_content(&h->v) || h->v.event == RECORD_CHMOD ||
+        return path_below(*path, h->path) == NULL || recall_brings_content(&h->v) || h->v.event == RECORD_CHMOD ||
                h->v.event == RECORD_GAP;
     }
     char *name = NULL;

@@ -142,7 +142,7 @@ static int take_version(struct recall *r, struct stream *t, struct record_versio
                         struct error *e)
 {
     report_view_auto report = {0};
-    bool exchanged = v->note != NULL && strcmp(v->note, RECORD_EXCHANGED) == 0;
+    bool exchanged = record_is_exchange(v);
     struct recall_content c = {.report = &report};
     find_origin(r, t, v, e);
     int err = 0;

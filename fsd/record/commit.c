@@ -1,6 +1,8 @@
 /* One event becomes one signed commit: the tree changes as the event says, what changed is written, the text is made
  * and signed. */
 #include "record/folder.h"
+
+#include "base/path.h"
 #include "record/form.h"
 #include "record/name.h"
 #include "record/writer.h"
@@ -305,26 +307,20 @@ static int commit_version(struct record_batch *b, struct record_version *v, bool
     return err;
 }
 
-static bool lies_within(const char *path, const char *folder)
-{
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == 0);
-}
-
 int record_batch_commit(struct record_batch *b, struct record_version *v, struct error *e)
 {
     if (v->event == RECORD_RENAME && has_text(v->from) && has_text(v->path) && strcmp(v->from, v->path) != 0 &&
-        lies_within(v->path, v->from))
+        path_below(v->path, v->from) != NULL)
         return error_set(e, EINVAL, "\"%s\" cannot move into itself", v->from);
     return commit_version(b, v, false, e);
 }
 
 int record_batch_exchange(struct record_batch *b, struct record_version *v, struct error *e)
 {
-    if (v->event != RECORD_RENAME || !has_text(v->from) || !has_text(v->path) || lies_within(v->path, v->from) ||
-        lies_within(v->from, v->path))
+    if (v->event != RECORD_RENAME || !has_text(v->from) || !has_text(v->path) || path_below(v->path, v->from) != NULL ||
+        path_below(v->from, v->path) != NULL)
         return error_set(e, EINVAL, "an exchange needs two paths that do not lie in each other");
     if (!has_text(v->note))
-        v->note = RECORD_EXCHANGED;
+        v->note = FORM_EXCHANGED;
     return commit_version(b, v, true, e);
 }

@@ -1,5 +1,6 @@
 #include "record/follow.h"
 
+#include "base/path.h"
 #include "record/form.h"
 
 #include <stdio.h>
@@ -23,13 +24,6 @@ void follow_end(struct follow *f)
     *f = (struct follow){0};
 }
 
-/* What is left of `path` behind `folder` ("" or "/rest"), or NULL if it is not in it. */
-static const char *rest_below(const char *path, const char *folder)
-{
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == 0) ? path + len : NULL;
-}
-
 bool follow_is_removal(const struct record_version *v)
 {
     bool found = v->event == RECORD_UNATTENDED || v->event == RECORD_RECOVERED;
@@ -49,9 +43,9 @@ static void go_by(struct follow *f, const char *folder, const char *rest)
 
 static enum follow_match step_rename(struct follow *f, const struct record_version *v)
 {
-    bool exchanged = v->note != NULL && strcmp(v->note, RECORD_EXCHANGED) == 0;
-    const char *rest = rest_below(f->path, v->path);
-    const char *left = rest_below(f->path, v->from);
+    bool exchanged = record_is_exchange(v);
+    const char *rest = path_below(f->path, v->path);
+    const char *left = path_below(f->path, v->from);
     if (rest != NULL || (left != NULL && exchanged)) {
         enum follow_match match = *(rest ? rest : left) == 0 ? FOLLOW_SELF : FOLLOW_ABOVE;
         go_by(f, rest ? v->from : v->path, rest ? rest : left);
@@ -59,7 +53,7 @@ static enum follow_match step_rename(struct follow *f, const struct record_versi
     }
     if (left != NULL)
         return FOLLOW_AWAY;
-    return rest_below(v->path, f->path) || rest_below(v->from, f->path) ? FOLLOW_BELOW : FOLLOW_NOT;
+    return path_below(v->path, f->path) || path_below(v->from, f->path) ? FOLLOW_BELOW : FOLLOW_NOT;
 }
 
 enum follow_match follow_step(struct follow *f, const struct record_version *v)
@@ -72,7 +66,7 @@ enum follow_match follow_step(struct follow *f, const struct record_version *v)
         return step_rename(f, v);
     if (strcmp(v->path, f->path) == 0)
         return FOLLOW_SELF;
-    if (rest_below(v->path, f->path))
+    if (path_below(v->path, f->path))
         return FOLLOW_BELOW;
-    return follow_is_removal(v) && rest_below(f->path, v->path) ? FOLLOW_ABOVE : FOLLOW_NOT;
+    return follow_is_removal(v) && path_below(f->path, v->path) ? FOLLOW_ABOVE : FOLLOW_NOT;
 }

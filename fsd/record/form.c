@@ -22,6 +22,11 @@ const char *record_event_name(enum record_event event)
     return (unsigned)event < EVENT_COUNT ? event_names[event] : "unknown";
 }
 
+bool record_is_exchange(const struct record_version *v)
+{
+    return v->event == RECORD_RENAME && v->note != NULL && strcmp(v->note, FORM_EXCHANGED) == 0;
+}
+
 /* ---- the table ---- */
 
 enum shape {

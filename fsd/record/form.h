@@ -21,6 +21,9 @@
 
 #include "record/record.h"
 
+/* The Note of a rename that swapped both paths. */
+#define FORM_EXCHANGED "exchanged"
+
 /* What a rep's or a device's name may be: a component of a ref and a word in an author line. */
 bool form_is_name(const char *name);
 

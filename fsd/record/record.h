@@ -79,6 +79,9 @@ struct record_version {
     const char *volume;   /* read only: "2026Q4" */
 };
 
+/* A rename that swapped both paths, so that both files go on. */
+bool record_is_exchange(const struct record_version *v);
+
 /* ---- writing ---- */
 
 struct record_writer;
@@ -187,9 +190,6 @@ int record_last_journal(struct record_writer *w, const char *rep, const char *mo
  * runs already; -EIO with git's words, -ENOSPC. Blocks; run it in a child or thread.
  */
 int record_maintain(const char *repository, bool full, struct error *e);
-
-/* The Note of a rename that swapped both paths: by it a reader knows that both go on. */
-#define RECORD_EXCHANGED "exchanged"
 
 /* ---- reading: any clone, any process ---- */
 

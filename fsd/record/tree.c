@@ -1,5 +1,6 @@
 #include "record/tree.h"
 
+#include "base/path.h"
 #include "record/folder.h"
 #include "record/name.h"
 #include "record/odb.h"
@@ -146,12 +147,6 @@ static int find_parent(struct tree *t, const char *path, bool make, struct folde
     if (err == 0)
         *parent = f;
     return err;
-}
-
-static bool is_within(const char *path, const char *folder)
-{
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == 0);
 }
 
 /* ---- looking ---- */
@@ -313,7 +308,7 @@ int tree_move(struct tree *t, const char *from, const char *path, struct error *
     struct record_entry there;
     if (strcmp(from, path) == 0)
         return tree_find(t, path, &there, e);
-    if (is_within(path, from))
+    if (path_below(path, from) != NULL)
         return error_set(e, EINVAL, "\"%s\" cannot move into itself", from);
     int err = cut_out(t, from, &moved, e);
     return err < 0 ? err : hang_in(t, path, &moved, e);
@@ -323,7 +318,7 @@ int tree_exchange(struct tree *t, const char *a, const char *b, struct error *e)
 {
     struct cutting from_a, from_b;
     struct record_entry there;
-    if (is_within(a, b) || is_within(b, a))
+    if (path_below(a, b) != NULL || path_below(b, a) != NULL)
         return error_set(e, EINVAL, "\"%s\" and \"%s\" lie in each other and cannot be exchanged", a, b);
     int err = tree_find(t, b, &there, e);
     if (err == 0)

@@ -33,23 +33,18 @@ static void put_findings(struct advice *out, const struct report *r)
         snprintf(out->finding + used, sizeof out->finding - used, "%s%zu more", used > 0 ? ", " : "", left);
 }
 
-/* The gravest ones; of equal ones the first. */
 static void pick_worst(struct advice *out, const struct report *r)
 {
-    size_t used = 0;
-    for (int level = POLICY_ERROR; level >= POLICY_SUGGESTION; level--)
-        for (size_t i = 0; i < r->finding_count && used < FACT_WORST; i++) {
-            const struct report_finding *f = &r->findings[i];
-            if (f->level != (uint32_t)level)
-                continue;
-            struct fact_finding *to = &out->worst[used++];
-            *to = (struct fact_finding){(uint8_t)level, f->row > 0, f->line, f->column, {0}};
-            if (to->in_table) {
-                to->line = f->row;
-                to->column = f->cell + 1;
-            }
-            snprintf(to->rule, sizeof to->rule, "%s", f->rule);
-        }
+    const struct report_finding *worst[FACT_WORST];
+    size_t count = report_gravest(r, worst, FACT_WORST);
+    for (size_t i = 0; i < count; i++) {
+        const struct report_finding *f = worst[i];
+        struct fact_finding *to = &out->worst[i];
+        bool in_table = f->row > 0;
+        *to = (struct fact_finding){
+            (uint8_t)f->level, in_table, in_table ? f->row : f->line, in_table ? f->cell + 1 : f->column, {0}};
+        snprintf(to->rule, sizeof to->rule, "%s", f->rule);
+    }
 }
 
 void advice_make(struct advice *out, const struct inspection *found)

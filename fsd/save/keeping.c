@@ -52,7 +52,7 @@ static int commit_found(struct keeping *k, const struct fold_plan *p, struct rec
         return err;
     if (found != NULL && v->event == RECORD_SAVE)
         telling_note(&k->tools->telling, k->lane->board, k->lane->number, v, found);
-    recall_hold(k->tools->recall, v, found); /* the report is its own now */
+    recall_hold(k->tools->recall, v, found);
     k->versions++;
     return 0;
 }

@@ -1,19 +1,11 @@
 #include "save/places.h"
 
+#include "base/path.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
-
-const char *path_below(const char *path, const char *folder)
-{
-    size_t len = strlen(folder);
-    if (len == 0)
-        return path;
-    if (strncmp(path, folder, len) != 0 || (path[len] != '/' && path[len] != 0))
-        return NULL;
-    return path + len;
-}
 
 static char *join(const char *folder, const char *rest)
 {

@@ -49,7 +49,4 @@ struct place *places_at(struct places *p, const char *path);
 int places_move_folder(struct places *p, const char *from, const char *to, bool both_ways);
 void places_free(struct places *p);
 
-/* The rest of `path` behind `folder` ("/x", or "" for the folder itself), or NULL if it does not lie there. */
-const char *path_below(const char *path, const char *folder);
-
 #endif

@@ -1,6 +1,7 @@
 #include "save/queue.h"
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "save/places.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "save/capture.h"
 #include "save/keep.h"
 #include "save/places.h"

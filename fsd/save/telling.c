@@ -9,24 +9,23 @@
 /* The gravest first, as many as a message takes. */
 static void take_findings(struct news *n, const struct report *r)
 {
-    for (int level = POLICY_ERROR; level >= POLICY_SUGGESTION; level--)
-        for (size_t i = 0; i < r->finding_count && n->finding_count < NEWS_FINDINGS_MOST; i++) {
-            const struct report_finding *f = &r->findings[i];
-            if (f->level != (uint32_t)level)
-                continue;
-            n->findings[n->finding_count++] = (struct news_finding){.level = f->level,
-                                                                    .line = f->line,
-                                                                    .column = f->column,
-                                                                    .row = f->row,
-                                                                    .cell = f->row > 0 ? f->cell + 1 : 0,
-                                                                    .rule = f->rule,
-                                                                    .sheet = f->sheet,
-                                                                    .excerpt = f->excerpt,
-                                                                    .say = f->say,
-                                                                    .repair = f->repair,
-                                                                    .replace = f->replace,
-                                                                    .cite = f->cite};
-        }
+    const struct report_finding *worst[NEWS_FINDINGS_MOST];
+    n->finding_count = (uint32_t)report_gravest(r, worst, NEWS_FINDINGS_MOST);
+    for (size_t i = 0; i < n->finding_count; i++) {
+        const struct report_finding *f = worst[i];
+        n->findings[i] = (struct news_finding){.level = f->level,
+                                               .line = f->line,
+                                               .column = f->column,
+                                               .row = f->row,
+                                               .cell = f->row > 0 ? f->cell + 1 : 0,
+                                               .rule = f->rule,
+                                               .sheet = f->sheet,
+                                               .excerpt = f->excerpt,
+                                               .say = f->say,
+                                               .repair = f->repair,
+                                               .replace = f->replace,
+                                               .cite = f->cite};
+    }
 }
 
 static void put_message(struct telling *t, const struct news *n)
