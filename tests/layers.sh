@@ -10,14 +10,19 @@ declare -A may=(
     [policy]=""
     [extract]="policy"
     [index]=""
-    [inspect]="extract policy config event"
-    [recall]="record inspect index"
-    [control]="record recall inspect policy config event"
-    [save]="record recall inspect index policy control config event"
+    [words]=""
+    [contact]="words extract policy"
+    [sensitive]="words extract policy"
+    [draft]="extract policy"
+    [analyse]="draft sensitive contact words extract policy"
+    [inspect]="analyse extract policy config event"
+    [recall]="record inspect analyse contact index"
+    [control]="record recall analyse policy config event"
+    [save]="record recall inspect analyse index policy control config event"
     [tell]="policy config event"
-    [mount]="inspect policy config event"
-    [cli]="control recall record inspect index extract policy config event"
-    [proc]="mount save tell inspect record policy config event"
+    [mount]="policy config event"
+    [cli]="control recall record inspect analyse draft contact index extract policy config event"
+    [proc]="mount save tell inspect analyse record policy config event"
 )
 bad=0
 wrong() { echo "layers: $*"; bad=1; }
@@ -40,7 +45,7 @@ only() { # PATTERN MODULES...
     [ -z "$hit" ] || wrong "<$pattern> is for $* only: $hit"
 }
 only 'fuse' mount
-only 'magic\.h' inspect
+only 'magic\.h' analyse
 only 'seccomp\.h' inspect
 only 'git2' record cli
 only 'ini\.h' config policy

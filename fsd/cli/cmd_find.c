@@ -3,7 +3,7 @@
 #include "cli/text.h"
 
 #include "base/clock.h"
-#include "inspect/seek.h"
+#include "analyse/seek.h"
 
 #include <errno.h>
 #include <inttypes.h>

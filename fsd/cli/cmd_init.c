@@ -3,7 +3,7 @@
 #include "cli/setup.h"
 #include "cli/text.h"
 
-#include "inspect/fingerprint.h"
+#include "analyse/fingerprint.h"
 #include "record/record.h"
 
 #include <errno.h>

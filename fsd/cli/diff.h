@@ -7,7 +7,7 @@
 
 #include "cli/source.h"
 #include "inspect/client.h"
-#include "inspect/report.h"
+#include "analyse/report.h"
 
 enum { DIFF_LINES_MOST = 64 * 1024 * 1024 }; /* beyond this nobody reads a line-by-line comparison */
 

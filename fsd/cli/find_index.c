@@ -2,7 +2,7 @@
 #include "cli/find.h"
 
 #include "base/clock.h"
-#include "inspect/fingerprint.h"
+#include "analyse/fingerprint.h"
 #include "recall/recall.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_CLI_FINDINGS_H
 #define HOLDFAST_CLI_FINDINGS_H
 
-#include "inspect/report.h"
+#include "analyse/report.h"
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -7,7 +7,7 @@
 
 #include "cli/command.h"
 #include "inspect/client.h"
-#include "inspect/report.h"
+#include "analyse/report.h"
 #include "policy/folder.h"
 
 #include <sys/types.h>

@@ -13,7 +13,7 @@
 #define HOLDFAST_CLI_MATCH_H
 
 #include "base/buf.h"
-#include "inspect/listing.h"
+#include "contact/listing.h"
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
 #include "cli/policy.h"
 #include "cli/text.h"
 #include "control/wire.h"
-#include "inspect/analyse.h"
-#include "inspect/draft.h"
+#include "analyse/analyse.h"
+#include "draft/draft.h"
 #include "policy/policy_test.h"
 
 #include <errno.h>

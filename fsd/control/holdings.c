@@ -7,7 +7,7 @@
  */
 #include "control/server.h"
 
-#include "inspect/fingerprint.h"
+#include "analyse/fingerprint.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -38,7 +38,7 @@ enum {
 struct wire_request {
     const char *ask; /* "status", "sync", "log", "find", "show", "content", "holdings", "index" or "index-rebuild" */
     struct record_query query; /* after_seq does not travel */
-    const char *kind, *key;    /* holdings: "email", "phone" or "profile", and the value's key (inspect/contacts.h) */
+    const char *kind, *key;    /* holdings: "email", "phone" or "profile", and the value's key (contact/contacts.h) */
     const char *at;            /* find, show: which version; NULL: the newest. content: a commit */
     bool follow;               /* log: go on with versions as they are made */
     bool only_new;             /* log, with follow: leave out what is there already */

@@ -1,8 +1,8 @@
 #include "inspect/client.h"
 
+#include "analyse/report.h"
 #include "base/clock.h"
 #include "base/fdio.h"
-#include "inspect/report.h"
 #include "inspect/wire.h"
 
 #include <errno.h>
@@ -43,15 +43,6 @@ struct inspector {
     bool has_early;        /* `early` answers a question that is not the oldest yet: those before it are lost */
     struct wire_answer early;
 };
-
-struct inspection inspection_unreadable(void)
-{
-    return (struct inspection){
-        .status = INSPECT_UNREADABLE,
-        .facts = {.mime = "application/octet-stream", .charset = "binary", .flags = FACT_UNREADABLE},
-        .class_name = "unreadable",
-        .report_fd = -1};
-}
 
 /* ---- the ring ---- */
 

@@ -7,28 +7,15 @@
 #ifndef HOLDFAST_INSPECT_CLIENT_H
 #define HOLDFAST_INSPECT_CLIENT_H
 
+#include "analyse/fingerprint.h"
+#include "analyse/inspection.h"
 #include "base/error.h"
-#include "inspect/fingerprint.h"
 #include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum { INSPECT_DEADLINE_MS = 5000, INSPECT_PATIENT_MS = 120000, INSPECT_QUEUE_MOST = 32 };
-
-enum inspect_status { INSPECT_OK = 0, INSPECT_UNREADABLE };
-
-/* What an inspector says of a file. All words are clean: [a-z0-9.+/-] in types and classes, no control bytes in rules.
- */
-struct inspection {
-    enum inspect_status status;
-    uint32_t findings[3];  /* by enum policy_level */
-    struct facts facts;    /* mime is "application/octet-stream" when unknown */
-    char class_name[64];   /* no rule matched: "encrypted" or "unreadable" if it is, else "unclassified" */
-    char rule[96];         /* "sales-intelligence/prospect-list", which decided the class; "" */
-    uint64_t report_bytes; /* of the report behind it (inspect/report.h); 0: there is none */
-    int report_fd;         /* the asker's, who closes it; sealed: nobody can change it any more; -1: none */
-};
 
 struct inspector; /* client side of one inspector process */
 
@@ -48,7 +35,7 @@ void inspector_set_deadline(struct inspector *i, int deadline_ms);
  */
 void inspector_set_life(struct inspector *i, int life_fd);
 
-/* What the company's record holds already, to compare a file with (inspect/known.h). */
+/* What the company's record holds already, to compare a file with (analyse/known.h). */
 struct inspector_known {
     int names_fd, texts_fd; /* the asker's */
     uint64_t draft;         /* the file's own number in the texts: it is not its own twin */
@@ -72,30 +59,18 @@ int inspector_ask_knowing(struct inspector *i, int fd, const char *path, const s
  */
 int inspector_answer(struct inspector *i, uint64_t *ticket, struct inspection *out);
 
-/* An inspection of a file that no inspector could look at. */
-struct inspection inspection_unreadable(void);
 void inspector_close(struct inspector *i);
 
 /*
  * The child's main: serves until its socket closes. Changes to `uid` and `gid`, loads what it needs, closes the sandbox
  * (inspect/sandbox.h) and only then takes the first file; fails rather than run without. Returns the exit status.
  */
-enum inspect_tell {
-    INSPECT_TELL_CONTACTS = 1u << 0, /* with their values, instead of row keys and fingerprints */
-    INSPECT_TELL_TEXT = 1u << 1,     /* the file's text as a person reads it, rows as lines */
-};
-/* What a command line's own inspector looks for; then it does nothing else, and its report tells the hits. */
-struct inspect_seek {
-    const char *text;           /* in whatever stands in the file (inspect/seek.h); NULL: none */
-    struct contact_key contact; /* among its contacts; len 0: none */
-};
 struct inspector_start {
     int socket;
     unsigned uid, gid;
     const struct policy *policy; /* NULL: no rules, every file is unclassified */
     unsigned char secret[FINGERPRINT_SECRET_BYTES];
-    unsigned tell; /* enum inspect_tell, of a command line's own inspector: what the report says of the content itself.
-                      The daemon's are never told to, so nothing that asks them can make them */
+    unsigned tell;                   /* enum inspect_tell, of a command line's own inspector */
     const struct inspect_seek *seek; /* NULL: nothing */
     bool patient; /* somebody waits for one large file: INSPECT_PATIENT_MS for each, not a few seconds */
 };

@@ -1,7 +1,7 @@
 /* The inspector process: one question, one look, one answer, until its socket closes. */
+#include "analyse/analyse.h"
 #include "extract/charset.h"
 #include "extract/zip.h"
-#include "inspect/analyse.h"
 #include "inspect/pdf.h"
 #include "inspect/sandbox.h"
 #include "inspect/wire.h"

@@ -154,7 +154,7 @@ static int allow_plain_memory(scmp_filter_ctx filter)
                             SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE));
 }
 
-/* A table that came with a question (inspect/known.h) may be mapped to be read, and nothing else of it. */
+/* A table that came with a question (analyse/known.h) may be mapped to be read, and nothing else of it. */
 static int allow_tables(scmp_filter_ctx filter)
 {
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_EQ, PROT_READ),

@@ -15,7 +15,7 @@
 enum wire_type {
     /* client -> inspector */
     /* With two descriptors: what is the first? What is too much for an answer goes to the second. Or with four: the
-     * third and fourth are what is known already (inspect/known.h), names and then texts. */
+     * third and fourth are what is known already (analyse/known.h), names and then texts. */
     WIRE_ASK = 0x48460001,
     WIRE_ECHO, /* answer WIRE_ECHOED */
     /* inspector -> client */

@@ -6,7 +6,7 @@
 #define HOLDFAST_PROC_RULES_H
 
 #include "config/config.h"
-#include "inspect/fingerprint.h"
+#include "analyse/fingerprint.h"
 #include "policy/folder.h"
 
 struct rules {

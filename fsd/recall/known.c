@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
-#include "inspect/contacts.h"
-#include "inspect/known.h"
+#include "contact/contacts.h"
+#include "analyse/known.h"
 #include "recall/state.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /*
- * known: the tables of names and texts that an inspector compares files with (inspect/known.h), made of the index.
+ * known: the tables of names and texts that an inspector compares files with (analyse/known.h), made of the index.
  *
  * Names are those that stand in a list: a file whose newest version has RECALL_LIST_ROWS contacts or more. Texts are
  * those of one rep, whatever device they were written on. A table is made a piece at a time, since an index of millions

@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_RECALL_LOOK_H
 #define HOLDFAST_RECALL_LOOK_H
 
-#include "inspect/report.h"
+#include "analyse/report.h"
 #include "recall/recall.h"
 
 /*

@@ -104,7 +104,7 @@ struct recall_holding {
 };
 typedef int recall_each(void *ctx, const struct recall_holding *h); /* non-zero stops and is returned */
 
-/* `key`: inspect/fingerprint.h, made with the secret that the index was made with. Oldest files first. */
+/* `key`: analyse/fingerprint.h, made with the secret that the index was made with. Oldest files first. */
 int recall_find(struct recall *r, uint64_t key, recall_each *each, void *ctx, struct error *e);
 
 /*

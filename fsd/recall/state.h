@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_RECALL_STATE_H
 #define HOLDFAST_RECALL_STATE_H
 
-#include "inspect/report.h"
+#include "analyse/report.h"
 #include "recall/recall.h"
 
 #include <pthread.h>

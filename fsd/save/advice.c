@@ -1,7 +1,7 @@
 #include "save/advice.h"
 
 #include "base/log.h"
-#include "inspect/report.h"
+#include "analyse/report.h"
 
 #include <inttypes.h>
 #include <stdio.h>

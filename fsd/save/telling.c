@@ -2,7 +2,7 @@
 
 #include "base/fdio.h"
 #include "event/news.h"
-#include "inspect/report.h"
+#include "analyse/report.h"
 
 #include <string.h>
 

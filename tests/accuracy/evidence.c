@@ -6,9 +6,9 @@
  * The running text is what the inspector measures, so that a DOCX or a mail shows what it shows there: the program is
  * linked with --wrap=draft_measure.
  */
-#include "inspect/analyse.h"
-#include "inspect/draft.h"
-#include "inspect/draft_evidence.h"
+#include "analyse/analyse.h"
+#include "draft/draft.h"
+#include "draft/evidence.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -16,7 +16,7 @@ import re
 import subprocess
 import tempfile
 
-TABLE = pathlib.Path("fsd/inspect/draft_evidence.c")
+TABLE = pathlib.Path("fsd/draft/evidence.c")
 ROW = re.compile(r'(\{"([^"]+)",\s*\w+,\s*)(-?\d+)(\})')
 BASE = re.compile(r"(\bBASE = )(-?\d+)")
 EVEN, POINTS_PER_LOGIT = 50, 10

@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "extract/extract.h"
-#include "inspect/analyse.h"
-#include "inspect/report.h"
+#include "analyse/analyse.h"
+#include "analyse/report.h"
 #include "policy/folder.h"
 
 #include <archive.h>

@@ -2,7 +2,7 @@
  * fuzz_contacts: any bytes as a table and as text: counts agree with each other, keys are not empty and fit, and a
  * value's key is its own key.
  */
-#include "inspect/contacts.h"
+#include "contact/contacts.h"
 
 #include <stdint.h>
 #include <stdlib.h>

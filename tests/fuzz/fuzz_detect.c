@@ -1,7 +1,7 @@
 /*
  * fuzz_detect: any bytes as a rep's file: what comes out as type and charset is clean, whatever went in.
  */
-#include "inspect/detect.h"
+#include "analyse/detect.h"
 
 #include <stdint.h>
 #include <stdlib.h>

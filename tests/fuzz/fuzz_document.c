@@ -2,7 +2,7 @@
  * fuzz_document: rows and text in any order, of any bytes, give a text in which every place is found, and places do not
  * run backwards within what is of one kind.
  */
-#include "inspect/document.h"
+#include "analyse/document.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * fuzz_draft: any bytes as a text: what is counted is no more than there can be, and the score is one.
  */
-#include "inspect/draft.h"
+#include "draft/draft.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
  * fuzz_fingerprint: any bytes, in pieces cut anywhere, have the fingerprints that they have as a whole.
  */
-#include "inspect/fingerprint.h"
+#include "analyse/fingerprint.h"
 
 #include <stdlib.h>
 #include <string.h>

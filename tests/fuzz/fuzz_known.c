@@ -2,11 +2,11 @@
  * fuzz_known: any bytes as a table of what is known, and as a text that names somebody. A table that is taken answers
  * every question; a text read twice names the same.
  */
-#include "tests/unit/inspect/lists.h"
+#include "tests/unit/analyse/lists.h"
 
 #include "base/fdio.h"
-#include "inspect/alike.h"
-#include "inspect/naming.h"
+#include "analyse/alike.h"
+#include "analyse/naming.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -3,8 +3,8 @@
  * as far as lengths go, so that what it counts is reached.
  */
 #include "base/fdio.h"
-#include "inspect/listing.h"
-#include "inspect/report.h"
+#include "contact/listing.h"
+#include "analyse/report.h"
 
 #include <stdlib.h>
 #include <string.h>

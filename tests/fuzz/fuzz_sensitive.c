@@ -2,7 +2,7 @@
  * fuzz_sensitive: any bytes as text of each part and as a row: no read past the end, and no more found than bytes
  * allow.
  */
-#include "inspect/sensitive.h"
+#include "sensitive/sensitive.h"
 
 #include <stdint.h>
 #include <stdlib.h>

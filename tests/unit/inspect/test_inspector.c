@@ -5,13 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "lists.h"
+#include "unit/analyse/lists.h"
 
+#include "analyse/report.h"
 #include "base/clock.h"
 #include "base/fdio.h"
+#include "contact/listing.h"
 #include "inspect/client.h"
-#include "inspect/listing.h"
-#include "inspect/report.h"
 #include "inspect/wire.h"
 
 #include <errno.h>

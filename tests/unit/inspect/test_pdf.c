@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "inspect/pdf.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "extract/extract.h"
-#include "inspect/pdf.h"
 #include "inspect/pdf_sandbox.h"
 #include "inspect/pdf_wire.h"
 

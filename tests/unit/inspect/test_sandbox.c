@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "base/fdio.h"
 #include "inspect/sandbox.h"
+#include "base/fdio.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -13,7 +13,7 @@
 #include "event/board.h"
 #include "event/orders.h"
 #include "mount/mount.h"
-#include "inspect/fingerprint.h"
+#include "analyse/fingerprint.h"
 #include "proc/supervisor.h"
 #include "record/record.h"
 #include "save/keeper.h"

@@ -1,7 +1,7 @@
 /* The index of a real record, with a real inspector: caught up with, fed, begun anew; always what the record says. */
 #include "unit/record/fixture.h"
 
-#include "inspect/fingerprint.h"
+#include "analyse/fingerprint.h"
 #include "recall/known.h"
 #include "recall/recall.h"
 

@@ -1,0 +1,277 @@
+/*
+ * The first rows of a sheet are learned from and held back; once it is decided what the columns are, they and all that
+ * follow are taken by the role of each column, which tries one form only.
+ */
+#include "contact/contacts.h"
+#include "base/buf.h"
+#include "contact/columns.h"
+#include "contact/gather.h"
+#include "contact/text.h"
+#include "contact/value.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOLD_ROWS = 256, HOLD_CELLS = 16384, HOLD_BYTES = 1 << 20, CELL_BYTES = 32 << 10 };
+
+struct held {
+    struct cell cells[HOLD_CELLS]; /* `text` is an offset into `bytes` until they are taken */
+    size_t places[HOLD_CELLS];
+    struct row rows[HOLD_ROWS];
+    size_t cell_count, row_count;
+    struct buf bytes;
+};
+
+struct contacts {
+    contact_found *found;
+    void *found_ctx;
+    struct columns *columns;
+    struct contact_text *text;
+    struct held *held;
+    bool settled;
+    bool header_seen; /* `header` is which of the held rows it may be */
+    size_t header;
+    uint32_t count, rich, kinds, rows;
+    struct gather g;
+};
+
+static int tell(void *ctx, struct gather *g)
+{
+    struct contacts *c = ctx;
+    c->kinds |= g->kinds;
+    c->rich += __builtin_popcount(g->kinds) >= 3;
+    uint32_t row = c->count++;
+    return c->found ? c->found(c->found_ctx, row, g->keys, g->count) : 0;
+}
+
+int contacts_open(struct contacts **out, contact_found *found, void *ctx)
+{
+    struct contacts *c = calloc(1, sizeof *c);
+    if (c == NULL)
+        return -ENOMEM;
+    c->found = found;
+    c->found_ctx = ctx;
+    c->g.keyed = found != NULL;
+    c->columns = columns_new();
+    c->held = calloc(1, sizeof *c->held);
+    c->text = contact_text_new(found != NULL, tell, c);
+    if (c->columns == NULL || c->held == NULL || c->text == NULL) {
+        contacts_close(c);
+        return -ENOMEM;
+    }
+    *out = c;
+    return 0;
+}
+
+void contacts_show(struct contacts *c)
+{
+    c->g.shown = true;
+    contact_text_show(c->text);
+}
+
+void contacts_close(struct contacts *c)
+{
+    if (c == NULL)
+        return;
+    if (c->held)
+        buf_free(&c->held->bytes);
+    free(c->held);
+    columns_free(c->columns);
+    contact_text_free(c->text);
+    free(c);
+}
+
+/* ---- taking the cells of settled columns ---- */
+
+/* "n/a", "-", "unknown": said to have none. */
+static bool is_placeholder(const struct cell *cell)
+{
+    static const char *const none[] = {"n/a", "na", "none", "null", "unknown", "tbd", "nil", "keine", "nan"};
+    if (cell->len < 2)
+        return true;
+    static const bool begins[256] = {['n'] = true, ['u'] = true, ['t'] = true, ['k'] = true};
+    if (cell->len >= 8 || !begins[(unsigned char)(cell->text[0] | 0x20)])
+        return false;
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (none[i][0] == (cell->text[0] | 0x20) && strlen(none[i]) == cell->len &&
+            strncasecmp(none[i], cell->text, cell->len) == 0)
+            return true;
+    return false;
+}
+
+static void take_mixed(struct gather *g, const struct cell *cell)
+{
+    enum contact_kind kind = contact_kind_of(cell->text, cell->len);
+    if (kind == CONTACT_KINDS || !gather_value(g, kind, cell->text, cell->len))
+        gather_line(g, cell->text, cell->len);
+    else
+        g->emails += kind == CONTACT_EMAIL;
+}
+
+static void take_other(struct gather *g, const struct cell *cell)
+{
+    if (memchr(cell->text, '@', cell->len) != NULL)
+        take_mixed(g, cell);
+}
+
+static void take_email(struct gather *g, const struct cell *cell)
+{
+    if (gather_value(g, CONTACT_EMAIL, cell->text, cell->len))
+        g->emails++;
+    else
+        gather_line(g, cell->text, cell->len);
+}
+
+static void take_phone(struct gather *g, const struct cell *cell)
+{
+    if (!gather_value(g, CONTACT_PHONE, cell->text, cell->len) && !is_placeholder(cell))
+        gather_line(g, cell->text, cell->len);
+}
+
+static void take_profile(struct gather *g, const struct cell *cell)
+{
+    if (!gather_value(g, CONTACT_PROFILE, cell->text, cell->len))
+        take_other(g, cell);
+}
+
+static void take_words(struct gather *g, enum contact_kind kind, const struct cell *cell)
+{
+    if (memchr(cell->text, '@', cell->len) != NULL)
+        take_mixed(g, cell);
+    else if (!is_placeholder(cell))
+        gather_value(g, kind, cell->text, cell->len);
+}
+
+static void take_name(struct gather *g, const struct cell *cell) { take_words(g, CONTACT_NAME, cell); }
+static void take_company(struct gather *g, const struct cell *cell) { take_words(g, CONTACT_COMPANY, cell); }
+static void take_title(struct gather *g, const struct cell *cell) { take_words(g, CONTACT_TITLE, cell); }
+
+static void take_part(struct gather *g, const struct cell *cell)
+{
+    if (memchr(cell->text, '@', cell->len) != NULL)
+        take_mixed(g, cell);
+    else if (!is_placeholder(cell))
+        gather_part(g, cell->text, cell->len);
+}
+
+static void (*const take[ROLES])(struct gather *g, const struct cell *cell) = {
+    [ROLE_OTHER] = take_other, [ROLE_EMAIL] = take_email,     [ROLE_PHONE] = take_phone,
+    [ROLE_NAME] = take_name,   [ROLE_PROFILE] = take_profile, [ROLE_PART] = take_part,
+    [ROLE_TITLE] = take_title, [ROLE_COMPANY] = take_company, [ROLE_MIXED] = take_mixed,
+};
+
+static int take_row(struct contacts *c, const struct row *row)
+{
+    struct gather *g = &c->g;
+    gather_clear(g);
+    c->rows++;
+    for (size_t i = 0; i < row->count; i++) {
+        struct cell cell = row->cells[i];
+        if (cell.len == 0)
+            continue;
+        if (cell.len > CELL_BYTES)
+            cell.len = CELL_BYTES;
+        take[columns_role(c->columns, columns_place(c->columns, &cell))](g, &cell);
+    }
+    if (!gather_is_contact(g))
+        return 0;
+    gather_name(g);
+    return tell(c, g);
+}
+
+/* ---- holding rows back ---- */
+
+/* False: there is no room for it (or no memory: then what is known so far must do). */
+static bool hold(struct held *h, const struct row *row)
+{
+    size_t bytes = 0;
+    if (h->row_count == HOLD_ROWS || row->count > HOLD_CELLS - h->cell_count)
+        return false;
+    for (size_t i = 0; i < row->count && bytes <= HOLD_BYTES; i++)
+        bytes += row->cells[i].len + (row->cells[i].label ? strlen(row->cells[i].label) + 1 : 0);
+    if (bytes > HOLD_BYTES - h->bytes.len || buf_reserve(&h->bytes, bytes + 1) == NULL)
+        return false;
+    h->rows[h->row_count++] = (struct row){row->number, &h->cells[h->cell_count], row->count};
+    for (size_t i = 0; i < row->count; i++, h->cell_count++) {
+        const struct cell *from = &row->cells[i];
+        h->cells[h->cell_count] = *from;
+        h->places[h->cell_count] = h->bytes.len;
+        buf_put(&h->bytes, from->text, from->len);
+        if (from->label)
+            buf_put(&h->bytes, from->label, strlen(from->label) + 1);
+    }
+    return true;
+}
+
+/* A title above the table ("Prospects, May") and the header are no values. */
+static int settle(struct contacts *c)
+{
+    struct held *h = c->held;
+    bool header = columns_decide(c->columns) && c->header_seen;
+    int stop = 0;
+    c->settled = true;
+    for (size_t i = 0; i < h->cell_count; i++) {
+        struct cell *cell = &h->cells[i];
+        cell->text = h->bytes.data + h->places[i];
+        cell->label = cell->label ? cell->text + cell->len : NULL;
+    }
+    for (size_t i = 0; i < h->row_count && stop == 0; i++) {
+        if (header && i <= c->header)
+            c->rows--;
+        stop = take_row(c, &h->rows[i]);
+    }
+    h->cell_count = h->row_count = 0;
+    buf_clear(&h->bytes);
+    return stop;
+}
+
+/* The header is the first row, or the first of several cells below titles of one. */
+static void learn(struct contacts *c, const struct row *row)
+{
+    bool first = c->held->row_count == 0;
+    bool below_titles =
+        !first && row->count > 1 && c->header + 1 == c->held->row_count && c->held->rows[c->header].count == 1;
+    if (first || below_titles) {
+        c->header = c->held->row_count;
+        c->header_seen = columns_header(c->columns, row);
+        if (c->header_seen)
+            return;
+    }
+    columns_learn(c->columns, row);
+}
+
+int contacts_row(struct contacts *c, const struct row *row)
+{
+    if (c->settled)
+        return take_row(c, row);
+    learn(c, row);
+    if (hold(c->held, row))
+        return 0;
+    int stop = settle(c);
+    return stop ? stop : take_row(c, row);
+}
+
+int contacts_sheet(struct contacts *c)
+{
+    int stop = c->settled ? 0 : settle(c);
+    columns_clear(c->columns);
+    c->settled = c->header_seen = false;
+    c->header = 0;
+    return stop;
+}
+
+int contacts_text(struct contacts *c, const char *utf8, size_t len) { return contact_text_put(c->text, utf8, len); }
+
+int contacts_end(struct contacts *c, struct facts *f)
+{
+    int stop = contacts_sheet(c);
+    if (stop == 0)
+        stop = contact_text_end(c->text);
+    f->contacts += c->count;
+    f->rich += c->rich;
+    f->kinds |= c->kinds;
+    f->rows += c->rows;
+    f->emails += c->g.emails + contact_text_emails(c->text);
+    return stop;
+}

@@ -1,0 +1,49 @@
+/*
+ * gather: one contact in the making: what kinds of values a row, a card or a few lines hold, and their keys.
+ */
+#ifndef HOLDFAST_CONTACT_GATHER_H
+#define HOLDFAST_CONTACT_GATHER_H
+
+#include "contact/contacts.h"
+
+enum { GATHER_KEYS = 12 };
+
+struct gather {
+    bool keyed;      /* keys are wanted, not only kinds */
+    bool shown;      /* and the values themselves, titles too */
+    uint32_t kinds;  /* 1 << contact_kind */
+    uint32_t emails; /* addresses seen, also those that are in no contact */
+    size_t count;
+    struct contact_key keys[GATHER_KEYS];
+    char room[GATHER_KEYS][CONTACT_KEY_BYTES];
+    char values[GATHER_KEYS][CONTACT_KEY_BYTES];
+    size_t part_len; /* of a name that is spread over columns */
+    char parts[CONTACT_KEY_BYTES];
+};
+
+static inline void gather_clear(struct gather *g)
+{
+    g->kinds = 0;
+    g->count = 0;
+    g->part_len = 0;
+}
+
+/* The value is of that kind, if it has a key of it (titles have none and always are). False if it has not. */
+bool gather_value(struct gather *g, enum contact_kind kind, const char *text, size_t len);
+void gather_part(struct gather *g, const char *text, size_t len); /* one more piece of the name */
+void gather_name(struct gather *g);                               /* the pieces are all: make a key of them */
+
+/*
+ * A line, or a cell that holds more than one value: addresses, numbers and profiles anywhere in it, and what is divided
+ * off by commas and the like as a name, company or title. One that is longer than GATHER_LINE is searched for addresses
+ * only.
+ */
+enum { GATHER_LINE = 512 };
+void gather_line(struct gather *g, const char *text, size_t len);
+/* The same, but names, companies and titles only if there is an address, number or profile, too. */
+void gather_line_if_form(struct gather *g, const char *text, size_t len);
+
+bool gather_is_contact(const struct gather *g);
+bool gather_has_form(const struct gather *g); /* an email, phone or profile */
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * block: up to 64 bytes of a text, and which of them are of what kind: a bit a byte, the first byte's the lowest. So
+ * that what sees every byte of every file can go from word to word and not from byte to byte.
+ */
+#ifndef HOLDFAST_WORDS_BLOCK_H
+#define HOLDFAST_WORDS_BLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { BLOCK_BYTES = 64 };
+
+struct block {
+    uint64_t letters; /* of ASCII, and all bytes of wide characters */
+    uint64_t wide;
+    uint64_t digits;
+};
+
+#ifdef __SSE2__
+
+enum { BLOCK_STEP = sizeof(__m128i) };
+
+/* Fewer bytes than a register holds, zeroes behind them. Loads overlap, so that none reads too far. */
+static inline __m128i block_load_short(const char *text, size_t len)
+{
+    uint64_t low = 0, high = 0;
+    if (len >= sizeof low) {
+        memcpy(&low, text, sizeof low);
+        memcpy(&high, text + len - sizeof high, sizeof high);
+        high = len > sizeof low ? high >> 8 * (BLOCK_STEP - len) : 0;
+    } else if (len >= sizeof(uint32_t)) {
+        uint32_t first, last;
+        memcpy(&first, text, sizeof first);
+        memcpy(&last, text + len - sizeof last, sizeof last);
+        low = first | (uint64_t)last << 8 * (len - sizeof last);
+    } else if (len > 0) {
+        low = (uint64_t)(unsigned char)text[0] | (uint64_t)(unsigned char)text[len / 2] << 8 * (len / 2) |
+              (uint64_t)(unsigned char)text[len - 1] << 8 * (len - 1);
+    }
+    return _mm_set_epi64x((long long)high, (long long)low);
+}
+
+static inline uint64_t block_bits_of(__m128i bytes) { return (uint64_t)(unsigned)_mm_movemask_epi8(bytes); }
+
+/* Bytes from `low` on, `count` values. */
+static inline __m128i block_in_range(__m128i bytes, char low, char count)
+{
+    __m128i above = _mm_sub_epi8(bytes, _mm_set1_epi8(low));
+    return _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8((char)(count - 1))), above);
+}
+
+static inline void block_add(struct block *b, __m128i bytes, size_t shift)
+{
+    __m128i small = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    b->wide |= block_bits_of(bytes) << shift;
+    b->letters |= block_bits_of(_mm_or_si128(block_in_range(small, 'a', 26), bytes)) << shift;
+    b->digits |= block_bits_of(block_in_range(bytes, '0', 10)) << shift;
+}
+
+/* `len` is at most BLOCK_BYTES; bits of bytes behind them are 0. Reads no byte beyond. */
+static inline struct block block_look(const char *text, size_t len)
+{
+    struct block b = {0};
+    size_t at = 0;
+    for (; len - at >= BLOCK_STEP; at += BLOCK_STEP)
+        block_add(&b, _mm_loadu_si128((const __m128i *)(const void *)(text + at)), at);
+    if (at < len)
+        block_add(&b, block_load_short(text + at, len - at), at);
+    return b;
+}
+
+#else
+
+enum { BLOCK_LETTER = 1, BLOCK_WIDE = 2, BLOCK_DIGIT = 4 };
+static const unsigned char block_kinds[256] = {
+    ['a' ... 'z'] = BLOCK_LETTER,
+    ['A' ... 'Z'] = BLOCK_LETTER,
+    [0x80 ... 0xff] = BLOCK_LETTER | BLOCK_WIDE,
+    ['0' ... '9'] = BLOCK_DIGIT,
+};
+
+/* `len` is at most BLOCK_BYTES; bits of bytes behind them are 0. Reads no byte beyond. */
+static inline struct block block_look(const char *text, size_t len)
+{
+    struct block b = {0};
+    for (size_t i = 0; i < len; i++) {
+        uint64_t kind = block_kinds[(unsigned char)text[i]];
+        b.letters |= (kind & BLOCK_LETTER) << i;
+        b.wide |= (kind >> 1 & 1) << i;
+        b.digits |= (kind >> 2 & 1) << i;
+    }
+    return b;
+}
+
+#endif
+
+#endif
