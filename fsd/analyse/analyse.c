@@ -320,8 +320,6 @@ static int begin(struct analyser *a)
     if (err == 0)
         err = calendar_open(&a->calendar);
     if (err == 0)
-        err = calendar_open(&a->calendar);
-    if (err == 0)
         err = winnow_open(&a->winnow, a->secret, take_fingerprint, a);
     return err == 0 && a->known != NULL ? naming_open(&a->naming, a->secret, a->known->names) : err;
 }
