@@ -24,7 +24,7 @@ int analyser_open(struct analyser **out, const struct policy *policy,
 
 /* Reports tell of the content, too, or instead: enum inspect_tell. */
 void analyser_tell(struct analyser *a, unsigned tell);
-/* Take the time that a large file needs, up to two minutes. */
+/* Take the time that a large file needs, up to INSPECT_PATIENT_MS less a second. */
 void analyser_be_patient(struct analyser *a);
 bool analyser_is_patient(const struct analyser *a);
 /* Look for this only: no class, no findings. `seek` stays the caller's. -EINVAL: nothing to look for; -ENOMEM. */

@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+/* How long an asker waits for what a file is: a daemon, and somebody who asked for one large file. */
+enum { INSPECT_DEADLINE_MS = 30000, INSPECT_PATIENT_MS = 120000 };
+
 enum inspect_status { INSPECT_OK = 0, INSPECT_UNREADABLE };
 
 /* What an inspector says of a file. All words are clean: [a-z0-9.+/-] in types and classes, no control bytes in rules.

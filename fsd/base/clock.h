@@ -1,5 +1,6 @@
 /*
- * clock: times as int64_t nanoseconds. Realtime counts from 1970-01-01 UTC; monotonic from boot.
+ * clock: times as int64_t nanoseconds. Realtime counts from 1970-01-01 UTC; monotonic from boot; processor time from
+ * the start of the process.
  */
 #ifndef HOLDFAST_BASE_CLOCK_H
 #define HOLDFAST_BASE_CLOCK_H
@@ -13,6 +14,7 @@
 
 int64_t clock_real_ns(void);
 int64_t clock_mono_ns(void);
+int64_t clock_cpu_ns(void); /* processor time of this process, all threads; a system call, unlike the others */
 
 static inline int64_t clock_from_timespec(struct timespec t) { return (int64_t)t.tv_sec * NS_PER_SEC + t.tv_nsec; }
 

@@ -33,16 +33,17 @@ enum {
 
 /* What is left for this file; one struct from the outermost input to the innermost. */
 struct limits {
-    uint32_t depth;   /* of the input in hand */
-    uint32_t entries; /* seen so far */
-    uint64_t bytes;   /* unpacked so far */
-    uint64_t packed;  /* size of the outermost file */
-    int64_t until_ns; /* clock_mono_ns; 0: no deadline */
+    uint32_t depth;       /* of the input in hand */
+    uint32_t entries;     /* seen so far */
+    uint64_t bytes;       /* unpacked so far */
+    uint64_t packed;      /* size of the outermost file */
+    int64_t until_ns;     /* clock_mono_ns: when nobody waits any longer; 0: no deadline */
+    int64_t cpu_until_ns; /* clock_cpu_ns: what it may cost, however busy the machine is; 0: whatever it does */
 };
 
 /* Count `bytes` more that came out of a wrapper. -ECANCELED when a limit is reached. */
 int limits_count(struct limits *l, uint64_t bytes);
-bool limits_is_over(const struct limits *l); /* the deadline; call it every some hundred kilobytes */
+bool limits_is_over(const struct limits *l); /* either deadline; call it every some hundred kilobytes */
 
 struct extract_hints {
     const char *mime;    /* as libmagic says; "" not known */

@@ -3,7 +3,11 @@
 
 #include <errno.h>
 
-bool limits_is_over(const struct limits *l) { return l->until_ns != 0 && clock_mono_ns() >= l->until_ns; }
+bool limits_is_over(const struct limits *l)
+{
+    return (l->cpu_until_ns != 0 && clock_cpu_ns() >= l->cpu_until_ns) ||
+           (l->until_ns != 0 && clock_mono_ns() >= l->until_ns);
+}
 
 int limits_count(struct limits *l, uint64_t bytes)
 {

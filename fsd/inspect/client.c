@@ -31,6 +31,8 @@ struct inspector {
     int life_fd; /* the caller's; -1: nobody watches over it here */
     void (*kill_me)(void *);
     void *ctx;
+    void (*mind)(void *); /* NULL: nobody minds */
+    void *mind_ctx;
     int64_t deadline_ns;
 
     struct asked asked[INSPECT_QUEUE_MOST]; /* a ring: `count` from `first` */
@@ -158,16 +160,20 @@ static bool receive(struct inspector *i)
     return false;
 }
 
-/* Wait for a message until the oldest question's deadline, and take it. False: the deadline has passed, or it died. */
+/* Wait for a message for a while, and take it. False: the oldest question's deadline has passed, or it died. */
 static bool wait_and_receive(struct inspector *i)
 {
     int64_t left_ns = i->held_since_ns + i->deadline_ns - clock_mono_ns();
     struct pollfd p[] = {{.fd = i->socket, .events = POLLIN}, {.fd = i->life_fd, .events = POLLIN}};
-    int left_ms = left_ns <= 0 ? 0 : (int)(left_ns / NS_PER_MS) + 1;
-    if (poll(p, 2, left_ms) > 0 && p[0].revents != 0)
+    int64_t left_ms = left_ns <= 0 ? 0 : left_ns / NS_PER_MS + 1;
+    bool minds = i->mind != NULL && left_ms > INSPECT_MIND_MS;
+    int got = poll(p, 2, minds ? INSPECT_MIND_MS : (int)left_ms);
+    if (got > 0 && p[0].revents != 0)
         receive(i);
     else if (p[1].revents != 0 || left_ns <= 0)
         return false;
+    else if (got == 0 && minds)
+        i->mind(i->mind_ctx);
     return true;
 }
 
@@ -194,6 +200,12 @@ int inspector_open(struct inspector **out, int socket, void (*kill_me)(void *), 
 }
 
 void inspector_set_deadline(struct inspector *i, int deadline_ms) { i->deadline_ns = deadline_ms * NS_PER_MS; }
+
+void inspector_set_mind(struct inspector *i, void (*mind)(void *), void *ctx)
+{
+    i->mind = mind;
+    i->mind_ctx = ctx;
+}
 
 void inspector_set_life(struct inspector *i, int life_fd) { i->life_fd = life_fd; }
 

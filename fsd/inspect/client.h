@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { INSPECT_DEADLINE_MS = 5000, INSPECT_PATIENT_MS = 120000, INSPECT_QUEUE_MOST = 32 };
+enum { INSPECT_QUEUE_MOST = 32 };
 
 struct inspector; /* client side of one inspector process */
 
@@ -34,6 +34,13 @@ void inspector_set_deadline(struct inspector *i, int deadline_ms);
  * himself: its file is given up at once then, and kill_me called, which starts another and sets the life of that.
  */
 void inspector_set_life(struct inspector *i, int life_fd);
+
+/*
+ * While inspector_answer waits, `mind(ctx)` is called every INSPECT_MIND_MS, so that who has more to look after can:
+ * the keeper sees to it that the inspector gets a processor at all. NULL: nobody minds.
+ */
+enum { INSPECT_MIND_MS = 250 };
+void inspector_set_mind(struct inspector *i, void (*mind)(void *), void *ctx);
 
 /* What the company's record holds already, to compare a file with (analyse/known.h). */
 struct inspector_known {

@@ -15,7 +15,8 @@ enum {
     PDF_PIECE_BYTES = 32 * 1024,
     PDF_FILE_MOST = 64 << 20, /* bytes of a PDF */
     PDF_TEXT_MOST = 8 << 20,  /* bytes of its text; the rest is not waited for */
-    PDF_DEADLINE_MS = 3000,   /* at most, however late the inspector's own deadline is */
+    PDF_DEADLINE_MS = 20000,  /* at most, however late the inspector's own deadline is; its processor time is limited
+                                 besides (pdf_sandbox.c) */
 };
 
 enum pdf_message_type {

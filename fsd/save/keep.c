@@ -111,6 +111,7 @@ static int commit_all(struct keeping *k, struct error *e)
     for (size_t at = 0; at < k->fold->count && err == 0; at += KEEPING_WINDOW) {
         size_t left = k->fold->count - at;
         err = commit_window(k, at, left < KEEPING_WINDOW ? left : KEEPING_WINDOW, e);
+        k->tools->mind(k->tools->mind_ctx);
     }
     if (err == 0 && k->versions > 0) {
         int synced = journal_sync_reader(k->lane->queue.reader);

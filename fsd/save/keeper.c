@@ -11,6 +11,7 @@
 #include "event/orders.h"
 #include "save/indexing.h"
 #include "save/keep.h"
+#include "save/pressure.h"
 #include "save/upkeep.h"
 #include "save/waiters.h"
 
@@ -20,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ALIVE_MS = 5000, DRAIN_SCAN_MS = 20000, LAG_MS = 5000, CAUGHT_UP_MS = 1000, LINKS_MS = 60000 };
+enum { ALIVE_MS = 5000, DRAIN_SCAN_MS = 20000, LINKS_MS = 60000 };
 
 struct keeper {
     const struct keeper_start *start;
@@ -39,8 +40,8 @@ struct keeper {
     int64_t drain_ns;     /* monotonic: when that was first seen */
     int64_t worked_ns;    /* monotonic: when something was last done */
     int64_t alive_ns;     /* monotonic: when we last showed that we live */
-    _Atomic bool idle;    /* we run when nothing else does */
-    uint64_t *stalled;    /* for each lane: a head of its journal that could not be read up to */
+    struct pressure pressure;
+    uint64_t *stalled; /* for each lane: a head of its journal that could not be read up to */
 };
 
 /* ---- peers ---- */
@@ -75,11 +76,18 @@ static void tell_supervisor(const struct keeper *k, enum order_type type, uint64
 
 static void replace_inspector(void *ctx) { tell_supervisor(ctx, ORDER_REPLACE_INSPECTOR, 0); }
 
+static void set_pace(void *ctx, bool idle) { tell_supervisor(ctx, ORDER_PACE, idle); }
+
+static void mind_pressure(void *ctx)
+{
+    struct keeper *k = ctx;
+    pressure_mind(&k->pressure, atomic_load(&k->draining));
+}
+
 static int sync_for_control(void *ctx, struct error *e)
 {
     struct keeper *k = ctx;
-    if (atomic_exchange(&k->idle, false)) /* the main thread might not even get to hear of it */
-        tell_supervisor(k, ORDER_PACE, 0);
+    pressure_rise(&k->pressure);
     return waiters_sync(&k->waiters, e);
 }
 
@@ -123,6 +131,8 @@ static int open_peers(struct keeper *k, struct error *e)
     }
     if (err == 0)
         err = inspector_open(&k->tools.inspector, s->inspector_fd, replace_inspector, k, e);
+    if (err == 0)
+        inspector_set_mind(k->tools.inspector, mind_pressure, k);
     indexing_open(&k->indexing, s->config);
     k->tools.recall = k->indexing.recall;
     k->tools.known = k->indexing.known;
@@ -310,25 +320,6 @@ static void show_alive(struct keeper *k)
     }
 }
 
-/* Does somebody wait for what this lane has to keep, does it lag, or does its spool fill up? */
-static bool is_pressing(const struct lane *l, int64_t lag_ns)
-{
-    uint64_t kept = atomic_load(&l->kept), wanted = atomic_load(&l->wanted), limit = l->board->spool_limit;
-    return wanted > kept || (wanted > 0 && atomic_load(&l->scan.owed)) ||
-           (l->queue.count > 0 && clock_real_ns() - l->queue.records[0]->time_ns > lag_ns) ||
-           (limit > 0 && l->board->keeper.spool_bytes > limit / 2);
-}
-
-/* Idle time is enough as long as nobody waits; once it was not, until the record is up to date. */
-static void mind_pace(struct keeper *k)
-{
-    bool idle = !atomic_load(&k->draining);
-    for (size_t i = 0; i < k->start->mount_count && idle; i++)
-        idle = !is_pressing(&k->lanes[i], (k->idle ? LAG_MS : CAUGHT_UP_MS) * NS_PER_MS);
-    if (atomic_exchange(&k->idle, idle) != idle)
-        tell_supervisor(k, ORDER_PACE, idle);
-}
-
 /* A file's other names (hard links) are found by a scan; not for every save of it. */
 static void look_for_links(struct keeper *k)
 {
@@ -374,7 +365,7 @@ static void loop(struct keeper *k)
 {
     while (!atomic_load(&k->leaving) || atomic_load(&k->draining)) {
         bool worked = false;
-        mind_pace(k);
+        mind_pressure(k);
         for (size_t i = 0; i < k->start->mount_count; i++)
             worked |= keep_some(k, &k->lanes[i]);
         for (size_t i = 0; i < k->start->mount_count && !worked; i++)
@@ -448,7 +439,11 @@ int keeper_main(const struct keeper_start *start)
     int status = EXIT_FAILURE;
     if (k != NULL && lanes != NULL && boards != NULL && mounts != NULL && stalled != NULL) {
         *k = (struct keeper){.start = start,
-                             .tools = {.device = start->config->device_name, .telling = {.fd = start->news_fd}},
+                             .tools = {.device = start->config->device_name,
+                                       .telling = {.fd = start->news_fd},
+                                       .mind = mind_pressure,
+                                       .mind_ctx = k},
+                             .pressure = {.lanes = lanes, .count = count, .set_pace = set_pace, .ctx = k},
                              .lanes = lanes,
                              .boards = boards,
                              .control_mounts = mounts,

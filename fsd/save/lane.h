@@ -29,6 +29,8 @@ struct keep_tools {
     struct telling telling;
     struct recall *recall;      /* the record's index; NULL: there is none */
     struct recall_known *known; /* tables made of it; NULL: there are none */
+    void (*mind)(void *ctx);    /* called now and then in long work: does anybody wait for it by now? */
+    void *mind_ctx;
 };
 
 struct lane {

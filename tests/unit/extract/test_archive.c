@@ -186,6 +186,11 @@ static void test_a_deadline_ends_it(void **state)
     l.until_ns = clock_mono_ns() - 1;
     assert_int_equal(unpack(p.data, p.len), -ECANCELED);
     assert_true(h.flags & FACT_CUT);
+    l.until_ns = 0;
+    l.cpu_until_ns = clock_cpu_ns() + 3600 * NS_PER_SEC;
+    assert_int_equal(unpack(p.data, p.len), 0);
+    l.cpu_until_ns = clock_cpu_ns();
+    assert_int_equal(unpack(p.data, p.len), -ECANCELED);
     packed_free(&p);
 }
 
