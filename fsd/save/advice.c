@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LISTED_MOST = sizeof((struct advice *)0)->finding / sizeof "error a/b" };
+
 /* "error social-posts/promissory 3:14": where there is no place, none is said; of a table, sheet and cell. */
 static int put_finding(char *to, size_t room, const struct report_finding *f)
 {
@@ -18,17 +20,20 @@ static int put_finding(char *to, size_t room, const struct report_finding *f)
     return snprintf(to, room, "%s %s", level, f->rule);
 }
 
+/* The gravest first: what does not fit is what matters least. */
 static void put_findings(struct advice *out, const struct report *r)
 {
-    size_t used = 0, left = r->finding_count;
+    const struct report_finding *worst[LISTED_MOST];
+    size_t count = report_gravest(r, worst, LISTED_MOST), listed = 0, used = 0;
     const size_t most = sizeof out->finding - 32; /* for the words at the end */
-    for (; left > 0; left--) {
+    for (; listed < count; listed++) {
         char one[200];
-        int len = put_finding(one, sizeof one, &r->findings[r->finding_count - left]);
+        int len = put_finding(one, sizeof one, worst[listed]);
         if (len < 0 || (size_t)len >= sizeof one || used + (size_t)len + 2 > most)
             break;
         used += (size_t)snprintf(out->finding + used, sizeof out->finding - used, "%s%s", used > 0 ? ", " : "", one);
     }
+    size_t left = r->finding_count - listed;
     if (left > 0)
         snprintf(out->finding + used, sizeof out->finding - used, "%s%zu more", used > 0 ? ", " : "", left);
 }
