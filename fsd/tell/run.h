@@ -1,8 +1,8 @@
 /*
  * run: one program while it runs: started as a person with an event on its standard input, listened to, ended in time.
  *
- * It has a session and a process group of its own. When it ends, or its time is up, the whole group is killed. It dies
- * with the teller.
+ * It has a session and a process group of its own. When it ends, or its time is up, the whole group is killed; what
+ * left the group: tell/strays.h. It dies with the teller.
  */
 #ifndef HOLDFAST_TELL_RUN_H
 #define HOLDFAST_TELL_RUN_H

@@ -12,6 +12,7 @@
 #include "tell/json.h"
 #include "tell/person.h"
 #include "tell/run.h"
+#include "tell/strays.h"
 #include "tell/waiting.h"
 
 #include <errno.h>
@@ -23,7 +24,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { RUNS_MOST = 8, RUNS_PER_MOUNT = 2, LOOK_EVERY_MS = 2000, SAY_DROPS_MS = 10000, NEWS_AT_ONCE = 256 };
+enum {
+    RUNS_MOST = 8,
+    RUNS_PER_MOUNT = 2,
+    LOOK_EVERY_MS = 2000,
+    SAY_DROPS_MS = 10000,
+    NEWS_AT_ONCE = 256,
+    LAST_LOOKS = 100,
+    LAST_LOOK_MS = 10
+};
 
 /* One mount, and as whom its programs run. */
 struct side {
@@ -40,6 +49,7 @@ struct teller {
     struct waiting waiting;
     struct run runs[RUNS_MOST];
     uint32_t run_mounts[RUNS_MOST];
+    struct strays strays;
     char complaint[NEWS_EVENTS + 1]
                   [ERROR_TEXT_BYTES]; /* said last, of each program and of the folder: once is enough */
     int64_t looked_ns, said_ns;       /* monotonic */
@@ -202,6 +212,24 @@ static void end_programs(struct teller *t, int64_t now)
     }
 }
 
+/* What programs left behind. How many are left still. */
+static size_t end_strays(struct teller *t)
+{
+    pid_t running[RUNS_MOST];
+    size_t count = 0;
+    for (size_t i = 0; i < RUNS_MOST; i++)
+        if (t->runs[i].pid != 0)
+            running[count++] = t->runs[i].pid;
+    return strays_end(&t->strays, running, count, t->start->config->hooks_limit_s);
+}
+
+/* Those that stand as well: killing one leaves its own children to us. */
+static void leave_no_strays(struct teller *t)
+{
+    for (int i = 0; i < LAST_LOOKS && end_strays(t) > 0; i++)
+        poll(NULL, 0, LAST_LOOK_MS);
+}
+
 /* ---- the loop ---- */
 
 static bool is_idle(const struct teller *t)
@@ -239,10 +267,12 @@ static void loop(struct teller *t)
         if (!take_news(t))
             return;
         end_programs(t, now);
+        end_strays(t);
         start_programs(t);
         say_drops(t, now, false);
     }
     say_drops(t, clock_mono_ns(), true);
+    leave_no_strays(t);
 }
 
 static int open_sides(struct teller *t)
@@ -271,8 +301,10 @@ int teller_main(const struct teller_start *start)
     if (err == 0) {
         t->start = start;
         t->sides = sides;
-        err = open_sides(t);
+        err = strays_adopt();
     }
+    if (err == 0)
+        err = open_sides(t);
     if (err < 0)
         log_error("%s", strerror(-err));
     else

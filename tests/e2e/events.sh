@@ -126,7 +126,7 @@ test_a_name_forges_nothing() {
 # Programs that hang, fail and talk: saves are kept all the same, and the programs end.
 test_hanging_program_delays_no_save() {
     with_packs; with_hooks 2s
-    hook on-save <<<"echo \$\$ >>$T/said/pids; trap '' TERM; sleep 600 & echo \$! >>$T/said/pids; sleep 600"
+    hook on-save <<<"echo \$\$ >>$T/said/pids; trap '' TERM; sleep 600 & echo \$! >>$T/said/pids; setsid sleep 600 & echo \$! >>$T/said/pids; sleep 600"
     serve
     local i before=$SECONDS
     for i in $(seq 200); do rep cp /etc/hostname "$WORK/f$i"; done
@@ -140,7 +140,7 @@ test_hanging_program_delays_no_save() {
     hf status >"$T/said.status"; grep -qE '^  events +0 told, ' "$T/said.status" || fail "$(cat "$T/said.status")"
     rm "$T/hooks/on-save"
     lives() { local state; state=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) && [[ $state != Z* ]]; }
-    quiet() { local p; for p in $(head "${1:--4}" "$T/said/pids"); do ! lives "$p" || return 1; done; }
+    quiet() { local p; for p in $(head "${1:--6}" "$T/said/pids"); do ! lives "$p" || return 1; done; }
     await 10 quiet || fail "what programs started lives on"
     stop_daemon
     await 5 quiet -1000 || fail "something has outlived the daemon"
