@@ -1,5 +1,6 @@
 /*
- * state: the supervisor's own, shared by the files that build it (supervisor.c) and take it down (shutdown.c).
+ * state: the supervisor's own, shared by the files that run it (supervisor.c), start its children (children.c) and take
+ * it down (shutdown.c).
  */
 #ifndef HOLDFAST_PROC_STATE_H
 #define HOLDFAST_PROC_STATE_H

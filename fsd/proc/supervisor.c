@@ -1,28 +1,14 @@
-/*
- * The process graph. Every arrow is a channel made once, at the start, and given to each next child of a role alike:
- *
- *   supervisor --orders--> mount     one per [mount]; /dev/fuse, store and node table are the supervisor's
- *   supervisor --orders--> keeper    one; the device's key, the control socket
- *   supervisor --forks---> inspector one
- *   supervisor --forks---> teller    one; starts the programs of [events]
- *   keeper ----fetch-----> mount     files to read, from a store that the keeper cannot open
- *   keeper --questions---> inspector what is this file?
- *   keeper ----news------> teller    what is in the record now
- *   mount --journal,board-> keeper   files in SPOOL, a shared page
- */
+/* The supervisor's main: what has to be there first, the loop, and what is told by the dead. The process graph is in
+ * children.h. */
 #include "proc/supervisor.h"
 
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "event/orders.h"
-#include "inspect/client.h"
-#include "proc/drop.h"
-#include "proc/pace.h"
+#include "proc/children.h"
 #include "proc/state.h"
 #include "record/record.h"
-#include "save/keeper.h"
-#include "tell/teller.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,172 +26,7 @@
 
 enum { CHECK_EVERY_MS = 1000, STEP_EVERY_MS = 20, START_MOST_MS = 30000, INSPECTOR_DELAY_MOST_MS = 2000 };
 
-/* ---- the children's mains, as seen from here ---- */
-
-static int run_inspector(void *ctx)
-{
-    struct supervisor *s = ctx;
-    pace_begin(s->idle);
-    explicit_bzero(s->device_seed, sizeof s->device_seed);
-    struct inspector_start start = {.socket = s->questions[FAR],
-                                    .uid = s->inspector_user.uid,
-                                    .gid = s->inspector_user.gid,
-                                    .policy = s->rules.policy};
-    memcpy(start.secret, s->rules.secret, sizeof start.secret);
-    explicit_bzero(s->rules.secret, sizeof s->rules.secret);
-    return inspector_main(&start);
-}
-
-static int run_teller(void *ctx)
-{
-    struct supervisor *s = ctx;
-    struct error e = {0};
-    explicit_bzero(s->device_seed, sizeof s->device_seed);
-    explicit_bzero(s->rules.secret, sizeof s->rules.secret);
-    struct teller_mount *mounts = calloc(s->mount_count, sizeof *mounts);
-    if (mounts == NULL || drop_to_teller(&e) < 0) {
-        log_error("%s", mounts ? e.text : "out of memory");
-        free(mounts);
-        return EXIT_FAILURE;
-    }
-    for (size_t i = 0; i < s->mount_count; i++)
-        mounts[i] = (struct teller_mount){s->mounts[i].mount, s->mounts[i].point.owner_uid, s->mounts[i].board_fd};
-    const struct teller_start start = {.config = s->config,
-                                       .mounts = mounts,
-                                       .mount_count = s->mount_count,
-                                       .news_fd = s->news[FAR],
-                                       .keeper_uid = s->keeper_user.uid};
-    int status = teller_main(&start);
-    free(mounts);
-    return status;
-}
-
-static int run_keeper(void *ctx)
-{
-    struct supervisor *s = ctx;
-    struct error e = {0};
-    pace_begin(false);
-    struct keeper_mount *mounts = calloc(s->mount_count, sizeof *mounts);
-    if (mounts == NULL || drop_to_user(s->keeper_user.uid, s->keeper_user.gid, &e) < 0) {
-        log_error("%s", mounts ? e.text : "out of memory");
-        free(mounts);
-        return EXIT_FAILURE;
-    }
-    for (size_t i = 0; i < s->mount_count; i++)
-        mounts[i] = (struct keeper_mount){s->mounts[i].mount, s->mounts[i].spool_fd, s->mounts[i].board_fd,
-                                          s->mounts[i].fetch[NEAR], s->mounts[i].point.owner_uid};
-    struct keeper_start start = {
-        .config = s->config,
-        .mounts = mounts,
-        .mount_count = s->mount_count,
-        .inspector_fd = s->questions[NEAR],
-        .control_fd = s->run.control_fd,
-        .order_fd = s->keeper_orders[FAR],
-        .news_fd = s->news[NEAR],
-        .policy_files = s->rules.folder.files,
-        .policy_file_count = s->rules.folder.count,
-        .secret = s->rules.secret,
-        .uid = s->keeper_user.uid,
-        .gid = s->keeper_user.gid,
-    };
-    memcpy(start.device_seed, s->device_seed, sizeof start.device_seed);
-    explicit_bzero(s->device_seed, sizeof s->device_seed);
-    int status = keeper_main(&start);
-    explicit_bzero(start.device_seed, sizeof start.device_seed);
-    free(mounts);
-    return status;
-}
-
-/* ---- starting ---- */
-
-static void start_inspector(struct supervisor *s)
-{
-    struct error e = {0};
-    const struct child_body body = {run_inspector, s, &s->questions[FAR], 1};
-    if (child_start(&s->inspector, &body, &e) < 0)
-        log_error("%s", e.text);
-    for (size_t i = 0; i < s->mount_count; i++)
-        atomic_store(&s->mounts[i].board->supervisor.inspector_restarts, s->inspector.restarts);
-}
-
-static void start_teller(struct supervisor *s)
-{
-    struct error e = {0};
-    size_t count = 0;
-    int *keep = calloc(1 + s->mount_count, sizeof *keep);
-    if (keep == NULL) {
-        log_error("%s: out of memory", s->teller.name);
-        return;
-    }
-    keep[count++] = s->news[FAR];
-    for (size_t i = 0; i < s->mount_count; i++)
-        keep[count++] = s->mounts[i].board_fd;
-    const struct child_body body = {run_teller, s, keep, count};
-    if (child_start(&s->teller, &body, &e) < 0)
-        log_error("%s", e.text);
-    free(keep);
-    for (size_t i = 0; i < s->mount_count; i++)
-        atomic_store(&s->mounts[i].board->supervisor.teller_restarts, s->teller.restarts);
-}
-
-static void set_pace(struct supervisor *s, bool idle)
-{
-    s->idle = idle;
-    pace_set(s->keeper.pid, idle);
-    pace_set(s->inspector.pid, idle);
-}
-
-static void tell_keeper(struct supervisor *s, uint32_t type)
-{
-    const struct order order = {.type = type};
-    int err = fd_send(s->keeper_orders[NEAR], &order, sizeof order, NULL, 0);
-    if (err < 0)
-        log_error("%s: order %u: %s", s->keeper.name, type, strerror(-err));
-}
-
-static int start_keeper(struct supervisor *s, struct error *e)
-{
-    size_t count = 0;
-    int *keep = calloc(4 + 3 * s->mount_count, sizeof *keep);
-    if (keep == NULL)
-        return error_sys(e, ENOMEM, "%s", s->keeper.name);
-    keep[count++] = s->questions[NEAR];
-    keep[count++] = s->run.control_fd;
-    keep[count++] = s->keeper_orders[FAR];
-    keep[count++] = s->news[NEAR];
-    for (size_t i = 0; i < s->mount_count; i++) {
-        keep[count++] = s->mounts[i].spool_fd;
-        keep[count++] = s->mounts[i].board_fd;
-        keep[count++] = s->mounts[i].fetch[NEAR];
-    }
-    const struct child_body body = {run_keeper, s, keep, count};
-    int err = child_start(&s->keeper, &body, e);
-    set_pace(s, false); /* it catches up first, and says when it has */
-    free(keep);
-    for (size_t i = 0; i < s->mount_count; i++)
-        atomic_store(&s->mounts[i].board->supervisor.keeper_restarts, s->keeper.restarts);
-    return err;
-}
-
-/* Start whoever is due: at first all, later whoever died and has waited long enough. */
-static void start_due(struct supervisor *s, int64_t now)
-{
-    struct error e = {0};
-    for (size_t i = 0; i < s->mount_count; i++, e.code = 0)
-        if (child_is_due(&s->mounts[i].child, now) && served_start(&s->mounts[i], &e) < 0)
-            log_error("%s", e.text);
-    if (child_is_due(&s->inspector, now) && !s->reloading) /* one with new rules must not answer the old keeper */
-        start_inspector(s);
-    if (child_is_due(&s->teller, now))
-        start_teller(s);
-    if (!child_is_due(&s->keeper, now))
-        return;
-    bool again = s->phase == PHASE_DRAINING && s->keeper.started_ns != 0;
-    if (start_keeper(s, &e) < 0)
-        log_error("%s", e.text);
-    else if (again)
-        tell_keeper(s, ORDER_DRAIN); /* the dead one may have taken the first */
-}
+/* ---- before the first child ---- */
 
 static int find_user(const char *name, struct user *out, struct error *e)
 {
@@ -347,7 +168,7 @@ static void reload(struct supervisor *s)
         board_clear_trouble(&s->mounts[i].board->supervisor.trouble);
     log_info("new rules: %zu files; fs.conf itself is read at the start only", s->rules.folder.count);
     s->reloading = true;
-    tell_keeper(s, ORDER_RELOAD);
+    children_tell_keeper(s, ORDER_RELOAD);
 }
 
 static void take_signals(struct supervisor *s)
@@ -374,7 +195,7 @@ static void take_keeper_orders(struct supervisor *s)
         if (n == sizeof order && order.type == ORDER_REPLACE_INSPECTOR)
             replace_inspector(s);
         else if (n == sizeof order && order.type == ORDER_PACE)
-            set_pace(s, order.number != 0);
+            children_set_pace(s, order.number != 0);
         else if (n == sizeof order && order.type == ORDER_DRAINED)
             s->drained = s->phase == PHASE_DRAINING;
         else
@@ -442,7 +263,7 @@ static int serve(struct supervisor *s, struct error *e)
         return error_sys(e, ENOMEM, "supervisor");
     s->phase_since_ns = clock_mono_ns();
     while (s->phase != PHASE_DONE) {
-        start_due(s, clock_mono_ns());
+        children_start_due(s, clock_mono_ns());
         wait_for_events(s, fds);
         take_keeper_orders(s); /* before the signals: last words come before a death */
         for (size_t i = 0; i < s->mount_count; i++) {
