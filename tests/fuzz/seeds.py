@@ -150,6 +150,7 @@ SEEDS = {
     "fuzz_extract_vcard": lambda: CARDS,
     "fuzz_fingerprint": lambda: [b"\x07" + TEXT],
     "fuzz_html": lambda: HTML,
+    "fuzz_index": lambda: [bytes([n, 1]) + bytes([page, at >> 8, at & 255, 1]) for n in (0, 1) for page in range(2, 12, 3) for at in (40, 2000, 4080)],
     "fuzz_journal": lambda: [bytes([0x80, n]) + bytes([0, 3, 1, 0, 20, 0xff, 2, 100, 7]) for n in (1, 9)],
     "fuzz_ole": lambda: [compound(n) for n in ("EncryptedPackage", "WordDocument", "Workbook")],
     "fuzz_pdf_client": lambda: [b"\x20" + wire(2, (0, 0, b"text"), (0, 0, b" more"), (1, 0, b""), (0, 0, b"x" * 300), (1, -125, b""), (1, -74, b"")),
