@@ -153,6 +153,7 @@ SEEDS = {
     "fuzz_index": lambda: [bytes([n, 1]) + bytes([page, at >> 8, at & 255, 1]) for n in (0, 1) for page in range(2, 12, 3) for at in (40, 2000, 4080)],
     "fuzz_journal": lambda: [bytes([0x80, n]) + bytes([0, 3, 1, 0, 20, 0xff, 2, 100, 7]) for n in (1, 9)],
     "fuzz_ole": lambda: [compound(n) for n in ("EncryptedPackage", "WordDocument", "Workbook")],
+    "fuzz_passage": lambda: [struct.pack(">HB", at, 12) + f for f in [TEXT, formats.csv_file(PEOPLE), HTML[0], MAILS[0], CARDS[0], JSON[0], formats.rtf(LINES)] for at in (20, 200)],
     "fuzz_pdf_client": lambda: [b"\x20" + wire(2, (0, 0, b"text"), (0, 0, b" more"), (1, 0, b""), (0, 0, b"x" * 300), (1, -125, b""), (1, -74, b"")),
                                 b"\x01" + wire(2, (0, 0, b"text"), (1, 0, b"and more")), b"\x01" + wire(2, (1, 5, b""), (2, 0, b""))],
     "fuzz_pdf_helper": lambda: [wire(1, (0, 0, b""), (1, 0, b"%PDF-"), (1, 0, b"1.7"), (2, 0, b"")) * 2,
