@@ -350,7 +350,7 @@ int index_add_same(struct index *x, const struct index_version *v, struct error 
     if (x->txn == NULL || v->number == 0)
         return error_set(e, EINVAL, "index: a version is numbered from 1 and added in a group");
     struct adding a = {.x = x, .version = v};
-    struct version_record before;
+    struct version_record before = {.text_whole = 0};
     int err = index_make_room(x, 6, e);
     if (err == 0)
         err = index_get(x, x->txn, TABLE_LINEAGES, v->lineage, &a.lineage, sizeof a.lineage, e);
