@@ -1,6 +1,7 @@
 #include "analyse/analyse.h"
 
 #include "analyse/alike.h"
+#include "analyse/cover.h"
 #include "analyse/detect.h"
 #include "analyse/document.h"
 #include "analyse/naming.h"
@@ -54,6 +55,8 @@ struct analyser {
     struct facts facts;
     struct report report;
     int report_fd;             /* the asker's; -1: no report is wanted */
+    struct cover cover;        /* what its fingerprints say nothing of */
+    enum text_part cover_part; /* of the text that came last */
     struct buf prose;          /* its running text without rows, so that the shape of a draft shows */
     enum text_part prose_part; /* of what was put last */
     struct buf line;           /* the line that is not whole yet */
@@ -74,6 +77,7 @@ static int take_row(void *ctx, const struct row *row)
 {
     struct analyser *a = ctx;
     a->facts.flags |= FACT_TABLE;
+    cover_row(&a->cover, row);
     sensitive_row(row, &a->facts);
     calendar_row(a->calendar, row);
     for (size_t i = 0; a->naming != NULL && i < row->count; i++)
@@ -119,6 +123,15 @@ static void divide_prose(struct analyser *a)
         buf_puts(&a->prose, rule);
 }
 
+static void watch_cover(struct analyser *a, enum text_part part, bool is_printed, const char *utf8, size_t len)
+{
+    if (part != a->cover_part)
+        cover_divide(&a->cover);
+    a->cover_part = part;
+    if (!is_printed)
+        cover_text(&a->cover, utf8, len);
+}
+
 static int take_text(void *ctx, enum text_part part, const char *utf8, size_t len)
 {
     struct analyser *a = ctx;
@@ -127,6 +140,7 @@ static int take_text(void *ctx, enum text_part part, const char *utf8, size_t le
     take_lines(a, part, utf8, len);
     if (part == TEXT_PROPERTY)
         divide_prose(a);
+    watch_cover(a, part, own, utf8, len);
     if (own && a->prose.len < PROSE_BYTES) {
         if (a->prose_part == TEXT_HEADING && part != TEXT_HEADING)
             buf_puts(&a->prose, "\n"); /* as a heading stands in a plain text: with a blank line below */
@@ -314,7 +328,8 @@ static void clear(struct analyser *a)
     a->naming = NULL;
     document_clear(a->document);
     report_free(&a->report);
-    a->prose_part = TEXT_BODY;
+    a->prose_part = a->cover_part = TEXT_BODY;
+    a->cover = (struct cover){0};
     a->facts = (struct facts){0};
     buf_free(&a->prose);
     buf_free(&a->line);
@@ -392,11 +407,19 @@ static int conclude(struct analyser *a, const char *path)
     return err == 0 ? compare(a) : err;
 }
 
+/* Would whoever asks the fingerprints find every long text that stands in the file? */
+static bool is_text_whole(const struct analyser *a)
+{
+    return !a->seeks && a->tell == 0 && !a->cover.lacks && a->report.text_count < REPORT_TEXT_MOST &&
+           !(a->facts.flags & (FACT_CUT | FACT_ENCRYPTED | FACT_UNREADABLE));
+}
+
 static int64_t write_report(struct analyser *a)
 {
     size_t len = 0;
     const char *text = a->tell & INSPECT_TELL_TEXT ? document_bytes(a->document, &len) : NULL;
     a->report.document_cut = text != NULL && document_is_cut(a->document);
+    a->report.text_whole = is_text_whole(a);
     return report_write(&a->report, a->report_fd, text, len);
 }
 

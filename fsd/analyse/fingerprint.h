@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 enum { FINGERPRINT_SECRET_BYTES = 192, FINGERPRINT_K = 25, FINGERPRINT_WINDOW = 26 };
+enum { FINGERPRINT_SURE = FINGERPRINT_K + FINGERPRINT_WINDOW - 1 }; /* characters of a run that is always found */
 
 /* The low 3 bits hold the kind, so that a row's kinds can be counted from its keys alone; the rest is the hash. */
 uint64_t fingerprint_key(const unsigned char secret[static FINGERPRINT_SECRET_BYTES], const struct contact_key *key);

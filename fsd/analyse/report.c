@@ -16,13 +16,13 @@
 #define REPORT_MAGIC UINT32_C(0x48465232)
 
 enum { LISTING_FLUSH = 1 << 20 };
-enum cut { CUT_LISTING = 1u << 0, CUT_DOCUMENT = 1u << 1 };
+enum extent { CUT_LISTING = 1u << 0, CUT_DOCUMENT = 1u << 1, WHOLE_TEXT = 1u << 2 };
 
 struct report_head {
     uint32_t magic;
     uint32_t findings, keys, text;
     uint32_t listing, document; /* bytes */
-    uint32_t cut;               /* enum cut, or'ed */
+    uint32_t extent;            /* enum extent, or'ed */
     uint32_t hits;
     uint64_t hits_found;
 };
@@ -140,7 +140,9 @@ int64_t report_write(struct report *r, int fd, const char *document, size_t docu
                                      .text = (uint32_t)r->text_count,
                                      .listing = (uint32_t)r->listed,
                                      .document = (uint32_t)document_len,
-                                     .cut = (r->listing_cut ? CUT_LISTING : 0u) | (r->document_cut ? CUT_DOCUMENT : 0u),
+                                     .extent = (r->listing_cut ? CUT_LISTING : 0u) |
+                                               (r->document_cut ? CUT_DOCUMENT : 0u) |
+                                               (r->text_whole ? WHOLE_TEXT : 0u),
                                      .hits = (uint32_t)r->hit_count,
                                      .hits_found = r->hits_found};
     if (flushed < 0)
@@ -243,7 +245,8 @@ int report_map(struct report_view *out, int fd, uint64_t bytes)
                                 .keys = keys,
                                 .key_count = head->keys,
                                 .text = (const void *)(keys + head->keys),
-                                .text_count = head->text};
+                                .text_count = head->text,
+                                .text_whole = (head->extent & WHOLE_TEXT) != 0};
     return 0;
 }
 
@@ -304,8 +307,9 @@ int report_read(struct report *out, int fd, uint64_t bytes)
     r.finding_count = head.findings;
     r.key_count = head.keys;
     r.text_count = head.text;
-    r.listing_cut = (head.cut & CUT_LISTING) != 0;
-    r.document_cut = (head.cut & CUT_DOCUMENT) != 0;
+    r.listing_cut = (head.extent & CUT_LISTING) != 0;
+    r.text_whole = (head.extent & WHOLE_TEXT) != 0;
+    r.document_cut = (head.extent & CUT_DOCUMENT) != 0;
     r.hit_count = head.hits;
     r.hits_found = head.hits_found;
     *out = r;

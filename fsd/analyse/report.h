@@ -65,6 +65,7 @@ struct report {
     size_t key_count;
     uint64_t *text;
     size_t text_count;
+    bool text_whole;         /* a text of FINGERPRINT_SURE characters stands in the file only where `text` tells */
     struct report_hit *hits; /* the first */
     size_t hit_count;
     uint64_t hits_found; /* all */
@@ -112,6 +113,7 @@ struct report_view {
     size_t key_count;
     const uint64_t *text;
     size_t text_count;
+    bool text_whole;
 };
 int report_map(struct report_view *out, int fd, uint64_t bytes);
 void report_unmap(struct report_view *v);

@@ -42,8 +42,9 @@ int find_collect(struct find *f, struct error *e);
 
 /*
  * Ask the index of the record (the daemon's, or a cache that is kept of a clone) which contents hold the contact: 1:
- * they are marked, but for those that a run begins with, which are left to be read for the place. 0: no index serves
- * here, all are to be read. -errno: the record cannot be read.
+ * they are marked, but for those that a run begins with, which are left to be read for the place. Of a text of
+ * FINGERPRINT_SURE characters or more, those are marked that it certainly does not stand in; the others are left to be
+ * read. 0: no index serves here, all are to be read. -errno: the record cannot be read.
  */
 int find_by_index(struct find *f, struct error *e);
 

@@ -1,8 +1,10 @@
-/* What an index of the record says holds a contact, laid on the versions that were taken in. */
+/* What an index of the record says holds a contact, or does not hold a text, laid on the versions that were taken in.
+ */
 #include "cli/find.h"
 
 #include "base/clock.h"
-#include "analyse/fingerprint.h"
+#include "analyse/passage.h"
+#include "analyse/seek.h"
 #include "recall/recall.h"
 
 #include <errno.h>
@@ -164,46 +166,127 @@ static int catch_up(struct recall *r, struct inspector *inspector, struct error 
     return more;
 }
 
-static int ask_own(struct marking *m, const char *repository, struct error *e)
+struct own_index {
+    struct recall_place place;
+    struct recall *recall;
+    struct look look;
+};
+
+static void close_own(struct own_index *o)
 {
-    struct find *f = m->find;
-    struct recall_place place = {0};
-    struct recall *r = NULL;
-    look_auto look = {0};
-    const char *company_secret = f->cli->config != NULL ? f->cli->config->secret : NULL;
-    int err = recall_place_of_clone(&place, repository, company_secret, e);
+    if (o->recall != NULL)
+        recall_close(o->recall);
+    look_close(&o->look);
+    recall_place_free(&o->place);
+}
+#define own_index_auto __attribute__((cleanup(close_own))) struct own_index
+
+/* In step with the record; `o` is empty before. */
+static int open_own(struct own_index *o, const struct find *f, struct error *e)
+{
+    const struct cli *c = f->cli;
+    const char *repository = c->repo != NULL ? c->repo : c->config->repository;
+    int err = recall_place_of_clone(&o->place, repository, c->config != NULL ? c->config->secret : NULL, e);
     if (err == 0) /* before the index is open, so that the inspector has nothing of it */
-        err = look_open_plain(&look, f->cli, place.secret, e);
+        err = look_open_plain(&o->look, c, o->place.secret, e);
     if (err == 0)
-        err = recall_open(&r, repository, place.index, e);
-    if (err == 0)
-        err = catch_up(r, look.client, e);
-    if (err == 0)
-        err = recall_find(r, fingerprint_key(place.secret, &f->seek.contact), mark_holding, m, e);
-    if (r != NULL)
-        recall_close(r);
-    recall_place_free(&place);
-    return err;
+        err = recall_open(&o->recall, repository, o->place.index, e);
+    return err == 0 ? catch_up(o->recall, o->look.client, e) : err;
 }
 
-int find_by_index(struct find *f, struct error *e)
+static int ask_own(struct marking *m, struct error *e)
+{
+    struct find *f = m->find;
+    own_index_auto own = {.recall = NULL};
+    int err = open_own(&own, f, e);
+    return err == 0 ? recall_find(own.recall, fingerprint_key(own.place.secret, &f->seek.contact), mark_holding, m, e)
+                    : err;
+}
+
+static int find_contact(struct find *f, struct error *e)
 {
     struct marking m;
     struct error why = {0};
-    if (f->seek.text != NULL || f->content_count == 0)
-        return 0; /* texts in cells, margins and quotes are in no index */
     int err = open_marking(&m, f);
     if (err < 0) {
         close_marking(&m);
         return error_sys(e, err, "find");
     }
-    if (f->source->reader == NULL)
-        err = ask_daemon(&m, &why);
-    else
-        err = ask_own(&m, f->cli->repo != NULL ? f->cli->repo : f->cli->config->repository, &why);
+    err = f->source->reader == NULL ? ask_daemon(&m, &why) : ask_own(&m, &why);
     bool serves = err == 0 && !m.misfit;
     if (serves)
         settle(&m);
     close_marking(&m);
     return serves;
+}
+
+/* ---- a text ---- */
+
+static int by_blob_hex(const void *hex, const void *content)
+{
+    char own[RECORD_OID_HEX];
+    return strcmp(hex, record_oid_hex(&((const struct find_content *)content)->blob, own));
+}
+
+/* Contents lie in the order of their blobs. One that was not told of is another's, or was not asked for. */
+static void leave_out(struct find *f, const char *hex)
+{
+    struct find_content *c = bsearch(hex, f->contents, f->content_count, sizeof *f->contents, by_blob_hex);
+    if (c != NULL)
+        c->state = FIND_HOLDS_NOT;
+}
+
+static int leave_out_line(void *ctx, json_t *blobs)
+{
+    size_t i;
+    json_t *blob;
+    json_array_foreach(blobs, i, blob)
+    {
+        if (!json_is_string(blob))
+            return -EPROTO;
+        leave_out(ctx, json_string_value(blob));
+    }
+    return 0;
+}
+
+static int leave_out_one(void *ctx, const struct recall_holding *h)
+{
+    char hex[RECORD_OID_HEX];
+    leave_out(ctx, record_oid_hex(&h->blob, hex));
+    return 0;
+}
+
+static int ask_own_without(struct find *f, struct error *e)
+{
+    uint64_t prints[PASSAGE_PRINTS_MOST];
+    uint32_t from = 0;
+    own_index_auto own = {.recall = NULL};
+    int err = open_own(&own, f, e), more = 1;
+    int count = err == 0 ? passage_prints(own.place.secret, f->seek.text, prints) : err;
+    while (count > 0 && more == 1)
+        more = recall_each_without(own.recall, &from, prints, (size_t)count, leave_out_one, f, e);
+    return count < 0 ? count : more < 0 ? more : 0;
+}
+
+/* What the index has told by the time it fails is true all the same. */
+static int leave_out_text(struct find *f)
+{
+    struct error why = {0};
+    int err = f->source->reader == NULL ? source_without(f->source, f->seek.text, leave_out_line, f, &why)
+                                        : ask_own_without(f, &why);
+    if (err < 0)
+        cli_complain(0, "every version is read, as the index cannot be asked: %s",
+                     why.text[0] != 0 ? why.text : strerror(-err));
+    return err == 0;
+}
+
+int find_by_index(struct find *f, struct error *e)
+{
+    if (f->content_count == 0)
+        return 0;
+    if (f->seek.text == NULL)
+        return find_contact(f, e);
+    /* a contact is known by more writings than its text, and a short text by no fingerprint */
+    bool is_passage = f->seek.contact.len == 0 && seek_count(f->seek.text) >= FINGERPRINT_SURE;
+    return is_passage ? leave_out_text(f) : 0;
 }

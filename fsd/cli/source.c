@@ -195,20 +195,34 @@ int source_content(struct source *s, const struct record_oid *commit, const stru
     return got < 0 ? (int)got : 0;
 }
 
-int source_holdings(struct source *s, const char *kind, const char *key, int (*each)(void *ctx, json_t *holding),
-                    void *ctx, struct error *e)
+/* One question about the index: each line's object by this name. */
+static int ask_index(struct source *s, const struct wire_request *r, const char *name,
+                     int (*each)(void *ctx, json_t *line), void *ctx, struct error *e)
 {
-    struct wire_request r = {.ask = "holdings", .kind = kind, .key = key};
     control_client_auto *client = NULL;
-    int err = control_ask(&client, s->cli->config->run, &r, e);
+    int err = control_ask(&client, s->cli->config->run, r, e);
     while (err == 0) {
         json_auto *line = NULL;
         int more = control_next(client, &line, e);
         if (more <= 0)
             return more;
-        err = each(ctx, json_object_get(line, "holding"));
+        err = each(ctx, json_object_get(line, name));
     }
     return err;
+}
+
+int source_holdings(struct source *s, const char *kind, const char *key, int (*each)(void *ctx, json_t *holding),
+                    void *ctx, struct error *e)
+{
+    const struct wire_request r = {.ask = "holdings", .kind = kind, .key = key};
+    return ask_index(s, &r, "holding", each, ctx, e);
+}
+
+int source_without(struct source *s, const char *text, int (*each)(void *ctx, json_t *blobs), void *ctx,
+                   struct error *e)
+{
+    const struct wire_request r = {.ask = "without", .key = text};
+    return ask_index(s, &r, "without", each, ctx, e);
 }
 
 static int take_answer(struct control_client *client, json_t **line, struct error *e)

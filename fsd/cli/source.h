@@ -65,6 +65,11 @@ int source_content(struct source *s, const struct record_oid *commit, const stru
 int source_holdings(struct source *s, const char *kind, const char *key, int (*each)(void *ctx, json_t *holding),
                     void *ctx, struct error *e);
 
+/* The same: in which contents a long text does not stand; `each` gets every {"without": [...]}. -ENOSYS: no index;
+ * -EAGAIN: it is being made anew; others as source_log. */
+int source_without(struct source *s, const char *text, int (*each)(void *ctx, json_t *blobs), void *ctx,
+                   struct error *e);
+
 /* Ask the daemon something without an answer but "done", or with one line (`*line`: caller's; NULL: not wanted). */
 int source_ask_daemon(const struct cli *c, const char *ask, json_t **line, struct error *e);
 

@@ -94,6 +94,12 @@ static int do_holdings(struct connection *c, struct wire_request *r, struct erro
     return err ? err : send_done(c);
 }
 
+static int do_without(struct connection *c, struct wire_request *r, struct error *e)
+{
+    int err = answer_without(c, r, e);
+    return err ? err : send_done(c);
+}
+
 static int parse_commit(const char *hex, struct record_oid *out, struct error *e)
 {
     static const char digits[] = "0123456789abcdef";
@@ -163,18 +169,20 @@ static int do_rebuild(struct connection *c, struct wire_request *r, struct error
 static const struct {
     const char *ask;
     int (*answer)(struct connection *c, struct wire_request *r, struct error *e);
-} requests[] = {{"status", do_status},     {"sync", do_sync},   {"log", do_log},
-                {"find", do_find},         {"show", do_show},   {"content", do_content},
-                {"holdings", do_holdings}, {"index", do_index}, {"index-rebuild", do_rebuild}};
+} requests[] = {{"status", do_status},     {"sync", do_sync},
+                {"log", do_log},           {"find", do_find},
+                {"show", do_show},         {"content", do_content},
+                {"holdings", do_holdings}, {"without", do_without},
+                {"index", do_index},       {"index-rebuild", do_rebuild}};
 
 static int dispatch(struct connection *c, struct wire_request *r, struct error *e)
 {
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
         if (strcmp(requests[i].ask, r->ask) == 0)
             return requests[i].answer(c, r, e);
-    return error_set(
-        e, EINVAL,
-        "\"ask\": this daemon answers status, sync, log, find, show, content, holdings, index and index-rebuild");
+    return error_set(e, EINVAL,
+                     "\"ask\": this daemon answers status, sync, log, find, show, content, holdings, without, index "
+                     "and index-rebuild");
 }
 
 void answer_request(struct connection *c, const char *line, size_t len)

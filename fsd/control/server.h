@@ -39,6 +39,7 @@ uint64_t connection_versions_seen(struct connection *c);
 json_t *answer_status(const struct control_host *host, const struct scope *scope);  /* status.c */
 int answer_index(const struct control_host *host, json_t **out, struct error *e);   /* status.c; *out: new */
 int answer_holdings(struct connection *c, struct wire_request *r, struct error *e); /* holdings.c */
+int answer_without(struct connection *c, struct wire_request *r, struct error *e);  /* without.c */
 int answer_log(struct connection *c, struct wire_request *r, struct error *e);      /* log.c */
 
 #endif

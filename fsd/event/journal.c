@@ -126,13 +126,14 @@ static int cut_tail(int fd, off_t at)
         return -errno;
     if (st.st_size > JOURNAL_SEGMENT_BYTES)
         return -EILSEQ;
-    int err = 0;
-    while (at < st.st_size && err == 0) {
+    while ((at = journal_find_written(fd, at)) >= 0) {
         size_t left = (size_t)(st.st_size - at), step = left < sizeof zeros ? left : sizeof zeros;
-        err = fd_pwrite_all(fd, zeros, step, at);
+        int err = fd_pwrite_all(fd, zeros, step, at);
+        if (err < 0)
+            return err;
         at += (off_t)step;
     }
-    return err;
+    return at == -ENODATA ? 0 : (int)at;
 }
 
 /*

@@ -213,6 +213,12 @@ static off_t find_in_piece(const unsigned char *piece, size_t len, off_t from, u
     return -ENODATA;
 }
 
+off_t journal_find_written(int segment_fd, off_t from)
+{
+    off_t at = lseek(segment_fd, from, SEEK_DATA);
+    return at >= 0 ? at : errno == ENXIO ? -ENODATA : -errno;
+}
+
 off_t journal_find_sound(int segment_fd, off_t from, uint64_t least_seq)
 {
     unsigned char *piece = malloc(FIND_PIECE + JOURNAL_RECORD_MOST);
@@ -220,6 +226,11 @@ off_t journal_find_sound(int segment_fd, off_t from, uint64_t least_seq)
         return -ENOMEM;
     off_t found = -ENODATA;
     while (found == -ENODATA) {
+        from = journal_find_written(segment_fd, from);
+        if (from < 0) {
+            found = from;
+            break;
+        }
         ssize_t n = fd_pread_full(segment_fd, piece, FIND_PIECE + JOURNAL_RECORD_MOST, from);
         if (n <= 0) {
             found = n < 0 ? (off_t)n : found;

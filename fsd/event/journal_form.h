@@ -82,4 +82,10 @@ int journal_check_head(int segment_fd, uint64_t first_seq);
  */
 off_t journal_find_sound(int segment_fd, off_t from, uint64_t least_seq);
 
+/*
+ * Where what was ever written goes on, at or after `from` (a multiple of 8, as is the answer): most of a segment is
+ * reserved and no more, and need not be looked at. -ENODATA: nothing more was written.
+ */
+off_t journal_find_written(int segment_fd, off_t from);
+
 #endif

@@ -16,7 +16,8 @@ typedef int pdf_take(void *ctx, const void *bytes, size_t len);
 
 /*
  * 0: all of it was taken; -EBADMSG: it cannot be read to its end, or not in time (what came before was taken); -EFBIG:
- * it is larger than the converter takes; -ENOTCONN: there is no converter any more; or `take`'s answer.
+ * it is larger than the converter takes; -ECANCELED: it has more text than the converter gives; -ENOTCONN: there is no
+ * converter any more; or `take`'s answer.
  */
 typedef int pdf_converter(void *ctx, struct input *in, int64_t until_ns, pdf_take *take, void *take_ctx);
 

@@ -290,8 +290,10 @@ static int add_new_text(struct adding *a, const uint64_t *text, size_t count, st
 
 static int end_version(struct adding *a, struct error *e)
 {
-    struct version_record r = {
-        .number = a->version->number, .first_row = a->first_row, .row_count = a->next_row - a->first_row};
+    struct version_record r = {.number = a->version->number,
+                               .first_row = a->first_row,
+                               .row_count = a->next_row - a->first_row,
+                               .text_whole = a->text_whole};
     memcpy(r.blob, a->version->blob, sizeof r.blob);
     a->record.newest = a->version->number;
     a->record.ordinal++;
@@ -332,6 +334,7 @@ int index_add(struct index *x, const struct index_version *v, const struct index
         return error_sys(e, ENOMEM, "index");
     a->x = x;
     a->version = v;
+    a->text_whole = v->text_whole;
     int err = add_version(a, keys, key_count, text, text_count, e);
     if (err < 0) {
         adding_close_cursor(a);
@@ -347,6 +350,7 @@ int index_add_same(struct index *x, const struct index_version *v, struct error 
     if (x->txn == NULL || v->number == 0)
         return error_set(e, EINVAL, "index: a version is numbered from 1 and added in a group");
     struct adding a = {.x = x, .version = v};
+    struct version_record before = {.text_whole = 0};
     int err = index_make_room(x, 6, e);
     if (err == 0)
         err = index_get(x, x->txn, TABLE_LINEAGES, v->lineage, &a.lineage, sizeof a.lineage, e);
@@ -357,6 +361,11 @@ int index_add_same(struct index *x, const struct index_version *v, struct error 
     if (err == 0 && v->number <= a.record.newest)
         return 0;
     a.first_row = a.next_row = a.record.next_row;
+    if (err == 0)
+        err = index_get(x, x->txn, TABLE_VERSIONS, place_of(a.lineage, a.record.ordinal), &before, sizeof before, e);
+    if (err == -ENOENT)
+        err = index_fail(e, MDB_CORRUPTED, "versions");
+    a.text_whole = err == 0 && before.text_whole == 1;
     if (err == 0)
         err = end_version(&a, e);
     if (err < 0)

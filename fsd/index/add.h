@@ -21,7 +21,8 @@ struct adding {
     uint32_t lineage;
     struct lineage_record record;
     uint32_t first_row, next_row; /* of what this version brings */
-    MDB_cursor *keys;             /* NULL: to be opened, in the transaction that is */
+    bool text_whole;
+    MDB_cursor *keys; /* NULL: to be opened, in the transaction that is */
     struct posting batch[BATCH_KEYS];
     size_t batch_count;
     uint32_t *rows; /* that the version has; next to each other, not sorted */

@@ -200,7 +200,7 @@ static int apply_nothing(struct applying *a, struct error *e)
 static int add_content(const struct applying *a, uint64_t lineage, struct error *e)
 {
     const struct index_event *ev = a->ev;
-    struct index_version v = {.lineage = lineage, .number = ev->number};
+    struct index_version v = {.lineage = lineage, .number = ev->number, .text_whole = ev->text_whole};
     memcpy(v.blob, ev->blob, sizeof v.blob);
     int err = ev->same ? index_add_same(a->x, &v, e) : -ENOENT;
     return err == -ENOENT ? index_add(a->x, &v, ev->keys, ev->key_count, ev->text, ev->text_count, e) : err;

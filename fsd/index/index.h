@@ -62,6 +62,7 @@ struct index_version {
     uint64_t lineage; /* the caller's name for the file's line of versions, whatever its path is by now */
     uint64_t number;  /* rises within the lineage; the record's Seq. Not 0 */
     unsigned char blob[20];
+    bool text_whole; /* a text of FINGERPRINT_SURE characters stands in it only where fingerprints tell */
 };
 
 struct index_row_key {
@@ -121,6 +122,7 @@ struct index_event {
     size_t key_count;
     const uint64_t *text;
     size_t text_count;
+    bool text_whole; /* as in struct index_version */
 };
 
 /*
@@ -157,6 +159,14 @@ int index_find_text(struct index *x, uint64_t fingerprint, index_each *each, voi
 /* The versions of a lineage, oldest first. */
 typedef int index_each_version(void *ctx, const struct index_version *v);
 int index_versions(struct index *x, uint64_t lineage, index_each_version *each, void *ctx, struct error *e);
+
+/*
+ * The versions of a lineage, by the number that a walk calls it, in which certainly nothing stands that has all of
+ * these fingerprints: all their text is in fingerprints, and one of `text` came later or never. -ENOENT without words:
+ * there is no lineage of this number; they are numbered from 1 without gaps.
+ */
+int index_versions_without(struct index *x, uint32_t number, const uint64_t *text, size_t count,
+                           index_each_version *each, void *ctx, struct error *e);
 
 /* Number and mark of a stream's newest event; 0 and zeros: it is not known. */
 int index_newest(struct index *x, const struct index_stream *s, uint64_t *number, unsigned char mark[static 20],

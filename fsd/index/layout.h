@@ -63,7 +63,7 @@ struct version_record {
     unsigned char blob[20];
     uint32_t first_row; /* the rows it brought */
     uint32_t row_count;
-    uint32_t reserved;
+    uint32_t text_whole; /* 1: all its text is in fingerprints; 0: who knows */
 };
 
 struct stream_record {

@@ -83,5 +83,6 @@ struct index_version version_of(const struct lineage_record *l, const struct ver
 {
     struct index_version v = {.lineage = l->lineage, .number = r->number};
     memcpy(v.blob, r->blob, sizeof v.blob);
+    v.text_whole = r->text_whole == 1;
     return v;
 }

@@ -11,6 +11,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+enum { GRACE_MS = 1000 }; /* a helper has its own deadline, and ours is a little longer */
+
 struct pdf_client {
     int socket; /* -1: the helper is gone */
     struct pdf_message message;
@@ -18,10 +20,10 @@ struct pdf_client {
 
 /* ---- the helper ---- */
 
-/* A helper that hangs would hang us: it has its own deadline, and this is a little longer. */
+/* A helper that hangs would hang us. */
 static int limit_waiting(int socket)
 {
-    const struct timeval most = {.tv_sec = PDF_DEADLINE_MS / 1000 + 1};
+    const struct timeval most = {.tv_sec = (PDF_DEADLINE_MS + GRACE_MS) / 1000};
     return setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) < 0 ||
                    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) < 0
                ? -errno
@@ -41,7 +43,7 @@ static int receive(struct pdf_client *c, size_t *len)
     return 0;
 }
 
-static int start_helper(struct pdf_client *c, const struct pdf_program *program, unsigned uid, unsigned gid)
+static int start_helper(int *out, const struct pdf_program *program, unsigned uid, unsigned gid)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
@@ -49,32 +51,45 @@ static int start_helper(struct pdf_client *c, const struct pdf_program *program,
     pid_t pid = fork();
     if (pid == 0)
         _exit(pdf_helper_main(ends[1], program, uid, gid));
-    int err = pid < 0 ? -errno : limit_waiting(ends[0]);
+    int err = pid < 0 ? -errno : 0;
     close(ends[1]);
-    c->socket = ends[0];
+    if (err < 0)
+        close(ends[0]);
+    else
+        *out = ends[0];
+    return err;
+}
+
+int pdf_client_open_on(struct pdf_client **out, int socket)
+{
+    fd_auto own = socket;
+    struct pdf_client *c = calloc(1, sizeof *c);
+    if (c == NULL)
+        return -ENOMEM;
+    c->socket = fd_steal(&own);
+    size_t len = 0;
+    int err = limit_waiting(c->socket);
+    if (err == 0 && (receive(c, &len) < 0 || c->message.type != PDF_DONE || len != 0))
+        err = -EPROTO;
+    if (err < 0)
+        pdf_client_close(c);
+    else
+        *out = c;
     return err;
 }
 
 int pdf_client_open(struct pdf_client **out, const struct pdf_program *program, unsigned uid, unsigned gid,
                     struct error *e)
 {
+    int socket = -1;
     if (access(program->path, X_OK) < 0)
         return error_sys(e, errno, "%s", program->path);
-    struct pdf_client *c = calloc(1, sizeof *c);
-    if (c == NULL)
-        return error_sys(e, ENOMEM, "%s", program->path);
-    c->socket = -1;
-    int err = start_helper(c, program, uid, gid);
-    size_t len;
-    if (err < 0)
-        error_sys(e, err, "starting what runs %s", program->path);
-    else if (receive(c, &len) < 0 || c->message.type != PDF_DONE)
-        err = error_set(e, EPROTO, "what runs %s did not begin", program->path);
-    if (err < 0)
-        pdf_client_close(c);
-    else
-        *out = c;
-    return err;
+    int err = start_helper(&socket, program, uid, gid);
+    if (err == 0)
+        err = pdf_client_open_on(out, socket);
+    if (err == -EPROTO)
+        return error_set(e, EPROTO, "what runs %s did not begin", program->path);
+    return err < 0 ? error_sys(e, err, "starting what runs %s", program->path) : 0;
 }
 
 void pdf_client_close(struct pdf_client *c)
@@ -112,19 +127,51 @@ static int send_file(struct pdf_client *c, const struct input *in, int64_t until
     return err < 0 ? err : send_message(c, PDF_RUN, 0, 0);
 }
 
-/* All that comes back is taken off the socket, also what nobody wants any more: the next answer is the next file's. */
-static int take_text(struct pdf_client *c, pdf_take *take, void *take_ctx)
+/* One file's text on its way back. */
+struct taking {
+    pdf_take *take;
+    void *ctx;
+    int answer;       /* take's */
+    size_t bytes;     /* that came */
+    int64_t until_ns; /* a helper that still sends by then is not one */
+};
+
+static bool is_last_word(const struct pdf_client *c, size_t len)
 {
-    int answer = 0;
+    int64_t said = c->message.value;
+    return len == 0 && (said == 0 || said == -EBADMSG || said == -EFBIG || said == -ECANCELED);
+}
+
+static int give_up(struct pdf_client *c)
+{
+    fd_close(&c->socket);
+    return -ENOTCONN;
+}
+
+/* A helper that a file has turned may send anything, and without end: what is no answer of a helper is its last. */
+static int take_piece(struct pdf_client *c, struct taking *t, size_t len)
+{
+    t->bytes += len;
+    if (c->message.type != PDF_TEXT || len == 0 || t->bytes > PDF_TEXT_MOST + PDF_PIECE_BYTES ||
+        clock_mono_ns() > t->until_ns)
+        return give_up(c);
+    if (t->answer == 0)
+        t->answer = t->take(t->ctx, c->message.bytes, len);
+    return 0;
+}
+
+/* All that comes back is taken off the socket, also what nobody wants any more: the next answer is the next file's. */
+static int take_text(struct pdf_client *c, struct taking *t)
+{
     for (;;) {
         size_t len;
         int err = receive(c, &len);
+        if (err == 0 && c->message.type == PDF_DONE)
+            return !is_last_word(c, len) ? give_up(c) : t->answer != 0 ? t->answer : (int)c->message.value;
+        if (err == 0)
+            err = take_piece(c, t, len);
         if (err < 0)
             return err;
-        if (c->message.type == PDF_DONE)
-            return answer != 0 ? answer : (int)c->message.value;
-        if (answer == 0 && len > 0)
-            answer = take(take_ctx, c->message.bytes, len);
     }
 }
 
@@ -136,7 +183,11 @@ int pdf_client_convert(void *ctx, struct input *in, int64_t until_ns, pdf_take *
     if (in->size > PDF_FILE_MOST)
         return -EFBIG;
     int err = send_file(c, in, until_ns);
-    return err < 0 ? err : take_text(c, take, take_ctx);
+    if (err < 0)
+        return err;
+    struct taking t = {
+        .take = take, .ctx = take_ctx, .until_ns = clock_mono_ns() + (PDF_DEADLINE_MS + GRACE_MS) * NS_PER_MS};
+    return take_text(c, &t);
 }
 
 /* ---- this process's ---- */

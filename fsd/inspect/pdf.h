@@ -29,6 +29,8 @@ struct pdf_client;
 /* Start a helper for a program. -ENOENT: it is not there; -ENOSYS: no Landlock; -EPROTO: the helper did not begin. */
 int pdf_client_open(struct pdf_client **out, const struct pdf_program *program, unsigned uid, unsigned gid,
                     struct error *e);
+/* Speak to the helper at the other end of this socket, which is the client's from now on. -EPROTO: it did not begin. */
+int pdf_client_open_on(struct pdf_client **out, int socket);
 pdf_converter pdf_client_convert; /* ctx: the client */
 void pdf_client_close(struct pdf_client *c);
 

@@ -111,11 +111,16 @@ static int end_program(pid_t pid, bool is_wanted, int64_t until_ns)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EBADMSG;
 }
 
+/* Whatever was asked for: not before now, nor later than we would wait for anybody. */
+static int64_t deadline_of(int64_t asked_ns)
+{
+    int64_t now = clock_mono_ns(), most = now + PDF_DEADLINE_MS * NS_PER_MS;
+    return asked_ns == 0 || asked_ns > most ? most : asked_ns < now ? now : asked_ns;
+}
+
 static int convert(struct helper *h)
 {
-    int64_t most = clock_mono_ns() + PDF_DEADLINE_MS * NS_PER_MS;
-    if (h->until_ns == 0 || h->until_ns > most)
-        h->until_ns = most;
+    h->until_ns = deadline_of(h->until_ns);
     fd_auto from = -1;
     pid_t pid = start_program(h, &from);
     if (pid < 0)
@@ -158,6 +163,16 @@ static int run(struct helper *h)
     return cleared < 0 ? cleared : sent;
 }
 
+/* `len`: bytes behind the head, which only a piece of the file has. */
+static int take_message(struct helper *h, size_t len)
+{
+    if (h->message.type == PDF_BYTES)
+        return add_bytes(h, len);
+    if (len == 0 && h->message.type == PDF_BEGIN)
+        return begin(h);
+    return len == 0 && h->message.type == PDF_RUN ? run(h) : -EPROTO;
+}
+
 static int serve(struct helper *h)
 {
     int err = send_done(0);
@@ -166,15 +181,9 @@ static int serve(struct helper *h)
         ssize_t n = fd_receive(SOCKET_FD, &h->message, sizeof h->message, NULL, &fd_count);
         if (n <= 0)
             return (int)n;
-        size_t len = (size_t)n;
-        if (len < PDF_MESSAGE_HEAD)
+        if ((size_t)n < PDF_MESSAGE_HEAD)
             return -EPROTO;
-        if (h->message.type == PDF_BEGIN)
-            err = begin(h);
-        else if (h->message.type == PDF_BYTES)
-            err = add_bytes(h, len - PDF_MESSAGE_HEAD);
-        else
-            err = h->message.type == PDF_RUN ? run(h) : -EPROTO;
+        err = take_message(h, (size_t)n - PDF_MESSAGE_HEAD);
     }
     return err;
 }

@@ -4,6 +4,9 @@
  *
  *   BEGIN, BYTES..., RUN  ->
  *                         <-  TEXT..., DONE
+ *
+ * Only BYTES and TEXT have bytes behind the head. Neither side believes the other: what is out of form, of turn or of
+ * measure ends the helper.
  */
 #ifndef HOLDFAST_INSPECT_PDF_WIRE_H
 #define HOLDFAST_INSPECT_PDF_WIRE_H
@@ -24,7 +27,7 @@ enum pdf_message_type {
     PDF_BYTES,
     PDF_RUN,
     PDF_TEXT,
-    PDF_DONE, /* value: 0, or -errno as pdf_converter has it */
+    PDF_DONE, /* value: 0, -EBADMSG, -EFBIG or -ECANCELED, as pdf_converter has them */
 };
 
 struct pdf_message {

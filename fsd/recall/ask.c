@@ -82,6 +82,55 @@ int recall_find_text(struct recall *r, const uint64_t *fingerprints, size_t coun
     return err;
 }
 
+/* ---- where it does not stand ---- */
+
+enum { LINEAGES_A_PIECE = 256 };
+
+struct absence {
+    const struct index_place *place;
+    recall_each *each;
+    void *ctx;
+};
+
+static int tell_absence(void *ctx, const struct index_version *v)
+{
+    const struct absence *a = ctx;
+    struct recall_holding out = {.rep = a->place->rep,
+                                 .device = a->place->device,
+                                 .mount = a->place->mount,
+                                 .lineage = v->lineage,
+                                 .since = v->number};
+    memcpy(out.blob.bytes, v->blob, sizeof out.blob.bytes);
+    return a->each(a->ctx, &out);
+}
+
+static int tell_lineage(struct recall *r, uint32_t number, const uint64_t *fingerprints, size_t count,
+                        const struct absence *to, struct error *e)
+{
+    struct index_lineage line;
+    struct index_place place;
+    struct absence a = *to;
+    int err = index_look_up(r->x, number, &line, e);
+    if (err < 0)
+        return err;
+    err = index_find_place(r->x, line.lineage, &place, e);
+    if (err < 0)
+        return err == -ENOENT ? 0 : err;
+    a.place = &place;
+    return index_versions_without(r->x, number, fingerprints, count, tell_absence, &a, e);
+}
+
+int recall_each_without(struct recall *r, uint32_t *from, const uint64_t *fingerprints, size_t count, recall_each *each,
+                        void *ctx, struct error *e)
+{
+    recall_lock_auto *lock = recall_locked(&r->lock);
+    const struct absence to = {.each = each, .ctx = ctx};
+    int err = need_index(r, e);
+    for (int i = 0; i < LINEAGES_A_PIECE && err == 0; i++)
+        err = tell_lineage(r, ++*from, fingerprints, count, &to, e);
+    return err == -ENOENT ? 0 : err != 0 ? err : 1;
+}
+
 int recall_versions(struct recall *r, uint64_t lineage, index_each_version *each, void *ctx, struct error *e)
 {
     recall_lock_auto *lock = recall_locked(&r->lock);

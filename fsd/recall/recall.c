@@ -153,6 +153,7 @@ void recall_put_report(struct index_event *ev, const struct report_view *report)
     ev->key_count = report->key_count;
     ev->text = report->text;
     ev->text_count = report->text_count;
+    ev->text_whole = report->text_whole;
 }
 
 int recall_begin(struct recall *r, struct error *e)

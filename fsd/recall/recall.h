@@ -123,6 +123,15 @@ typedef int recall_each_candidate(void *ctx, const struct recall_candidate *c);
 int recall_find_text(struct recall *r, const uint64_t *fingerprints, size_t count, size_t most,
                      recall_each_candidate *each, void *ctx, struct error *e);
 
+/*
+ * Versions in which certainly no text stands that has all of these fingerprints (analyse/passage.h), a piece of the
+ * index at a time: `*from` is 0 at first. Of each only rep, device, mount, since and blob are told. What is not told
+ * may hold it or not, be it that the index is behind, or that rows and margins are in no fingerprint. Told once, it is
+ * so for ever. 1: there is more; 0: that was the end.
+ */
+int recall_each_without(struct recall *r, uint32_t *from, const uint64_t *fingerprints, size_t count, recall_each *each,
+                        void *ctx, struct error *e);
+
 /* A file's versions, oldest first, with the blob of each; a removal has an all-zero blob. */
 int recall_versions(struct recall *r, uint64_t lineage, index_each_version *each, void *ctx, struct error *e);
 

@@ -184,6 +184,81 @@ test_find_a_text() {
     [ "$status" = 2 ] || fail "nothing to look for: status $status"
 }
 
+# What `find` says of a text with the daemon's index, with an index of a clone and with none: each the same.
+expect_found_all_ways() { # EXPECTED TEXT
+    expect_found "$1" hf find "$2"
+    expect_found "$1" rep "$HOLDFAST" find --conf "$CONF" "$2"
+    XDG_CACHE_HOME=$T/cache expect_found "$1" "$HOLDFAST" find --repo "$T/clone.git" "$2"
+    expect_found "$1" as 4999 "$HOLDFAST" find --repo "$T/clone.git" "$2" 2>"$T/err"
+    grep -q 'every version is read, as the index cannot be asked' "$T/err" || { cat "$T/err"; fail "nobody said that no index was asked"; }
+}
+
+# Contents in which the index says that a text does not stand, as names of versions.
+left_out() { # UID TEXT
+    local blob
+    for blob in $(ask_as "$1" "{\"ask\":\"without\",\"key\":\"$2\"}" | python3 -c '
+import json, sys
+for line in sys.stdin: print(*json.loads(line).get("without", []), sep="\n")'); do
+        git_record rev-parse "$blob" >/dev/null || fail "no blob $blob"
+        grep "^$blob " "$T/blobs" | cut -d' ' -f2
+    done | sort -u | xargs
+}
+
+# A long text is sought by fingerprints; what has it in rows, margins or quotes, or is half read, is found all the same.
+test_find_a_passage() {
+    need python3 zip
+    serve
+    local passage="the renewal hangs on a discount of twelve per cent and a named engineer in Lyon"
+    local written=$'The RENEWAL hangs on a dis-\ncount, of twelve per cent\n(and a named engineer in Lyo\u0301n)'
+    printf 'Notes of Monday\n%s.\nAnd so on.\n' "$written" >"$T/has.txt"
+    printf 'Notes of Tuesday\nThe renewal hangs on a discount of twelve per cent and a named manager in Nice.\nAnd so on, and so forth.\n' >"$T/near.txt"
+    { echo "name;mail;note"; for i in 1 2 3; do echo "Ann $i;ann$i@acme.example;nothing to say"; done; } >"$T/short.csv"
+    { cat "$T/short.csv"; echo "Bo;bo@acme.example;$passage"; } >"$T/cell.csv"
+    { echo "first;second;third"; for i in 1 2 3; do echo "the renewal hangs on a discount;of twelve per cent and;a named engineer in Lyon"; done; } >"$T/row.csv"
+    printf 'From: a@b.example\nTo: c@d.example\nSubject: Re: news\n\nI agree.\n\n> %s\n' "$passage" >"$T/quote.eml"
+    printf '<html><head><title>%s</title></head><body><p>Nothing here.</p></body></html>\n' "$passage" >"$T/margin.html"
+    write_docx "$T/has.docx" "Dear all,"$'\n'"$written"
+    (cd "$T" && zip -q wrapped.zip has.txt)
+    put "$T/near.txt" late.txt # 1
+    put "$T/has.txt" has.txt # 2
+    put "$T/near.txt" near.txt # 3
+    put "$T/short.csv" short.csv # 4
+    put "$T/cell.csv" cell.csv # 5
+    put "$T/row.csv" row.csv # 6
+    put "$T/quote.eml" quote.eml # 7
+    put "$T/margin.html" margin.html # 8
+    put "$T/has.docx" has.docx # 9
+    put "$T/wrapped.zip" wrapped.zip # 10
+    put "$T/has.txt" late.txt # 11
+    put "$T/near.txt" has.txt # 12
+    rep mv "$WORK/late.txt" "$WORK/moved.txt" # 13
+    printf 'Notes of Wednesday, about something else altogether, at some length.\n' >"$T/other.txt"
+    put "$T/other.txt" other.txt # 14
+    hf sync
+    await 20 index_in_step '{"ask":"holdings","kind":"email","key":"a@b.example"}' || fail "the index is not in step"
+    git clone -q --bare "$REPO" "$T/clone.git"
+    chmod -R a+rX "$T/clone.git"
+    local file
+    for file in has.txt near.txt short.csv cell.csv row.csv quote.eml margin.html has.docx wrapped.zip other.txt; do
+        echo "$(git hash-object --no-filters "$T/$file") $file"
+    done >"$T/blobs"
+    local without; without=$(as 4999 "$HOLDFAST" find --repo "$T/clone.git" "$passage" 2>/dev/null)
+    for file in has.txt cell.csv row.csv quote.eml margin.html has.docx wrapped.zip late.txt; do
+        grep -q "work/$file" <<<"$without" || { echo "$without"; fail "not found in $file without an index"; }
+    done
+    expect_found_all_ways "$(found as 4999 "$HOLDFAST" find --repo "$T/clone.git" "$passage" 2>/dev/null)" "$passage"
+    expect_found_all_ways "" "the renewal hangs on a discount of twelve per cent and a named lawyer in Bonn"
+    expect_found_all_ways "$(found as 4999 "$HOLDFAST" find --repo "$T/clone.git" "$(cat "$T/near.txt")" 2>/dev/null)" "$(cat "$T/near.txt")"
+    # Read are only those that may have it: whose rows, margins or quotes are long, and who has all its fingerprints,
+    # which near.txt may have or not: they hang on the secret.
+    local uid
+    for uid in 0 "$REP_UID"; do
+        [ "$(left_out "$uid" "$passage" | sed 's/near.txt //')" = "other.txt short.csv" ] || fail "left out for $uid: $(left_out "$uid" "$passage")"
+    done
+    ask_as 4999 "{\"ask\":\"without\",\"key\":\"$passage\"}" | grep -q '"error"' || fail "anybody may ask"
+    ask_as 0 '{"ask":"without","key":"too short"}' | grep -q 'expected a text of 50' || fail "a short text has no fingerprints"
+}
+
 # One question to the daemon, as this user: its answer.
 ask_as() { # UID JSON
     as "$1" python3 -c '
@@ -192,6 +267,8 @@ s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(sys.argv[2]
 while data := s.recv(65536): sys.stdout.write(data.decode())' "$RUN/control.sock" "$2"
 }
 index_in_step() { ask_as 0 "$1" | grep -q '"done"'; }
+
+told_as() { ask_as "$1" "$2" | grep -q "$3"; } # UID JSON WORD
 
 # A rep finds their own versions, and cannot learn of another's.
 test_find_within_ones_own() {
@@ -222,10 +299,17 @@ email = bob@example.com"
     hf sync
     question='{"ask":"holdings","kind":"email","key":"someone.5@firm5.example"}'
     await 20 index_in_step "$question" || fail "the index is not in step"
-    local his none
+    local his none his_note
     his=$(ask_as "$REP_UID" "$question")
     none=$(ask_as "$REP_UID" '{"ask":"holdings","kind":"email","key":"nobody@firm5.example"}')
     [ "$his" = "$none" ] || fail "alice learns that bob holds it: $his / $none"
+    as 4300 sh -c 'echo "a note of his own, which nobody else is to be told of in any way" >"$1"' - "$T/desk/note.txt"
+    hf sync
+    question='{"ask":"without","key":"quite another note, of sixty letters or so, that stands in no file at all"}'
+    his_note=$(git hash-object "$T/desk/note.txt")
+    await 20 told_as 0 "$question" "$his_note" || fail "root is not told of his note"
+    told_as 4300 "$question" "$his_note" || fail "he is not told of his own note"
+    ! told_as "$REP_UID" "$question" "$his_note" || fail "alice is told of his note"
     local commit; commit=$(git_record for-each-ref --format='%(objectname)' refs/heads/rep/bob)
     [ "$(ask_as "$REP_UID" "{\"ask\":\"content\",\"at\":\"$commit\"}" | sed "s/$commit/X/")" = \
         "$(ask_as "$REP_UID" '{"ask":"content","at":"0123456789012345678901234567890123456789"}' | sed 's/0123456789012345678901234567890123456789/X/')" ] ||

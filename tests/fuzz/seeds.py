@@ -38,6 +38,11 @@ def parts_of(made, paths):
         return b"\0".join(archive.read(p) if p in have else b"" for p in paths)
 
 
+def wire(length_bytes, *messages):
+    """Messages (type, value, bytes) as the targets of the PDF helper's wire take them."""
+    return b"".join(struct.pack("<Bq", t, v) + len(b).to_bytes(length_bytes, "big") + b for t, v, b in messages)
+
+
 def compound(name):
     """An OLE2 file of four sectors, the directory in 2 and 1."""
     file = bytearray(512 * 4)
@@ -145,14 +150,22 @@ SEEDS = {
     "fuzz_extract_vcard": lambda: CARDS,
     "fuzz_fingerprint": lambda: [b"\x07" + TEXT],
     "fuzz_html": lambda: HTML,
+    "fuzz_index": lambda: [bytes([n, 1]) + bytes([page, at >> 8, at & 255, 1]) for n in (0, 1) for page in range(2, 12, 3) for at in (40, 2000, 4080)],
     "fuzz_journal": lambda: [bytes([0x80, n]) + bytes([0, 3, 1, 0, 20, 0xff, 2, 100, 7]) for n in (1, 9)],
     "fuzz_ole": lambda: [compound(n) for n in ("EncryptedPackage", "WordDocument", "Workbook")],
+    "fuzz_passage": lambda: [struct.pack(">HB", at, 12) + f for f in [TEXT, formats.csv_file(PEOPLE), HTML[0], MAILS[0], CARDS[0], JSON[0], formats.rtf(LINES)] for at in (20, 200)],
+    "fuzz_pdf_client": lambda: [b"\x20" + wire(2, (0, 0, b"text"), (0, 0, b" more"), (1, 0, b""), (0, 0, b"x" * 300), (1, -125, b""), (1, -74, b"")),
+                                b"\x01" + wire(2, (0, 0, b"text"), (1, 0, b"and more")), b"\x01" + wire(2, (1, 5, b""), (2, 0, b""))],
+    "fuzz_pdf_helper": lambda: [wire(1, (0, 0, b""), (1, 0, b"%PDF-"), (1, 0, b"1.7"), (2, 0, b"")) * 2,
+                                wire(1, (0, -2**63, b""), (1, 0, b"%PDF-"), (0, 7, b"")), wire(1, (2, 0, b"x")), wire(1, (0xf0, 0, b""))],
     "fuzz_policy_find": lambda: [b"ab d c, abc (cd) 12 % a bc d. ABC SHOUTS. \xc3\xa9ab \xe2\x80\x9ccc ab: cd", TEXT],
     "fuzz_policy_load": packs,
     "fuzz_report": lambda: [struct.pack("<7I", 1, 0, 0, 0, n, 0, 0) + b"\x02\0\x0f\0ann@example.com\x03\x08\0Ann Hill" * 3 for n in (30, 90)] +
                            [struct.pack("<7I", 0x48465232, 0, 2, 1, 0, 0, 0) + bytes(40)],
     "fuzz_request": lambda: [r.encode() for r in REQUESTS],
     "fuzz_rtf": lambda: [formats.rtf(LINES), b"{\\rtf1\\ansi\\ansicpg1250{\\fonttbl{\\f0 A;}}{\\info{\\title T}}{\\header H}{\\*\\x y}\\trowd\\intbl a\\cell b\\cell\\row\\'e9\\u-10179?\\u-8704?\\uc1\\bin3 abc\\par}"],
+    "fuzz_seek": lambda: [b"\x06ababcd" + b"\x04ABA ba, b-c.d\nabab\0\x03cd ab\0\x08ab\tAB\tcd\0\x09Sheet\0\x08abab\0\x02ababcd",
+                          b"\x0cGr\xc3\xbc\xc3\x9fe \xef\xac\x81n\x04GRU\xcc\x88SSE FIN\0\x04" + TEXT],
     "fuzz_sensitive": lambda: [bytes([k]) + TEXT + b"\tDE89 3704 0044 0532 0130 00\t44051401359\t123-45-6789" for k in (0, 2, 0x83)],
     "fuzz_words": lambda: [b"2026-11-22T03:13:07.5+01:00", b'"a\\303\\244\\n"'],
     "fuzz_xml": lambda: XML,

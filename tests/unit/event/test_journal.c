@@ -279,6 +279,61 @@ static void zeros_before_the_end_are_damage_too(void **state)
     journal_close(j);
 }
 
+static int open_segment(const struct place *p)
+{
+    int fd = openat(p->fd, "journal/0000000000000001.seg", O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+/* Most of a segment was never written; what comes behind such a place is found all the same. */
+static void records_behind_a_hole_are_found(void **state)
+{
+    enum { PAGE = 4096, RECORDS = 4 * PAGE / RECORD_BYTES };
+    struct place *p = *state;
+    struct journal *j = open_writer(p);
+    for (int i = 1; i <= RECORDS; i++)
+        append(j, "file");
+    journal_close(j);
+    fd_auto fd = open_segment(p);
+    assert_int_equal(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, PAGE, 2 * PAGE), 0);
+    j = open_writer(p);
+    assert_int_equal(journal_head(j), RECORDS);
+    struct journal_reader *r = open_reader(p, 1);
+    struct journal_record got;
+    uint64_t last = 0, lost = 0;
+    for (int told; (told = journal_read(r, &got, NULL)) != 0;) {
+        lost += told == -EILSEQ;
+        last = told == 1 ? got.seq : last;
+    }
+    assert_int_equal(last, RECORDS);
+    assert_int_equal(lost, 1);
+    journal_close_reader(r);
+    journal_close(j);
+}
+
+static void a_cut_tail_is_cut_to_its_end(void **state)
+{
+    enum { FAR = JOURNAL_SEGMENT_BYTES - 100 };
+    struct place *p = *state;
+    char got[8];
+    struct journal *j = open_writer(p);
+    append(j, "one");
+    append(j, "two");
+    journal_close(j);
+    fd_auto fd = open_segment(p);
+    assert_int_equal(pwrite(fd, "torn", 4, HEAD_BYTES + RECORD_BYTES), 4);
+    assert_int_equal(pwrite(fd, "leftover", 8, FAR), 8);
+    j = open_writer(p);
+    assert_int_equal(journal_head(j), 1);
+    assert_int_equal(pread(fd, got, sizeof got, FAR), sizeof got);
+    assert_memory_equal(got, "\0\0\0\0\0\0\0", sizeof got);
+    struct stat st;
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_true(st.st_blocks * 512 >= JOURNAL_SEGMENT_BYTES); /* and is reserved again */
+    journal_close(j);
+}
+
 static void lost_segment_is_told(void **state)
 {
     struct place *p = *state;
@@ -460,6 +515,8 @@ int main(void)
         journal_test(torn_tail_is_waited_for_then_cut),
         journal_test(damage_is_told_and_passed),
         journal_test(zeros_before_the_end_are_damage_too),
+        journal_test(records_behind_a_hole_are_found),
+        journal_test(a_cut_tail_is_cut_to_its_end),
         journal_test(lost_segment_is_told),
         journal_test(foreign_segment_is_refused),
         journal_test(reader_may_come_first),

@@ -192,6 +192,62 @@ static void test_text_is_found_since(void **state)
     index_close(x);
 }
 
+/* ---- where a text does not stand ---- */
+
+static int note_without(void *ctx, const struct index_version *v)
+{
+    char *to = ctx;
+    assert_true(v->text_whole);
+    sprintf(to + strlen(to), "%llu:%llu ", (unsigned long long)v->lineage, (unsigned long long)v->number);
+    return 0;
+}
+
+static void expect_without(struct index *x, const uint64_t *prints, size_t count, const char *expected)
+{
+    char got[200] = "";
+    uint32_t number = 1;
+    int err;
+    while ((err = index_versions_without(x, number, prints, count, note_without, got, NULL)) == 0)
+        number++;
+    assert_int_equal(err, -ENOENT);
+    assert_string_equal(got, expected);
+}
+
+static void add_text(struct index *x, uint64_t lineage, uint64_t number, bool whole, const uint64_t *prints,
+                     size_t count)
+{
+    struct index_version v = version_named(lineage, number);
+    v.text_whole = whole;
+    assert_int_equal(index_add(x, &v, NULL, 0, prints, count, NULL), 0);
+}
+
+static void test_versions_that_a_text_is_not_in(void **state)
+{
+    (void)state;
+    struct index *x = open_writer();
+    const uint64_t prints[] = {mixed(1), mixed(2), mixed(3), mixed(4)};
+    begin(x);
+    add_text(x, 7, 1, true, prints, 1);
+    add_text(x, 7, 2, true, prints, 3); /* the other two come */
+    add_text(x, 7, 3, true, prints, 1); /* and go, which is not known */
+    add_text(x, 8, 4, true, prints + 1, 1);
+    add_text(x, 8, 5, false, prints + 1, 1); /* rows, say */
+    struct index_version same = version_named(8, 6);
+    assert_int_equal(index_add_same(x, &same, NULL), 0);
+    add_text(x, 8, 7, true, prints, 4);
+    same = version_named(8, 8);
+    assert_int_equal(index_add_same(x, &same, NULL), 0);
+    add_text(x, 9, 9, true, NULL, 0);
+    same = version_named(9, 10);
+    assert_int_equal(index_add_same(x, &same, NULL), 0);
+    commit(x);
+    expect_without(x, prints, 3, "7:1 8:4 9:9 9:10 ");
+    expect_without(x, prints, 1, "8:4 9:9 9:10 ");
+    expect_without(x, prints + 3, 1, "7:1 7:2 7:3 8:4 9:9 9:10 ");
+    expect_without(x, prints, 0, "");
+    index_close(x);
+}
+
 /* ---- matching ---- */
 
 static void test_match_counts_distinct_rows_with_two_kinds(void **state)
@@ -348,6 +404,7 @@ int main(void)
         TEST(test_versions_of_a_lineage),
         TEST(test_random_edits_against_a_model),
         TEST(test_text_is_found_since),
+        TEST(test_versions_that_a_text_is_not_in),
         TEST(test_match_counts_distinct_rows_with_two_kinds),
         TEST(test_match_of_common_keys),
         TEST(test_match_of_a_list_that_everybody_has),

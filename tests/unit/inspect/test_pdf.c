@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -219,6 +220,144 @@ static void test_a_file_too_large_is_not_sent(void **state)
     pdf_client_close(c);
 }
 
+/* ---- one side of the wire is turned ---- */
+
+static void send_to(int socket, enum pdf_message_type type, int64_t value, size_t len)
+{
+    static struct pdf_message m;
+    m.type = type;
+    m.value = value;
+    memset(m.bytes, 'x', len);
+    assert_int_equal(send(socket, &m, PDF_MESSAGE_HEAD + len, MSG_NOSIGNAL), PDF_MESSAGE_HEAD + len);
+}
+
+/* A client whose helper is this test. */
+static struct pdf_client *start_turned(int *helper)
+{
+    int ends[2];
+    struct pdf_client *c = NULL;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    send_to(ends[1], PDF_DONE, 0, 0);
+    assert_int_equal(pdf_client_open_on(&c, ends[0]), 0);
+    *helper = ends[1];
+    return c;
+}
+
+/* What one file is answered when the helper sends this, and whether another file is asked about. */
+static void expect_answer(enum pdf_message_type type, int64_t value, size_t len, int expected, bool goes_on)
+{
+    int helper;
+    struct pdf_client *c = start_turned(&helper);
+    buf_auto text = {0};
+    send_to(helper, type, value, len);
+    send_to(helper, PDF_DONE, 0, 0);
+    assert_int_equal(convert(c, "x", 1, 0, &text), expected);
+    assert_int_equal(convert(c, "x", 1, 0, &text), goes_on ? 0 : -ENOTCONN);
+    assert_true(type == PDF_TEXT || text.len == 0);
+    close(helper);
+    pdf_client_close(c);
+}
+
+static void test_a_turned_helper_is_given_up(void **state)
+{
+    (void)state;
+    expect_answer(PDF_DONE, -EBADMSG, 0, -EBADMSG, true);
+    expect_answer(PDF_DONE, -ECANCELED, 0, -ECANCELED, true);
+    expect_answer(PDF_DONE, 5, 0, -ENOTCONN, false);
+    expect_answer(PDF_DONE, -ENOMEM, 0, -ENOTCONN, false);
+    expect_answer(PDF_DONE, INT64_C(1) << 32, 0, -ENOTCONN, false);
+    expect_answer(PDF_DONE, 0, 1, -ENOTCONN, false);
+    expect_answer(PDF_BYTES, 0, 10, -ENOTCONN, false);
+    expect_answer(PDF_TEXT, 0, 0, -ENOTCONN, false);
+}
+
+static void *send_without_end(void *helper)
+{
+    static struct pdf_message m = {.type = PDF_TEXT};
+    while (send(*(int *)helper, &m, sizeof m, MSG_NOSIGNAL) > 0)
+        ;
+    return NULL;
+}
+
+static void test_a_helper_that_never_ends_is_given_up(void **state)
+{
+    (void)state;
+    int helper;
+    struct pdf_client *c = start_turned(&helper);
+    pthread_t sender;
+    buf_auto text = {0};
+    assert_int_equal(pthread_create(&sender, NULL, send_without_end, &helper), 0);
+    assert_int_equal(convert(c, "x", 1, 0, &text), -ENOTCONN);
+    assert_true(text.len <= PDF_TEXT_MOST + PDF_PIECE_BYTES);
+    pthread_join(sender, NULL);
+    close(helper);
+    pdf_client_close(c);
+}
+
+/* A helper that runs cat, with a socket to it on which anything may be said; it has begun. */
+static pid_t start_helper(int *inspector)
+{
+    static char *const cat[] = {"cat", NULL};
+    static const struct pdf_program program = {.path = "/bin/cat", .arguments = cat};
+    struct pdf_message m;
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(pdf_helper_main(ends[1], &program, uid(), gid()));
+    close(ends[1]);
+    assert_int_equal(recv(ends[0], &m, sizeof m, 0), PDF_MESSAGE_HEAD);
+    *inspector = ends[0];
+    return pid;
+}
+
+static int end_of(pid_t helper)
+{
+    int status;
+    assert_int_equal(waitpid(helper, &status, 0), helper);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void test_a_turned_inspector_ends_its_helper(void **state)
+{
+    (void)state;
+    static const struct {
+        enum pdf_message_type type;
+        size_t len;
+    } wrong[] = {{PDF_BEGIN, 1}, {PDF_RUN, 1}, {PDF_TEXT, 3}, {PDF_DONE, 0}};
+    int inspector;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        pid_t helper = start_helper(&inspector);
+        send_to(inspector, wrong[i].type, 0, wrong[i].len);
+        assert_int_equal(end_of(helper), EXIT_FAILURE);
+        close(inspector);
+    }
+    pid_t helper = start_helper(&inspector);
+    assert_int_equal(send(inspector, "short", 5, 0), 5);
+    assert_int_equal(end_of(helper), EXIT_FAILURE);
+    close(inspector);
+}
+
+/* The time from there to now is more than a number holds. */
+static void test_a_deadline_before_all_time(void **state)
+{
+    (void)state;
+    int inspector;
+    struct pdf_message m;
+    pid_t helper = start_helper(&inspector);
+    send_to(inspector, PDF_BEGIN, INT64_MIN, 0);
+    send_to(inspector, PDF_BYTES, 0, 3);
+    send_to(inspector, PDF_RUN, 0, 0);
+    do
+        assert_true(recv(inspector, &m, sizeof m, 0) > 0);
+    while (m.type == PDF_TEXT);
+    assert_int_equal(m.value, -EBADMSG);
+    close(inspector);
+    assert_int_equal(end_of(helper), EXIT_SUCCESS);
+}
+
 static void test_a_program_that_is_not_there(void **state)
 {
     (void)state;
@@ -362,6 +501,10 @@ int main(void)
         cmocka_unit_test(test_a_flood_is_cut),
         cmocka_unit_test(test_what_is_not_wanted_does_not_reach_the_next_file),
         cmocka_unit_test(test_a_file_too_large_is_not_sent),
+        cmocka_unit_test(test_a_turned_helper_is_given_up),
+        cmocka_unit_test(test_a_helper_that_never_ends_is_given_up),
+        cmocka_unit_test(test_a_turned_inspector_ends_its_helper),
+        cmocka_unit_test(test_a_deadline_before_all_time),
         cmocka_unit_test(test_a_program_that_is_not_there),
         WITH_PDFTOTEXT(test_rows_of_a_table_stay_together),
         WITH_PDFTOTEXT(test_a_locked_file_is_told),
