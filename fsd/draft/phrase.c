@@ -101,6 +101,8 @@ static const struct {
     {PHRASE_COVER,
      "ce post|post linkedin|projet de post|voici mon|mi borrador|un borrador|el borrador|mi post|este post"},
     {PHRASE_COVER, "antes de publicar|antes de publicarlo|post para linkedin|publicación para linkedin|borrador de"},
+    {PHRASE_COVER,
+     "put this on|put this up|stellst du das|stell das bitte|mets ça sur|pon esto en|zet dit op|zet dit online"},
     {PHRASE_COVER, "here's the text|here is the text|this one's for|this one is for|could you post|can you post"},
     {PHRASE_COVER, "can someone post|please post|post this|publish this|before it goes|before this goes"},
     {PHRASE_COVER, "goes on our linkedin|on my own profile|on my profile|ok to publish|okay to publish"},
