@@ -140,11 +140,11 @@ accuracy: all
 	@python3 tests/accuracy/accuracy.py --corpus $(BUILD)/accuracy --corpus $(BUILD)/accuracy2 \
 	  --holdfast $(BUILD)/holdfast --policy policy/packs
 
-# What refit.py fits the weights of draft_evidence.c to: `make refit TEXTS=... CORPORA=... REFIT=--write`; see there.
+# What refit.py fits the weights of draft/evidence.c to: `make refit TEXTS=... CORPORA=... REFIT=--write`; see there.
 $(BUILD)/accuracy-evidence: tests/accuracy/evidence.c $(call lib,$(call below,inspect))
 	$(CC) $(ALL_CFLAGS) -Wl,--wrap=draft_measure -o $@ $< -Wl,--start-group $(call lib,$(call below,inspect)) -Wl,--end-group \
 	  $(LDFLAGS) $(DAEMON_LIBS)
-TEXTS   ?= tests/accuracy/texts.txt
+TEXTS   ?= tests/accuracy/texts.txt tests/accuracy/written/dev
 CORPORA ?=
 refit: $(BUILD)/accuracy-evidence
 	@python3 tests/accuracy/refit.py --evidence $< $(addprefix --texts ,$(TEXTS)) $(addprefix --corpus ,$(CORPORA)) $(REFIT)

@@ -12,7 +12,7 @@
  * as texts pull it. No single piece decides. What makes another kind of document (records, code, a letter's frame)
  * weighs more than any one sign of a post, since such documents are many.
  */
-enum { BASE = 26, SCANT_WORDS = 7, TWEET_CHARS = 300, POST_CHARS = 3000, POST_WORDS = 520 };
+enum { BASE = 28, SCANT_WORDS = 7, TWEET_CHARS = 300, POST_CHARS = 3000, POST_WORDS = 520 };
 
 /* 0 up to `from`, 100 at `to` and beyond, straight between. */
 static int ramp(uint64_t value, uint64_t from, uint64_t to)
@@ -153,7 +153,27 @@ static int opens_with_when(const struct evidence_view *v)
 }
 static int is_of_work(const struct evidence_view *v) { return ramp(v->part->phrases.of[PHRASE_WORK], 0, 3); }
 
+/* Sentences that stand alone, each its own paragraph. */
+static int has_lone(const struct evidence_view *v)
+{
+    return v->part->paragraphs < 3 ? 0 : ramp(share(v->part->alone, v->part->paragraphs, 100), 10, 60);
+}
+
+/* A statement or two that fill one post on X, made to nobody by name and about nobody. */
+static int is_statement(const struct evidence_view *v)
+{
+    const struct shape_part *p = v->part;
+    const struct phrase_counts *said = &p->phrases;
+    bool framed = v->shape->greets || v->shape->closes || v->shape->addressed;
+    bool brief = p->chars <= TWEET_CHARS && p->paragraphs <= 2 && p->tokens.words >= SCANT_WORDS && p->last_is_ended;
+    if (!brief || framed || said->of[PHRASE_REQUEST] + said->of[PHRASE_FORMULA] > 0)
+        return 0;
+    return said->of[PHRASE_THIRD] > said->of[PHRASE_SECOND] ? 50 : 100;
+}
+
 /* ---- against ---- */
+
+static int has_formulas(const struct evidence_view *v) { return ramp(v->part->phrases.of[PHRASE_FORMULA], 0, 2); }
 
 /* A share of few lines says little: one line of two may look like anything. */
 static int share_of_lines(const struct evidence_view *v, uint32_t lines, uint32_t enough, uint64_t from, uint64_t to)
@@ -247,8 +267,8 @@ static int is_about_others(const struct evidence_view *v)
 static int is_figures(const struct evidence_view *v)
 {
     uint32_t counters = v->part->thread_parts, numbers = v->part->tokens.numbers;
-    numbers = numbers > counters ? numbers - counters : 0;
-    return numbers < 3 ? 0 : ramp(share(numbers, v->part->tokens.words, 1000), 60, 180);
+    numbers = numbers > counters + 2 ? numbers - counters - 2 : 0; /* a date and a time are no figures */
+    return numbers < 2 ? 0 : ramp(share(numbers, v->part->tokens.words, 1000), 60, 180);
 }
 
 static int is_chaptered(const struct evidence_view *v)
@@ -319,58 +339,61 @@ static const struct evidence {
     int (*strength)(const struct evidence_view *v);
     int weight;
 } evidence[] = {
-    {"hashtags", has_hashtags, 37},             /* nothing else that people write has them */
-    {"ends in tags", ends_in_tags, 16},         /* or a mention; articles about hashtags have them in their sentences */
-    {"mentions", has_mentions, 14},             /* chats and tickets have them, too */
-    {"link", has_link, 6},                      /* so has nearly everything; a heap of links is no post */
-    {"emoji", has_emoji, 7},                    /* posts, but chats and mails as well */
-    {"speaks as i", speaks_as_i, 17},           /* a post is somebody's; so are letters and CVs */
-    {"speaks to you", speaks_to_you, 7},        /* and is addressed to its readers; so are manuals and advertising */
-    {"ends in question", ends_in_question, 12}, /* posts end by handing over to the readers */
-    {"ends in link", ends_in_link, 14},         /* "Register here: https://..." */
-    {"asks readers", asks_readers, 10},         /* comment, share, tell me: few other texts ask for it */
-    {"hook", has_hook, 8},                      /* a line alone, before "see more"; titles are that, too */
-    {"rhythm", has_rhythm, 11}, /* brief paragraphs, air between them: the strongest sign of a post in plain words */
-    {"thread", is_thread, 38},  /* "2/7" */
+    {"hashtags", has_hashtags, 31},             /* nothing else that people write has them */
+    {"ends in tags", ends_in_tags, 13},         /* or a mention; articles about hashtags have them in their sentences */
+    {"mentions", has_mentions, 5},              /* chats and tickets have them, too */
+    {"link", has_link, 9},                      /* so has nearly everything; a heap of links is no post */
+    {"emoji", has_emoji, 12},                   /* posts, but chats and mails as well */
+    {"speaks as i", speaks_as_i, 4},            /* a post is somebody's; so are letters and CVs */
+    {"speaks to you", speaks_to_you, 10},       /* and is addressed to its readers; so are manuals and advertising */
+    {"ends in question", ends_in_question, 14}, /* posts end by handing over to the readers */
+    {"ends in link", ends_in_link, 18},         /* "Register here: https://..." */
+    {"asks readers", asks_readers, 9},          /* comment, share, tell me: few other texts ask for it */
+    {"hook", has_hook, 4},                      /* a line alone, before "see more"; titles are that, too */
+    {"rhythm", has_rhythm, 10}, /* brief paragraphs, air between them: the strongest sign of a post in plain words */
+    {"thread", is_thread, 37},  /* "2/7" */
     {"presented", is_presented, 33}, /* somebody hands it over as a draft, or titles it as one */
-    {"so called", is_so_called, 5},  /* the path: never enough to decide */
+    {"so called", is_so_called, 4},  /* the path: never enough to decide */
 
-    {"kicker", has_kicker, 2},                        /* stories told to readers end so; letters end in a name */
-    {"hook of a sentence", has_hook_of_sentence, 13}, /* and begin so */
-    {"speaks in public", speaks_in_public, 13},       /* thanks, congratulates, announces, invites: letters do, too */
-    {"opens with when", opens_with_when, 26},         /* "Today ..." */
-    {"of work", is_of_work, 12},                      /* private texts are not; most papers of a firm are */
-    {"poll", has_poll, 19},                           /* a question and its answers; questionnaires have many */
-    {"points", has_points, 6},                        /* lines led by emoji or arrows */
-    {"speaks both", speaks_both, -5},                 /* I and you in one text: mails do, too */
+    {"kicker", has_kicker, 4},                       /* stories told to readers end so; letters end in a name */
+    {"hook of a sentence", has_hook_of_sentence, 9}, /* and begin so */
+    {"speaks in public", speaks_in_public, 16},      /* thanks, congratulates, announces, invites: letters do, too */
+    {"opens with when", opens_with_when, 20},        /* "Today ..." */
+    {"of work", is_of_work, 13},                     /* private texts are not; most papers of a firm are */
+    {"poll", has_poll, 21},                          /* a question and its answers; questionnaires have many */
+    {"points", has_points, 6},                       /* lines led by emoji or arrows */
+    {"lone", has_lone, 8},                           /* sentences alone in their paragraphs: how posts are told */
+    {"statement", is_statement, 17},                 /* a post on X may be no more than this; so may a note */
+    {"speaks both", speaks_both, -4},                /* I and you in one text: mails do, too */
 
-    {"code", is_code, -120}, /* no sign of a post outweighs this: comments speak to readers, decorators are mentions */
-    {"record", is_record, -81},               /* invoices, tickets, chats, minutes, logs: lines with fields */
-    {"list", is_list, -38},                   /* agendas and to-do lists; a post has sentences around its list */
-    {"letter", is_letter, -69},               /* to one person; in the frame of a cover note it says little */
+    {"code", is_code, -118}, /* no sign of a post outweighs this: comments speak to readers, decorators are mentions */
+    {"record", is_record, -80},               /* invoices, tickets, chats, minutes, logs: lines with fields */
+    {"list", is_list, -35},                   /* agendas and to-do lists; a post has sentences around its list */
+    {"letter", is_letter, -66},               /* to one person; in the frame of a cover note it says little */
     {"mass mail", is_mass_mail, -80},         /* newsletters are posts in all but this */
     {"release", is_release, -80},             /* they begin and end in fixed forms */
     {"contract", is_contract, -70},           /* numbered clauses, binding words */
     {"long", is_long, -80},                   /* networks cut there */
-    {"scant", is_scant, -56},                 /* a line or a title alone shows no shape */
-    {"fragments", is_fragments, -30},         /* notes */
-    {"verse", is_verse, -41},                 /* poems, addresses */
-    {"impersonal", is_impersonal, -26},       /* recipes, manuals, catalogues, reports */
-    {"official", is_official, -13},           /* memos, product pages */
-    {"about others", is_about_others, -15},   /* call notes, references */
-    {"figures", is_figures, -41},             /* statements, price lists */
+    {"scant", is_scant, -37},                 /* a line or a title alone shows no shape */
+    {"fragments", is_fragments, -31},         /* notes */
+    {"verse", is_verse, -37},                 /* poems, addresses */
+    {"impersonal", is_impersonal, -13},       /* recipes, manuals, catalogues, reports */
+    {"official", is_official, -9},            /* memos, product pages */
+    {"about others", is_about_others, -16},   /* call notes, references */
+    {"figures", is_figures, -42},             /* statements, price lists */
     {"chaptered", is_chaptered, -48},         /* articles, READMEs */
     {"rating", has_rating, -30},              /* reviews judge; a post rarely does, and then has its tags */
-    {"names somebody", names_somebody, -26},  /* the first words greet one person by name */
-    {"addresses", has_addresses, -14},        /* signatures, notices, imprints */
-    {"dense", is_dense, -4},                  /* articles, stories, reports */
-    {"titled", is_titled, -9},                /* articles; a hook is a sentence */
+    {"names somebody", names_somebody, -23},  /* the first words greet one person by name */
+    {"addresses", has_addresses, -12},        /* signatures, notices, imprints */
+    {"dense", is_dense, -8},                  /* articles, stories, reports */
+    {"titled", is_titled, -8},                /* articles; a hook is a sentence */
     {"questionnaire", is_questionnaire, -23}, /* interviews, surveys, pages of answers */
-    {"form", is_form, -32},                   /* places to fill in */
-    {"dated", is_dated, -19},                 /* diaries, minutes, notes */
-    {"block", is_block, -8},                  /* posts have air */
-    {"requests", has_requests, -17},          /* mails, notices, tickets ask one person; posts ask all */
-    {"private", is_private, -11},             /* diaries, stories, messages to friends */
+    {"form", is_form, -31},                   /* places to fill in */
+    {"dated", is_dated, -20},                 /* diaries, minutes, notes */
+    {"block", is_block, -19},                 /* posts have air */
+    {"requests", has_requests, -14},          /* mails, notices, tickets ask one person; posts ask all */
+    {"formulas", has_formulas, -13},          /* mails without a frame still say "please find" and "Mr" */
+    {"private", is_private, -5},              /* diaries, stories, messages to friends */
 };
 
 size_t evidence_count(void) { return sizeof evidence / sizeof *evidence; }

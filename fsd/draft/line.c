@@ -128,8 +128,8 @@ static bool is_code(struct span line, struct span s)
     bool called = memchr(s.at, '(', s.len) != NULL || memchr(s.at, '=', s.len) != NULL;
     if (last == '{' || last == '}' || (last == ';' && called) || (s.len <= 2 && strchr("{}()[];", *s.at) != NULL))
         return true;
-    if (*s.at == '[' && last == ']' && s.len < 60 && s.len > 3 && !contains(s, ". ") && !contains(s, ": ") &&
-        !contains(s, ", "))
+    if (*s.at == '[' && last == ']' && s.len < 60 && line.tokens->words <= 3 && s.len > 3 && !contains(s, ". ") &&
+        !contains(s, ": ") && !contains(s, ", "))
         return true;
     if (starts_with_any(s, code_openers, sizeof code_openers / sizeof *code_openers))
         return true;
@@ -188,9 +188,12 @@ static bool is_log(struct span s)
     return false;
 }
 
-/* An emoji or an arrow in front. */
+/* An emoji, an arrow or a digit in a key cap in front. */
 static bool is_point(struct span s)
 {
+    struct span behind = {s.at + 1, s.len - 1, NULL};
+    if (is_digit(*s.at) && (starts(behind, "\xef\xb8\x8f\xe2\x83\xa3") || starts(behind, "\xe2\x83\xa3")))
+        return true;
     return line_count_emoji(s.at, s.len < 4 ? s.len : 4) > 0 || starts(s, "-> ") || starts(s, "=> ") ||
            starts(s, ">> ");
 }
@@ -286,6 +289,9 @@ static bool is_label(struct span s)
     struct token_counts l = {0};
     token_count(label.at, label.len, &l);
     uint32_t value_words = s.tokens->words > l.words ? s.tokens->words - l.words : 0;
+    struct span value = {colon + 1, (size_t)(s.at + s.len - colon - 1), NULL};
+    if (l.words <= 4 && (starts(value, " \"") || starts(value, " \xe2\x80\x9c") || starts(value, " \xe2\x80\x9e")))
+        return true;                                    /* who says what: scripts, interviews */
     if (value_words >= 4 && line_is_ended(s.at, s.len)) /* "Slide 2: ..." counts, and names nothing */
         return l.words <= 2 && is_capitalised(label) && !is_digit(colon[-1]);
     return value_words > 0 && (l.words <= 2 || (l.words <= 4 && value_words <= 10));

@@ -27,6 +27,7 @@ enum phrase_role {
     PHRASE_PUBLIC,   /* thanks, congratulates, announces or invites before others: "thanks to", "we're hiring" */
     PHRASE_WHEN,     /* "today", "last week": how what happened is told */
     PHRASE_REQUEST,  /* asks one person to do something: "could you", "please" */
+    PHRASE_FORMULA,  /* what letters say and posts do not: "please find", "as discussed", "Mr" */
     PHRASE_WORK,     /* people and things of work: "customer", "team" */
     PHRASE_ROLES
 };

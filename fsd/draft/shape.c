@@ -32,12 +32,13 @@ struct reader {
     struct shape *shape;
     struct shape_part *part;
     struct line previous; /* in this part, not blank; len 0: none */
-    uint32_t paragraph_words;
+    uint32_t paragraph_words, paragraph_sentences;
     uint32_t part_lines; /* not blank */
     uint32_t seen;       /* lines of the text, not blank */
     uint32_t closed;     /* lines left that belong to a mail's close */
     bool after_blank, skip_paragraph;
-    bool asked; /* a line of this part ended in a question */
+    bool begins_paragraph; /* `previous` stands below a blank line */
+    bool asked;            /* a line of this part ended in a question */
 };
 
 static size_t trim(const char *line, size_t len)
@@ -94,7 +95,7 @@ static struct line look_at_line(const char *text, size_t len)
     l.kind = line_kind_of(text, l.len, &l.tokens);
     if (l.kind == LINE_BLANK)
         return l;
-    if (l.kind == LINE_BULLET && l.tokens.numbers > 0 && text[0] >= '0' && text[0] <= '9')
+    if ((l.kind == LINE_BULLET || l.kind == LINE_POINT) && l.tokens.numbers > 0 && text[0] >= '0' && text[0] <= '9')
         l.tokens.numbers--; /* counts, says nothing */
     size_t indent = skip_bytes(text, l.len, "> \t");
     size_t n = phrase_fold(text + indent, l.len - indent, folded);
@@ -116,12 +117,14 @@ static void end_paragraph(struct reader *r)
     if (r->paragraph_words > 0) {
         r->part->paragraphs++;
         r->part->brief += r->paragraph_words <= BRIEF_WORDS;
+        r->part->alone += r->paragraph_sentences == 1 && r->paragraph_words <= ALONE_WORDS && r->previous.ended &&
+                          r->previous.kind == LINE_PROSE;
         if (r->previous.kind != LINE_TAGS) {
             r->part->last_words = r->paragraph_words;
             r->part->last_is_ended = r->previous.ended;
         }
     }
-    r->paragraph_words = 0;
+    r->paragraph_words = r->paragraph_sentences = 0;
 }
 
 static void begin_part(struct reader *r)
@@ -184,8 +187,10 @@ static void measure_breaks(struct reader *r, const struct line *l)
     }
     if (r->part_lines == 1)
         measure_hook(r, before);
-    if (r->part_lines > 1 && is_title(before) && l->ended && l->tokens.words > TITLE_WORDS)
+    if (r->part_lines > 1 && is_title(before) && (r->begins_paragraph || before->text[before->len - 1] != '?') &&
+        l->ended && l->tokens.words > TITLE_WORDS)
         p->titles++;
+    r->begins_paragraph = r->after_blank;
     r->paragraph_words += l->tokens.words;
 }
 
@@ -247,6 +252,7 @@ static void add_line(struct reader *r, const struct line *l)
     p->forms += line_is_form(l->text, l->len);
     measure_options(r, l, question);
     measure_end(p, l, question);
+    r->paragraph_sentences += l->tokens.words <= ALONE_WORDS ? line_count_sentences(l->text, l->len) : 2;
     r->part_lines++;
     r->previous = *l;
 }

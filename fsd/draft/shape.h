@@ -21,6 +21,7 @@ struct shape_part {
     uint32_t chars;
     uint32_t lines[LINE_KINDS];
     uint32_t paragraphs, brief;              /* brief: of at most BRIEF_WORDS words */
+    uint32_t alone;                          /* paragraphs of one sentence, of at most ALONE_WORDS words */
     uint32_t options;                        /* lines below its last question that offer answers */
     uint32_t option_records, option_bullets; /* of these, what looks like fields or a list otherwise */
     uint32_t ratings;                        /* lines with one */
@@ -54,7 +55,7 @@ struct shape {
     bool greets, greets_many, closes, covered, dateline, mass_mail;
 };
 
-enum { BRIEF_WORDS = 60, OPTION_WORDS = 10 };
+enum { BRIEF_WORDS = 60, ALONE_WORDS = 20, OPTION_WORDS = 10 };
 
 /* Fills *s; returns how many bytes were looked at: all, or SHAPE_BYTES or less, up to white space if there is any. */
 size_t shape_read(struct shape *s, const char *text, size_t len);

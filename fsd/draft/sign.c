@@ -1,6 +1,7 @@
 #include "draft/sign.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -98,16 +99,37 @@ static bool ends_in_name(const char *line, size_t len)
     return from < len && len - from > 1 && is_upper(line[from]);
 }
 
+/* "Welcome aboard, Diane!" */
+static bool hails_somebody(const char *line, size_t len)
+{
+    const char *comma = memrchr(line, ',', len);
+    if (comma == NULL || line[len - 1] != '!' || comma[1] != ' ' || !is_upper(comma[2]))
+        return false;
+    unsigned words = count_plain_words(line, (size_t)(comma - line));
+    return words >= 1 && words <= 6 && count_plain_words(comma + 2, (size_t)(line + len - 1 - comma - 2)) == 1;
+}
+
 bool line_is_salutation(const char *line, size_t len)
 {
+    if (len > 4 && hails_somebody(line, len))
+        return true;
     if (len < 4 || line[len - 1] != ',')
         return false;
     unsigned words = count_plain_words(line, len - 1);
     return words >= 2 && words <= 4 && ends_in_name(line, len - 1);
 }
 
+/* "The Forecastle team", "Dein Kranich-Team" */
+static bool signs_as_team(const char *line, size_t len)
+{
+    unsigned words = is_upper(line[0]) ? count_plain_words(line, len) : 0;
+    return words >= 2 && words <= 5 && len > 4 && line[len - 4] != '\'' && strncasecmp(line + len - 4, "team", 4) == 0;
+}
+
 bool line_is_signature(const char *line, size_t len)
 {
+    if (signs_as_team(line, len))
+        return true;
     const char *comma = memchr(line, ',', len);
     if (comma == NULL) {
         unsigned words = len > 0 && is_upper(line[0]) ? count_plain_words(line, len) : 0;
@@ -118,4 +140,38 @@ bool line_is_signature(const char *line, size_t len)
     unsigned before = count_plain_words(line, (size_t)(comma - line));
     unsigned after = count_plain_words(comma + 2, (size_t)(line + len - comma - 2));
     return before >= 1 && before <= 3 && after >= 1 && after <= 2 && line[len - 1] != '.' && ends_in_name(line, len);
+}
+
+static bool is_stop(char c) { return c == '.' || c == '!' || c == '?'; }
+
+/* Behind a stop: the line's end, or brackets and quotation marks and then a space; "a.m. and" goes on in small letters.
+ */
+static bool is_sentence_end(const char *line, size_t len, size_t at)
+{
+    bool full_stop = line[at - 1] == '.';
+    while (at < len && (strchr("\"')]*_", line[at]) != NULL || is_high(line[at])))
+        at++;
+    if (at == len)
+        return true;
+    bool goes_on = full_stop && at + 1 < len && line[at + 1] >= 'a' && line[at + 1] <= 'z';
+    return (line[at] == ' ' || line[at] == '\t') && !goes_on;
+}
+
+enum { SENTENCE_LEAST = 4 }; /* bytes: a stop nearer to the last one ends a number or an abbreviation */
+
+uint32_t line_count_sentences(const char *line, size_t len)
+{
+    uint32_t n = 0;
+    size_t from = 0;
+    for (size_t at = 0; at < len; at++) {
+        if (!is_stop(line[at]))
+            continue;
+        while (at + 1 < len && is_stop(line[at + 1]))
+            at++;
+        if (at - from >= SENTENCE_LEAST && is_sentence_end(line, len, at + 1)) {
+            n++;
+            from = at + 1;
+        }
+    }
+    return n + (n == 0 || len - from > 2 * SENTENCE_LEAST);
 }

@@ -53,10 +53,22 @@ static void test_forms(void **state)
 static void test_letters(void **state)
 {
     (void)state;
-    static const char *const begin[] = {"Ha Wouter,", "Coucou Marie,", "Beste mevrouw De Vries,", NULL};
-    static const char *const not_begin[] = {"", ",", "Sam,", "in short,", "Last week we met Sam,", NULL};
-    static const char *const end[] = {"Ilse", "Groet, Ilse", "Bis bald, Jan", NULL};
-    static const char *const not_end[] = {"", ",", "so be it", "Come, see it.", "We sell, you buy", NULL};
+    static const char *const begin[] = {"Ha Wouter,", "Coucou Marie,", "Beste mevrouw De Vries,",
+                                        "Welcome aboard, Diane!", NULL};
+    static const char *const not_begin[] = {"",
+                                            ",",
+                                            "Sam,",
+                                            "in short,",
+                                            "Last week we met Sam,",
+                                            "Look, a whale!",
+                                            "Well done!",
+                                            "Thanks, Marta and team!",
+                                            ", A!",
+                                            NULL};
+    static const char *const end[] = {
+        "Ilse", "Groet, Ilse", "Bis bald, Jan", "The Forecastle team", "Dein Kranich-Team", NULL};
+    static const char *const not_end[] = {
+        "", ",", "so be it", "Come, see it.", "We sell, you buy", "Thank you to the whole team.", "team", NULL};
     expect_all(line_is_salutation, begin, true);
     expect_all(line_is_salutation, not_begin, false);
     expect_all(line_is_signature, end, true);
@@ -67,13 +79,32 @@ static void test_letters(void **state)
     expect(line_names_somebody, "Hi", false);
 }
 
+static void test_sentences(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        uint32_t count;
+    } cases[] = {{"It was cold.", 1},
+                 {"It was cold", 1},
+                 {"It was cold. We left.", 2},
+                 {"\"It was cold.\" We left!", 2},
+                 {"Really?! Yes, really...", 2},
+                 {"1. We left at 9.30 a.m. and slept", 1},
+                 {"https://a.example/b.html is where it is", 1},
+                 {"We left. It was cold", 2},
+                 {"...", 1},
+                 {"", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (line_count_sentences(cases[i].line, strlen(cases[i].line)) != cases[i].count)
+            fail_msg("\"%s\": %u", cases[i].line, line_count_sentences(cases[i].line, strlen(cases[i].line)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_options),
-        cmocka_unit_test(test_ratings),
-        cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_options), cmocka_unit_test(test_ratings),   cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_letters), cmocka_unit_test(test_sentences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
