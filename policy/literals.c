@@ -31,12 +31,17 @@ static void set_one(struct literals *set, const char *bytes, size_t len, bool op
     memcpy(set->items[0].bytes, bytes, len);
 }
 
+static bool is_same(const struct literal *a, const struct literal *b)
+{
+    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
 static bool add(struct parser *ps, struct literals *set, const struct literal *l)
 {
     ps->failed |= ++ps->work > WORK_MOST;
     for (size_t i = 0; i < set->count; i++) {
         struct literal *had = &set->items[i];
-        if (had->len == l->len && memcmp(had->bytes, l->bytes, l->len) == 0) {
+        if (is_same(had, l)) {
             had->open |= l->open;
             return true;
         }
@@ -69,18 +74,57 @@ static bool is_open(const struct literals *set)
     return true;
 }
 
-size_t literals_shortest(const struct literals *set)
+/* A character beyond ASCII in place of a blank is a rare sight, but alone it tells nothing. */
+static size_t worth(const struct literal *l)
+{
+    size_t plain = 0;
+    bool wide = l->len > 0 && l->bytes[l->len - 1] == LITERAL_WIDE;
+    for (size_t i = 0; i < l->len; i++)
+        plain += l->bytes[i] != LITERAL_BLANK && l->bytes[i] != LITERAL_WIDE;
+    return wide && plain > 0 ? LITERAL_BYTES : plain;
+}
+
+size_t literals_least(const struct literals *set)
 {
     size_t least = set->count > 0 ? LITERAL_BYTES : 0;
-    for (size_t i = 0; i < set->count; i++)
-        least = set->items[i].len < least ? set->items[i].len : least;
+    for (size_t i = 0; i < set->count; i++) {
+        size_t own = worth(&set->items[i]);
+        least = own < least ? own : least;
+    }
     return least;
+}
+
+bool literals_same(const struct literals *a, const struct literals *b)
+{
+    for (size_t i = 0; i < a->count && a->count == b->count; i++) {
+        size_t k = 0;
+        while (k < b->count && !is_same(&a->items[i], &b->items[k]))
+            k++;
+        if (k == b->count)
+            return false;
+    }
+    return a->count == b->count;
+}
+
+unsigned char literal_test(char byte, unsigned char *mask)
+{
+    static const struct {
+        char byte;
+        unsigned char value, mask;
+    } classes[] = {{LITERAL_WIDE, 0x80, 0x80}, {LITERAL_DIGIT, '0', 0xf0}, {LITERAL_BLANK, 0, 0xd0}};
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+        if (classes[i].byte == byte) {
+            *mask = classes[i].mask;
+            return classes[i].value;
+        }
+    *mask = 0xff;
+    return (unsigned char)byte;
 }
 
 /* Which of two sets is the rarer sight? */
 static void keep_better(struct literals *best, const struct literals *other)
 {
-    size_t have = literals_shortest(best), offered = literals_shortest(other);
+    size_t have = literals_least(best), offered = literals_least(other);
     if (offered > have || (offered > 0 && offered == have && other->count < best->count))
         *best = *other;
 }
@@ -206,11 +250,14 @@ static void parse_escape(struct parser *ps, struct part *out)
         ps->p += *ps->p != 0;
         any(out);
     } else if (c == 'd') {
-        out->head.count = 10;
-        for (int i = 0; i < 10; i++)
-            out->head.items[i] = (struct literal){.len = 1, .bytes = {(char)('0' + i)}};
+        set_one(&out->head, (char[]){LITERAL_DIGIT}, 1, false);
         out->most = CHARACTER_BYTES;
-    } else if (c != 0 && strchr("DwWsShHvVRXtnrfea", c) != NULL) {
+    } else if (c == 's') {
+        out->head.count = 2;
+        out->head.items[0] = (struct literal){.len = 1, .bytes = {LITERAL_BLANK}};
+        out->head.items[1] = (struct literal){.len = 1, .bytes = {LITERAL_WIDE}, .open = true};
+        out->most = CHARACTER_BYTES;
+    } else if (c != 0 && strchr("DwWShHvVRXtnrfea", c) != NULL) {
         any(out);
         out->most = c == 'X' ? LITERALS_REACH_MOST : CHARACTER_BYTES;
     } else if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(fold(c) >= 'a' && fold(c) <= 'z')) {
@@ -378,6 +425,15 @@ static void end_run(struct sequence *s, struct part *out)
     set_one(&s->run, "", 0, false);
 }
 
+/* A run that began with a blank would be told by every letter beyond ASCII. */
+static bool is_blank(const struct literals *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->items[i].len > 0 && set->items[i].bytes[0] == LITERAL_BLANK)
+            return true;
+    return false;
+}
+
 static size_t at_most(size_t bytes) { return bytes < LITERALS_REACH_MOST ? bytes : LITERALS_REACH_MOST; }
 
 static void take_atom(struct parser *ps, struct sequence *s, struct part *atom, const struct quantity *q,
@@ -393,6 +449,8 @@ static void take_atom(struct parser *ps, struct sequence *s, struct part *atom, 
     } else {
         keep_better(&out->best, &atom->best);
     }
+    if (s->run.items[0].len == 0 && is_blank(&atom->head))
+        any(atom);
     append(ps, &s->run, &atom->head);
     if (is_open(&s->run))
         end_run(s, out);
@@ -447,12 +505,12 @@ void literals_find(const char *pattern, struct literals_found *out)
         return;
     out->at_word = whole.at_word;
     out->reach = whole.most;
-    if (literals_shortest(&whole.head) > 0)
+    if (literals_least(&whole.head) > 0)
         out->prefix = whole.head;
-    if (literals_shortest(&whole.best) > 0)
+    if (literals_least(&whole.best) > 0)
         out->inside = whole.best;
     for (size_t i = 0; i < out->prefix.count; i++) {
         char c = out->prefix.items[i].bytes[0];
-        out->at_word &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        out->at_word &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == LITERAL_DIGIT;
     }
 }

@@ -130,7 +130,7 @@ int scanner_add(struct scanner *s, size_t owner, struct pattern *p)
 {
     struct literals_found found;
     literals_find(pattern_text(p), &found);
-    size_t begin = literals_shortest(&found.prefix), inside = literals_shortest(&found.inside);
+    size_t begin = literals_least(&found.prefix), inside = literals_least(&found.inside);
     struct owner *o = &s->owners[owner];
     bool seldom = begin >= BEGIN_GOOD || found.at_word || inside < INSIDE_LEAST;
     o->at_word = found.at_word;
@@ -139,7 +139,7 @@ int scanner_add(struct scanner *s, size_t owner, struct pattern *p)
         o->plan = SCAN_BEGIN;
     else if (inside >= INSIDE_LEAST)
         o->plan = SCAN_INSIDE;
-    o->waits = o->plan == SCAN_BEGIN && inside >= INSIDE_LEAST;
+    o->waits = o->plan == SCAN_BEGIN && inside >= INSIDE_LEAST && !literals_same(&found.prefix, &found.inside);
     int err = o->plan == SCAN_BEGIN ? pattern_compile_anchored(p) : 0;
     if (err == 0 && o->plan == SCAN_BEGIN)
         err = take(s, owner, false, &found.prefix);
@@ -208,7 +208,7 @@ static const unsigned char codes[256] = {
     ['Z'] = 26,
     ['0' ... '9'] = 27,
     [' '] = 28,
-    ['\n'] = 28,
+    ['\t' ... '\r'] = 28,
     ['\''] = 29,
     ['-'] = 29,
     ['"'] = 30,
@@ -220,13 +220,19 @@ static uint32_t code_at(const char *text, size_t len, size_t at)
     return at < len ? codes[(unsigned char)text[at]] : 0;
 }
 
+static uint32_t code_of(const struct literal *l, size_t at)
+{
+    char byte = at < l->len ? l->bytes[at] : 0;
+    return codes[(unsigned char)(byte == LITERAL_BLANK ? ' ' : byte == LITERAL_DIGIT ? '0' : byte)];
+}
+
 /* All that three bytes can be that begin with the literal: `span` keys from `from` on. */
 static uint32_t first_key(const struct literal *l, uint32_t *span)
 {
     uint32_t from = 0;
     *span = 1;
     for (size_t i = 0; i < FILTER_BYTES; i++) {
-        from = from << CODE_BITS | code_at(l->bytes, l->len, i);
+        from = from << CODE_BITS | code_of(l, i);
         *span <<= i < l->len ? 0 : CODE_BITS;
     }
     return from;
@@ -279,11 +285,14 @@ static int add_word(struct scanner *s, const struct literal *l, size_t use)
 {
     struct word *w = &s->words[s->word_count];
     *w = (struct word){.first = (uint32_t)use};
-    memcpy(&w->bytes, l->bytes, l->len);
-    memset(&w->mask, 0xff, l->len);
+    unsigned char bytes[LITERAL_BYTES] = {0}, masks[LITERAL_BYTES] = {0};
+    for (size_t i = 0; i < l->len; i++)
+        bytes[i] = literal_test(l->bytes[i], &masks[i]);
+    memcpy(&w->bytes, bytes, sizeof bytes);
+    memcpy(&w->mask, masks, sizeof masks);
     uint32_t span, from = first_key(l, &span);
     uint32_t word = (uint32_t)s->word_count++;
-    int err = l->len == 1 ? list_word(s, word, &s->singles[code_at(l->bytes, 1, 0)]) : 0;
+    int err = l->len == 1 ? list_word(s, word, &s->singles[code_of(l, 0)]) : 0;
     for (uint32_t key = from; key < from + span && l->len > 1 && err == 0; key++)
         err = list_word(s, word, &s->buckets[bucket_of(key)]);
     return err;
