@@ -7,8 +7,9 @@ enum { DEPTH_MOST = 10, WORK_MOST = 20000, CLASS_MOST = 16, CHARACTER_BYTES = 4 
 struct parser {
     const char *p;
     unsigned depth;
-    unsigned work; /* literals made so far */
-    bool failed;   /* something that is not understood, or too much of it */
+    unsigned work;  /* literals made so far */
+    bool sensitive; /* in a group that tells capitals from small letters, whatever the whole does */
+    bool failed;    /* something that is not understood, or too much of it */
 };
 
 /* A part of a pattern. */
@@ -17,7 +18,8 @@ struct part {
     struct literals best; /* it holds one of these; count 0: not known */
     size_t most;          /* bytes that it can take; LITERALS_REACH_MOST: or more */
     bool at_word;
-    bool empty; /* it takes no characters: an assertion */
+    bool at_capital; /* it begins with a capital letter */
+    bool empty;      /* it takes no characters: an assertion */
 };
 
 static void parse_alternatives(struct parser *ps, struct part *out);
@@ -162,11 +164,12 @@ static void any(struct part *out)
     out->most = CHARACTER_BYTES;
 }
 
-static void one(struct part *out, char c)
+static void one(const struct parser *ps, struct part *out, char c)
 {
     char low = fold(c);
     set_one(&out->head, &low, 1, false);
     out->most = 1;
+    out->at_capital = ps->sensitive && low != c;
 }
 
 /*
@@ -222,6 +225,7 @@ static bool take_member(struct parser *ps, struct literals *set)
 static void parse_class(struct parser *ps, struct part *out)
 {
     bool plain = *ps->p != '^';
+    out->at_capital = ps->sensitive && strncmp(ps->p, "A-Z]", strlen("A-Z]")) == 0;
     ps->p += !plain;
     out->head.count = 0;
     for (const char *first = ps->p; *ps->p != 0 && (*ps->p != ']' || ps->p == first) && !ps->failed;) {
@@ -245,6 +249,7 @@ static void parse_escape(struct parser *ps, struct part *out)
         out->empty = true;
         out->at_word = c == 'b';
     } else if (c == 'p' || c == 'P') {
+        out->at_capital = ps->sensitive && c == 'p' && strncmp(ps->p, "{Lu}", strlen("{Lu}")) == 0;
         ps->p += *ps->p == '{' ? strcspn(ps->p, "}") : 0;
         ps->failed |= *ps->p == 0;
         ps->p += *ps->p != 0;
@@ -261,7 +266,7 @@ static void parse_escape(struct parser *ps, struct part *out)
         any(out);
         out->most = c == 'X' ? LITERALS_REACH_MOST : CHARACTER_BYTES;
     } else if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(fold(c) >= 'a' && fold(c) <= 'z')) {
-        one(out, c);
+        one(ps, out, c);
     } else {
         ps->failed = true; /* \Q, \x, \1, \K, \G ... */
     }
@@ -309,6 +314,7 @@ static bool parse_group_kind(struct parser *ps)
     }
     ps->p += strspn(ps->p, "imsnJU-");
     ps->failed |= *ps->p != ':' && *ps->p != ')';
+    ps->sensitive &= *ps->p == ':'; /* a setting: of what, is not looked at */
     return *ps->p != 0 && *ps->p++ == ')';
 }
 
@@ -322,7 +328,8 @@ static bool is_word_begin(const char *p)
 /* At a '('. */
 static void parse_group(struct parser *ps, struct part *out)
 {
-    bool word = is_word_begin(ps->p);
+    bool word = is_word_begin(ps->p), outside = ps->sensitive;
+    bool turns = strncmp(ps->p, "(?-i:", strlen("(?-i:")) == 0, keeps = strncmp(ps->p, "(?:", strlen("(?:")) == 0;
     ps->p++;
     ps->failed |= *ps->p == '*';
     if (*ps->p == '?') {
@@ -333,8 +340,10 @@ static void parse_group(struct parser *ps, struct part *out)
     if (out->empty || ps->failed)
         return;
     ps->failed |= ++ps->depth > DEPTH_MOST;
+    ps->sensitive = turns || (outside && keeps);
     if (!ps->failed)
         parse_alternatives(ps, out);
+    ps->sensitive = outside;
     ps->depth--;
     ps->failed |= *ps->p != ')';
     ps->p += *ps->p == ')';
@@ -360,7 +369,7 @@ static void parse_atom(struct parser *ps, struct part *out)
     } else if (strchr("*+?{", c) != NULL) {
         ps->failed = true;
     } else if (c < 0x80) {
-        one(out, (char)c);
+        one(ps, out, (char)c);
     } else {
         ps->p--;
         if (!take_wide(ps, &out->head))
@@ -460,7 +469,7 @@ static void parse_sequence(struct parser *ps, struct part *out)
 {
     struct sequence s = {0};
     struct part atom;
-    bool first = true;
+    bool first = true, at_begin = true;
     *out = (struct part){0};
     set_one(&s.run, "", 0, false);
     while (!ps->failed && *ps->p != 0 && *ps->p != '|' && *ps->p != ')') {
@@ -469,8 +478,12 @@ static void parse_sequence(struct parser *ps, struct part *out)
         if (first)
             out->at_word = atom.at_word && !q.may_miss;
         first = false;
-        if (!atom.empty && !ps->failed)
-            take_atom(ps, &s, &atom, &q, out);
+        if (atom.empty || ps->failed)
+            continue;
+        if (at_begin)
+            out->at_capital = atom.at_capital && !q.may_miss;
+        at_begin = false;
+        take_atom(ps, &s, &atom, &q, out);
     }
     if (!s.begun)
         out->head = s.run;
@@ -489,6 +502,7 @@ static void parse_alternatives(struct parser *ps, struct part *out)
             any(out);
         has_best = has_best && branch.best.count > 0 && add_all(ps, &out->best, &branch.best);
         out->at_word = out->at_word && branch.at_word;
+        out->at_capital = out->at_capital && branch.at_capital;
         out->most = branch.most > out->most ? branch.most : out->most;
     }
     if (!has_best)
@@ -504,6 +518,7 @@ void literals_find(const char *pattern, struct literals_found *out)
     if (ps.failed || *ps.p != 0)
         return;
     out->at_word = whole.at_word;
+    out->at_capital = whole.at_capital;
     out->reach = whole.most;
     if (literals_least(&whole.head) > 0)
         out->prefix = whole.head;

@@ -34,6 +34,7 @@ struct literals {
 struct literals_found {
     struct literals prefix; /* each match begins with one of these */
     bool at_word;           /* and what stands before is no letter, digit or '_' */
+    bool at_capital;        /* each match begins with a capital of ASCII, or a character beyond it */
     struct literals inside; /* each match has one of these in it */
     size_t reach;           /* bytes that a match can take, in a text as above; LITERALS_REACH_MOST: not known */
 };

@@ -119,6 +119,8 @@ int scanner_add(struct scanner *s, size_t owner, struct pattern *p)
         o->plan = SCAN_INSIDE;
     o->waits = o->plan == SCAN_BEGIN && inside >= INSIDE_LEAST && !literals_same(&found.prefix, &found.inside);
     int err = o->plan == SCAN_BEGIN ? pattern_compile_anchored(p) : 0;
+    if (o->plan != SCAN_BEGIN && found.at_capital)
+        err = pattern_begin_at_capitals(p);
     if (err == 0 && o->plan == SCAN_BEGIN)
         err = take(s, owner, false, &found.prefix);
     if (err == 0 && (o->plan == SCAN_INSIDE || o->waits))

@@ -216,9 +216,37 @@ static void test_reach(void **unused)
     }
 }
 
+static void test_capitals(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *pattern;
+        bool at_capital;
+    } known[] = {
+        {"\\b(?-i:[A-Z]\\w+)", true},
+        {"(?-i:(?:Mrs?|Dr)\\s|\\p{Lu}\\p{Ll}+)x", true},
+        {"(?-i:(?:Mr|dr)\\s)x", false},
+        {"(?-i:M?r)", false},
+        {"(?-i:M|)r", false},
+        {"(?-i:(?i)Mr)", false},
+        {"(?-i:(?i:M)r)", false},
+        {"(?-i:[A-Za]x)", false},
+        {"(?-i:\\P{Lu}x)", false},
+        {"(?-i:a)[A-Z]", false},
+        {"[A-Z]x", false},
+        {"(?-i:a)|(?-i:B)", false},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct literals_found found;
+        literals_find(known[i].pattern, &found);
+        assert_int_equal(found.at_capital, known[i].at_capital);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_told_as_searched),
-                                       cmocka_unit_test(test_no_match_is_missed), cmocka_unit_test(test_reach)};
+                                       cmocka_unit_test(test_no_match_is_missed), cmocka_unit_test(test_reach),
+                                       cmocka_unit_test(test_capitals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
