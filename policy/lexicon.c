@@ -16,11 +16,12 @@
  */
 enum {
     CODE_BITS = 5,
-    CODE_MOST = (1 << CODE_BITS) - 1,
     KEY_BYTES = 3,
     KEY_BITS = CODE_BITS * KEY_BYTES,
     KEYS = 1 << KEY_BITS,
+    SIGHTS = 2 << CODE_BITS,
     BLOCK_BYTES = 1024,
+    AHEAD_BYTES = KEY_BYTES + 1, /* behind a block's last byte, as far as the sieves look */
 };
 
 /* A literal as a number. */
@@ -49,7 +50,9 @@ struct lexicon {
     struct listing *listings;
     size_t added_count, added_room, listing_count, listing_room;
 
-    uint64_t sieve[2][KEYS / 64]; /* [1]: for places behind a letter, digit or '_' */
+    /* By the sights of two bytes, behind a letter, digit or '_' in the second half: a bit for each sight of the third.
+     */
+    uint64_t sieve[2 * SIGHTS * SIGHTS];
     uint16_t beginning_of[KEYS];
     struct beginning *beginnings; /* the first one is empty */
     struct entry *entries;
@@ -57,36 +60,42 @@ struct lexicon {
 
 /* ---- codes ---- */
 
-enum { WORD = 1 << CODE_BITS, BLANK = WORD - 4, QUOTE, DOUBLE_QUOTE, WIDE, DIGIT = 27 };
+enum { DIGIT = 27, BLANK, QUOTE, DOUBLE_QUOTE, WIDE };
+
+/* A byte's sight is its code and, in the lowest bit, whether it is a letter, a digit or '_'. */
+#define LETTER(code) ((code) << 1 | 1)
 
 /* clang-format off */
-static const unsigned char codes[256] = {
-    ['a'] = WORD + 1, WORD + 2, WORD + 3, WORD + 4, WORD + 5, WORD + 6, WORD + 7, WORD + 8, WORD + 9, WORD + 10,
-    WORD + 11, WORD + 12, WORD + 13, WORD + 14, WORD + 15, WORD + 16, WORD + 17, WORD + 18, WORD + 19, WORD + 20,
-    WORD + 21, WORD + 22, WORD + 23, WORD + 24, WORD + 25, WORD + 26,
-    ['A'] = WORD + 1, WORD + 2, WORD + 3, WORD + 4, WORD + 5, WORD + 6, WORD + 7, WORD + 8, WORD + 9, WORD + 10,
-    WORD + 11, WORD + 12, WORD + 13, WORD + 14, WORD + 15, WORD + 16, WORD + 17, WORD + 18, WORD + 19, WORD + 20,
-    WORD + 21, WORD + 22, WORD + 23, WORD + 24, WORD + 25, WORD + 26,
-    ['0' ... '9'] = WORD + DIGIT,
-    ['_'] = WORD,
-    [' '] = BLANK,
-    ['\t' ... '\r'] = BLANK,
-    ['\''] = QUOTE,
-    ['-'] = QUOTE,
-    ['"'] = DOUBLE_QUOTE,
-    [0x80 ... 0xff] = WIDE,
+static const unsigned char sights[256] = {
+    ['a'] = LETTER(1), LETTER(2), LETTER(3), LETTER(4), LETTER(5), LETTER(6), LETTER(7), LETTER(8), LETTER(9),
+    LETTER(10), LETTER(11), LETTER(12), LETTER(13), LETTER(14), LETTER(15), LETTER(16), LETTER(17), LETTER(18),
+    LETTER(19), LETTER(20), LETTER(21), LETTER(22), LETTER(23), LETTER(24), LETTER(25), LETTER(26),
+    ['A'] = LETTER(1), LETTER(2), LETTER(3), LETTER(4), LETTER(5), LETTER(6), LETTER(7), LETTER(8), LETTER(9),
+    LETTER(10), LETTER(11), LETTER(12), LETTER(13), LETTER(14), LETTER(15), LETTER(16), LETTER(17), LETTER(18),
+    LETTER(19), LETTER(20), LETTER(21), LETTER(22), LETTER(23), LETTER(24), LETTER(25), LETTER(26),
+    ['0' ... '9'] = LETTER(DIGIT),
+    ['_'] = LETTER(0),
+    [' '] = BLANK << 1,
+    ['\t' ... '\r'] = BLANK << 1,
+    ['\''] = QUOTE << 1,
+    ['-'] = QUOTE << 1,
+    ['"'] = DOUBLE_QUOTE << 1,
+    [0x80 ... 0xff] = WIDE << 1,
 };
 /* clang-format on */
-
-static uint32_t code_at(const char *text, size_t len, size_t at)
-{
-    return at < len ? codes[(unsigned char)text[at]] & CODE_MOST : 0;
-}
 
 static uint32_t code_of(const struct literal *l, size_t at)
 {
     char byte = l->bytes[at];
-    return byte == LITERAL_BLANK ? BLANK : byte == LITERAL_DIGIT ? DIGIT : codes[(unsigned char)byte] & CODE_MOST;
+    return byte == LITERAL_BLANK ? BLANK : byte == LITERAL_DIGIT ? DIGIT : sights[(unsigned char)byte] >> 1;
+}
+
+/* A bit for each sight that a text's byte there can be. */
+static uint64_t sights_at(const struct literal *l, size_t at)
+{
+    if (at >= l->len)
+        return UINT64_MAX;
+    return UINT64_C(3) << 2 * code_of(l, at); /* a letter or none: all bytes of most codes are the same */
 }
 
 /* All that a text's bytes can be that begin with the literal: `span` keys from what is returned on. */
@@ -137,6 +146,15 @@ static int list(struct lexicon *x, uint32_t key, uint32_t literal)
     return 0;
 }
 
+static void fill_sieve(struct lexicon *x, const struct literal *l, bool inside_word)
+{
+    uint64_t *half = x->sieve + (inside_word ? SIGHTS * SIGHTS : 0);
+    uint64_t first = sights_at(l, 0), second = sights_at(l, 1), third = sights_at(l, 2);
+    for (size_t a = 0; a < SIGHTS; a++)
+        for (size_t b = 0; b < SIGHTS && (first >> a & 1) != 0; b++)
+            half[a * SIGHTS + b] |= (second >> b & 1) != 0 ? third : 0;
+}
+
 int lexicon_add(struct lexicon *x, const struct literal *l, uint32_t word, bool anywhere)
 {
     if (x->added_count == x->added_room) {
@@ -152,9 +170,10 @@ int lexicon_add(struct lexicon *x, const struct literal *l, uint32_t word, bool 
         int err = list(x, key, (uint32_t)x->added_count);
         if (err != 0)
             return err;
-        for (int inside_word = 0; inside_word <= (anywhere ? 1 : 0); inside_word++)
-            x->sieve[inside_word][key / 64] |= UINT64_C(1) << key % 64;
     }
+    fill_sieve(x, l, false);
+    if (anywhere)
+        fill_sieve(x, l, true);
     x->added[x->added_count++] = (struct added){*l, word};
     return 0;
 }
@@ -213,55 +232,52 @@ int lexicon_build(struct lexicon *x)
 
 /* ---- scanning ---- */
 
-/* A place that passed is one number, written at once: how far into the block, behind what, and what stands there. */
-enum { PLACE_SHIFT = KEY_BITS + 1 };
-_Static_assert(BLOCK_BYTES <= 1 << (32 - PLACE_SHIFT), "how far into the block fits");
-
-static size_t at_of(uint32_t p) { return p >> PLACE_SHIFT; }
-static bool is_inside_word(uint32_t p) { return p >> KEY_BITS & 1; }
-static uint32_t key_of(uint32_t p) { return p & (KEYS - 1); }
-
-/* What the bytes before the next one were. */
-struct window {
-    uint32_t key;   /* codes of the next bytes but the last of KEY_BYTES */
-    uint32_t words; /* bit n: the byte n + 1 behind the last of these is a letter, digit or '_' */
+/* A block as the sieves see it: the sight of the byte before it, of each of its own, and of those ahead. */
+struct view {
+    unsigned char before, sights[BLOCK_BYTES + AHEAD_BYTES];
 };
 
-static struct window begin_window(const char *text, size_t len)
+static void view_block(struct view *v, const char *text, size_t len, size_t from)
 {
-    struct window w = {.key = code_at(text, len, 0) << CODE_BITS | code_at(text, len, 1)};
-    for (size_t i = 0; i < KEY_BYTES - 1; i++)
-        w.words = w.words << 1 | (i < len && codes[(unsigned char)text[i]] >= WORD);
-    return w;
+    size_t size = len - from < sizeof v->sights ? len - from : sizeof v->sights;
+    v->before = from > 0 ? sights[(unsigned char)text[from - 1]] : 0;
+    for (size_t i = 0; i < size; i++)
+        v->sights[i] = sights[(unsigned char)text[from + i]];
+    memset(v->sights + size, 0, sizeof v->sights - size);
 }
 
-static size_t sift_bytes(const struct lexicon *x, const char *text, size_t len, size_t from, size_t end,
-                         struct window *window, uint32_t *places)
+static bool is_inside_word(const struct view *v, size_t at) { return (at > 0 ? v->sights[at - 1] : v->before) & 1; }
+
+static size_t sift_bytes(const struct lexicon *x, const struct view *v, size_t size, uint16_t *places)
 {
-    struct window w = *window;
+    enum { SIGHT_BITS = CODE_BITS + 1, ROW_BITS = 2 * SIGHT_BITS + 1 };
+    uint32_t seen = (uint32_t)v->before << 2 * SIGHT_BITS | (uint32_t)v->sights[0] << SIGHT_BITS | v->sights[1];
     size_t count = 0;
-    for (size_t at = from; at < end; at++) {
-        uint32_t code = at + KEY_BYTES - 1 < len ? codes[(unsigned char)text[at + KEY_BYTES - 1]] : 0;
-        uint32_t inside_word = w.words >> (KEY_BYTES - 1) & 1;
-        w.key = (w.key << CODE_BITS | (code & CODE_MOST)) & (KEYS - 1);
-        w.words = w.words << 1 | code >> CODE_BITS;
-        places[count] = (uint32_t)(at - from) << PLACE_SHIFT | inside_word << KEY_BITS | w.key;
-        count += x->sieve[inside_word][w.key / 64] >> w.key % 64 & 1;
+    for (size_t at = 0; at < size; at++) {
+        uint32_t third = v->sights[at + 2];
+        places[count] = (uint16_t)at;
+        count += x->sieve[seen & ((1 << ROW_BITS) - 1)] >> third & 1;
+        seen = seen << SIGHT_BITS | third;
     }
-    *window = w;
     return count;
 }
 
-static size_t sift_places(const struct lexicon *x, const char *text, size_t len, size_t from, uint32_t *places,
-                          size_t count)
+static const struct beginning *beginning_at(const struct lexicon *x, const unsigned char *seen)
+{
+    uint32_t key = 0;
+    for (size_t i = 0; i < KEY_BYTES; i++)
+        key = key << CODE_BITS | seen[i] >> 1;
+    return &x->beginnings[x->beginning_of[key]];
+}
+
+static size_t sift_places(const struct lexicon *x, const struct view *v, uint16_t *places, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t place = places[i];
-        const struct beginning *b = &x->beginnings[x->beginning_of[key_of(place)]];
-        size_t behind = from + at_of(place) + KEY_BYTES;
-        places[kept] = place;
-        kept += b->fourth >> code_at(text, len, behind) & b->fifth >> code_at(text, len, behind + 1) & 1;
+        const unsigned char *seen = &v->sights[places[i]];
+        const struct beginning *b = beginning_at(x, seen);
+        places[kept] = places[i];
+        kept += b->fourth >> (seen[KEY_BYTES] >> 1) & b->fifth >> (seen[KEY_BYTES + 1] >> 1) & 1;
     }
     return kept;
 }
@@ -287,19 +303,18 @@ static uint64_t bytes_at(const char *text, size_t len, size_t at)
 
 void lexicon_scan(const struct lexicon *x, const char *text, size_t len, lexicon_met *met, void *ctx)
 {
-    uint32_t places[BLOCK_BYTES];
-    struct window window = begin_window(text, len);
+    struct view view;
+    uint16_t places[BLOCK_BYTES];
     for (size_t from = 0; from < len; from += BLOCK_BYTES) {
-        size_t end = len - from < BLOCK_BYTES ? len : from + BLOCK_BYTES;
-        size_t count = sift_bytes(x, text, len, from, end, &window, places);
-        count = sift_places(x, text, len, from, places, count);
+        view_block(&view, text, len, from);
+        size_t count = sift_bytes(x, &view, len - from < BLOCK_BYTES ? len - from : BLOCK_BYTES, places);
+        count = sift_places(x, &view, places, count);
         for (size_t i = 0; i < count; i++) {
-            const struct beginning *b = &x->beginnings[x->beginning_of[key_of(places[i])]];
-            size_t at = from + at_of(places[i]);
-            uint64_t bytes = bytes_at(text, len, at);
+            const struct beginning *b = beginning_at(x, &view.sights[places[i]]);
+            uint64_t bytes = bytes_at(text, len, from + places[i]);
             for (uint32_t k = b->first; k < b->end; k++)
                 if ((bytes & x->entries[k].mask) == x->entries[k].bytes)
-                    met(ctx, x->entries[k].word, at, is_inside_word(places[i]));
+                    met(ctx, x->entries[k].word, from + places[i], is_inside_word(&view, places[i]));
         }
     }
 }
