@@ -6,12 +6,12 @@
 #include <string.h>
 
 /*
- * Hashes are spread evenly, so their high bits nearly decide the order: they are sorted by their highest digits, the
- * lowest of these first, and a pass that moves each value behind the few that are less puts the rest in place. It may
- * move so many; values that were chosen to need more, since they differ in low bits only, are sorted by comparing.
+ * Hashes are spread evenly, so their highest bits nearly decide the order: each is put at once where as many begin with
+ * less, by as many bits as leave a few together, and a pass that moves each behind the few that are less puts the rest
+ * in place. It may move so many; values that were chosen to need more, since they differ in low bits only, are sorted
+ * by comparing.
  */
-enum { DIGIT_BITS = 8, DIGITS = 4, DIGIT_VALUES = 1 << DIGIT_BITS, FEW = 128, MOVES_EACH = 4 };
-_Static_assert(DIGITS % 2 == 0, "the last pass ends in place");
+enum { TOGETHER = 2, FEW = 64, MOVES_EACH = 8 };
 
 static int by_value(const void *a, const void *b)
 {
@@ -19,31 +19,30 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Digit 0 is the lowest of those sorted by. */
-static size_t digit_of(uint64_t value, unsigned digit)
+/* By as many of the highest bits as there are bits in count / TOGETHER. False without memory. */
+static bool sort_by_highest(uint64_t *values, size_t count)
 {
-    return value >> (64 - (DIGITS - digit) * DIGIT_BITS) & (DIGIT_VALUES - 1);
-}
-
-/* Where each digit's values begin. */
-static void count_digits(const uint64_t *values, size_t count, size_t begins[DIGITS][DIGIT_VALUES])
-{
-    memset(begins, 0, DIGITS * sizeof *begins);
-    for (size_t i = 0; i < count; i++)
-        for (unsigned digit = 0; digit < DIGITS; digit++)
-            begins[digit][digit_of(values[i], digit)]++;
-    for (unsigned digit = 0; digit < DIGITS; digit++)
-        for (size_t d = 0, before = 0; d < DIGIT_VALUES; d++) {
-            size_t some = begins[digit][d];
-            begins[digit][d] = before;
-            before += some;
-        }
-}
-
-static void sort_by_digit(const uint64_t *from, uint64_t *to, size_t count, unsigned digit, size_t *begins)
-{
-    for (size_t i = 0; i < count; i++)
-        to[begins[digit_of(from[i], digit)]++] = from[i];
+    unsigned bits = 1;
+    while (count >> bits > TOGETHER)
+        bits++;
+    size_t prefixes = (size_t)1 << bits, before = 0;
+    size_t *begins = calloc(prefixes, sizeof *begins);
+    uint64_t *sorted = malloc(count * sizeof *sorted);
+    bool has_room = begins != NULL && sorted != NULL;
+    for (size_t i = 0; i < count && has_room; i++)
+        begins[values[i] >> (64 - bits)]++;
+    for (size_t p = 0; p < prefixes && has_room; p++) {
+        size_t some = begins[p];
+        begins[p] = before;
+        before += some;
+    }
+    for (size_t i = 0; i < count && has_room; i++)
+        sorted[begins[values[i] >> (64 - bits)]++] = values[i];
+    if (has_room)
+        memcpy(values, sorted, count * sizeof *values);
+    free(begins);
+    free(sorted);
+    return has_room;
 }
 
 /* False if too much is out of place. */
@@ -62,18 +61,8 @@ static bool settle(uint64_t *values, size_t count)
 
 static void sort(uint64_t *values, size_t count)
 {
-    size_t begins[DIGITS][DIGIT_VALUES];
-    uint64_t *other = count > FEW ? malloc(count * sizeof *other) : NULL;
-    if (other != NULL) {
-        count_digits(values, count, begins);
-        for (unsigned digit = 0; digit < DIGITS; digit += 2) {
-            sort_by_digit(values, other, count, digit, begins[digit]);
-            sort_by_digit(other, values, count, digit + 1, begins[digit + 1]);
-        }
-    }
-    if (other == NULL || !settle(values, count))
+    if (count <= FEW || !sort_by_highest(values, count) || !settle(values, count))
         qsort(values, count, sizeof *values, by_value);
-    free(other);
 }
 
 size_t distinct_hashes(uint64_t *values, size_t count)
