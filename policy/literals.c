@@ -7,8 +7,9 @@ enum { DEPTH_MOST = 10, WORK_MOST = 20000, CLASS_MOST = 16, CHARACTER_BYTES = 4 
 struct parser {
     const char *p;
     unsigned depth;
-    unsigned work; /* literals made so far */
-    bool failed;   /* something that is not understood, or too much of it */
+    unsigned work;  /* literals made so far */
+    bool sensitive; /* in a group that tells capitals from small letters, whatever the whole does */
+    bool failed;    /* something that is not understood, or too much of it */
 };
 
 /* A part of a pattern. */
@@ -17,7 +18,8 @@ struct part {
     struct literals best; /* it holds one of these; count 0: not known */
     size_t most;          /* bytes that it can take; LITERALS_REACH_MOST: or more */
     bool at_word;
-    bool empty; /* it takes no characters: an assertion */
+    bool at_capital; /* it begins with a capital letter */
+    bool empty;      /* it takes no characters: an assertion */
 };
 
 static void parse_alternatives(struct parser *ps, struct part *out);
@@ -31,12 +33,17 @@ static void set_one(struct literals *set, const char *bytes, size_t len, bool op
     memcpy(set->items[0].bytes, bytes, len);
 }
 
+static bool is_same(const struct literal *a, const struct literal *b)
+{
+    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
 static bool add(struct parser *ps, struct literals *set, const struct literal *l)
 {
     ps->failed |= ++ps->work > WORK_MOST;
     for (size_t i = 0; i < set->count; i++) {
         struct literal *had = &set->items[i];
-        if (had->len == l->len && memcmp(had->bytes, l->bytes, l->len) == 0) {
+        if (is_same(had, l)) {
             had->open |= l->open;
             return true;
         }
@@ -69,18 +76,57 @@ static bool is_open(const struct literals *set)
     return true;
 }
 
-size_t literals_shortest(const struct literals *set)
+/* A character beyond ASCII in place of a blank is a rare sight, but alone it tells nothing. */
+static size_t worth(const struct literal *l)
+{
+    size_t plain = 0;
+    bool wide = l->len > 0 && l->bytes[l->len - 1] == LITERAL_WIDE;
+    for (size_t i = 0; i < l->len; i++)
+        plain += l->bytes[i] != LITERAL_BLANK && l->bytes[i] != LITERAL_WIDE;
+    return wide && plain > 0 ? LITERAL_BYTES : plain;
+}
+
+size_t literals_least(const struct literals *set)
 {
     size_t least = set->count > 0 ? LITERAL_BYTES : 0;
-    for (size_t i = 0; i < set->count; i++)
-        least = set->items[i].len < least ? set->items[i].len : least;
+    for (size_t i = 0; i < set->count; i++) {
+        size_t own = worth(&set->items[i]);
+        least = own < least ? own : least;
+    }
     return least;
+}
+
+bool literals_same(const struct literals *a, const struct literals *b)
+{
+    for (size_t i = 0; i < a->count && a->count == b->count; i++) {
+        size_t k = 0;
+        while (k < b->count && !is_same(&a->items[i], &b->items[k]))
+            k++;
+        if (k == b->count)
+            return false;
+    }
+    return a->count == b->count;
+}
+
+unsigned char literal_test(char byte, unsigned char *mask)
+{
+    static const struct {
+        char byte;
+        unsigned char value, mask;
+    } classes[] = {{LITERAL_WIDE, 0x80, 0x80}, {LITERAL_DIGIT, '0', 0xf0}, {LITERAL_BLANK, 0, 0xd0}};
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+        if (classes[i].byte == byte) {
+            *mask = classes[i].mask;
+            return classes[i].value;
+        }
+    *mask = 0xff;
+    return (unsigned char)byte;
 }
 
 /* Which of two sets is the rarer sight? */
 static void keep_better(struct literals *best, const struct literals *other)
 {
-    size_t have = literals_shortest(best), offered = literals_shortest(other);
+    size_t have = literals_least(best), offered = literals_least(other);
     if (offered > have || (offered > 0 && offered == have && other->count < best->count))
         *best = *other;
 }
@@ -118,11 +164,12 @@ static void any(struct part *out)
     out->most = CHARACTER_BYTES;
 }
 
-static void one(struct part *out, char c)
+static void one(const struct parser *ps, struct part *out, char c)
 {
     char low = fold(c);
     set_one(&out->head, &low, 1, false);
     out->most = 1;
+    out->at_capital = ps->sensitive && low != c;
 }
 
 /*
@@ -178,6 +225,7 @@ static bool take_member(struct parser *ps, struct literals *set)
 static void parse_class(struct parser *ps, struct part *out)
 {
     bool plain = *ps->p != '^';
+    out->at_capital = ps->sensitive && strncmp(ps->p, "A-Z]", strlen("A-Z]")) == 0;
     ps->p += !plain;
     out->head.count = 0;
     for (const char *first = ps->p; *ps->p != 0 && (*ps->p != ']' || ps->p == first) && !ps->failed;) {
@@ -201,20 +249,24 @@ static void parse_escape(struct parser *ps, struct part *out)
         out->empty = true;
         out->at_word = c == 'b';
     } else if (c == 'p' || c == 'P') {
+        out->at_capital = ps->sensitive && c == 'p' && strncmp(ps->p, "{Lu}", strlen("{Lu}")) == 0;
         ps->p += *ps->p == '{' ? strcspn(ps->p, "}") : 0;
         ps->failed |= *ps->p == 0;
         ps->p += *ps->p != 0;
         any(out);
     } else if (c == 'd') {
-        out->head.count = 10;
-        for (int i = 0; i < 10; i++)
-            out->head.items[i] = (struct literal){.len = 1, .bytes = {(char)('0' + i)}};
+        set_one(&out->head, (char[]){LITERAL_DIGIT}, 1, false);
         out->most = CHARACTER_BYTES;
-    } else if (c != 0 && strchr("DwWsShHvVRXtnrfea", c) != NULL) {
+    } else if (c == 's') {
+        out->head.count = 2;
+        out->head.items[0] = (struct literal){.len = 1, .bytes = {LITERAL_BLANK}};
+        out->head.items[1] = (struct literal){.len = 1, .bytes = {LITERAL_WIDE}, .open = true};
+        out->most = CHARACTER_BYTES;
+    } else if (c != 0 && strchr("DwWShHvVRXtnrfea", c) != NULL) {
         any(out);
         out->most = c == 'X' ? LITERALS_REACH_MOST : CHARACTER_BYTES;
     } else if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(fold(c) >= 'a' && fold(c) <= 'z')) {
-        one(out, c);
+        one(ps, out, c);
     } else {
         ps->failed = true; /* \Q, \x, \1, \K, \G ... */
     }
@@ -262,6 +314,7 @@ static bool parse_group_kind(struct parser *ps)
     }
     ps->p += strspn(ps->p, "imsnJU-");
     ps->failed |= *ps->p != ':' && *ps->p != ')';
+    ps->sensitive &= *ps->p == ':'; /* a setting: of what, is not looked at */
     return *ps->p != 0 && *ps->p++ == ')';
 }
 
@@ -275,7 +328,8 @@ static bool is_word_begin(const char *p)
 /* At a '('. */
 static void parse_group(struct parser *ps, struct part *out)
 {
-    bool word = is_word_begin(ps->p);
+    bool word = is_word_begin(ps->p), outside = ps->sensitive;
+    bool turns = strncmp(ps->p, "(?-i:", strlen("(?-i:")) == 0, keeps = strncmp(ps->p, "(?:", strlen("(?:")) == 0;
     ps->p++;
     ps->failed |= *ps->p == '*';
     if (*ps->p == '?') {
@@ -286,8 +340,10 @@ static void parse_group(struct parser *ps, struct part *out)
     if (out->empty || ps->failed)
         return;
     ps->failed |= ++ps->depth > DEPTH_MOST;
+    ps->sensitive = turns || (outside && keeps);
     if (!ps->failed)
         parse_alternatives(ps, out);
+    ps->sensitive = outside;
     ps->depth--;
     ps->failed |= *ps->p != ')';
     ps->p += *ps->p == ')';
@@ -313,7 +369,7 @@ static void parse_atom(struct parser *ps, struct part *out)
     } else if (strchr("*+?{", c) != NULL) {
         ps->failed = true;
     } else if (c < 0x80) {
-        one(out, (char)c);
+        one(ps, out, (char)c);
     } else {
         ps->p--;
         if (!take_wide(ps, &out->head))
@@ -378,6 +434,15 @@ static void end_run(struct sequence *s, struct part *out)
     set_one(&s->run, "", 0, false);
 }
 
+/* A run that began with a blank would be told by every letter beyond ASCII. */
+static bool is_blank(const struct literals *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->items[i].len > 0 && set->items[i].bytes[0] == LITERAL_BLANK)
+            return true;
+    return false;
+}
+
 static size_t at_most(size_t bytes) { return bytes < LITERALS_REACH_MOST ? bytes : LITERALS_REACH_MOST; }
 
 static void take_atom(struct parser *ps, struct sequence *s, struct part *atom, const struct quantity *q,
@@ -393,6 +458,8 @@ static void take_atom(struct parser *ps, struct sequence *s, struct part *atom, 
     } else {
         keep_better(&out->best, &atom->best);
     }
+    if (s->run.items[0].len == 0 && is_blank(&atom->head))
+        any(atom);
     append(ps, &s->run, &atom->head);
     if (is_open(&s->run))
         end_run(s, out);
@@ -402,7 +469,7 @@ static void parse_sequence(struct parser *ps, struct part *out)
 {
     struct sequence s = {0};
     struct part atom;
-    bool first = true;
+    bool first = true, at_begin = true;
     *out = (struct part){0};
     set_one(&s.run, "", 0, false);
     while (!ps->failed && *ps->p != 0 && *ps->p != '|' && *ps->p != ')') {
@@ -411,8 +478,12 @@ static void parse_sequence(struct parser *ps, struct part *out)
         if (first)
             out->at_word = atom.at_word && !q.may_miss;
         first = false;
-        if (!atom.empty && !ps->failed)
-            take_atom(ps, &s, &atom, &q, out);
+        if (atom.empty || ps->failed)
+            continue;
+        if (at_begin)
+            out->at_capital = atom.at_capital && !q.may_miss;
+        at_begin = false;
+        take_atom(ps, &s, &atom, &q, out);
     }
     if (!s.begun)
         out->head = s.run;
@@ -431,6 +502,7 @@ static void parse_alternatives(struct parser *ps, struct part *out)
             any(out);
         has_best = has_best && branch.best.count > 0 && add_all(ps, &out->best, &branch.best);
         out->at_word = out->at_word && branch.at_word;
+        out->at_capital = out->at_capital && branch.at_capital;
         out->most = branch.most > out->most ? branch.most : out->most;
     }
     if (!has_best)
@@ -446,13 +518,14 @@ void literals_find(const char *pattern, struct literals_found *out)
     if (ps.failed || *ps.p != 0)
         return;
     out->at_word = whole.at_word;
+    out->at_capital = whole.at_capital;
     out->reach = whole.most;
-    if (literals_shortest(&whole.head) > 0)
+    if (literals_least(&whole.head) > 0)
         out->prefix = whole.head;
-    if (literals_shortest(&whole.best) > 0)
+    if (literals_least(&whole.best) > 0)
         out->inside = whole.best;
     for (size_t i = 0; i < out->prefix.count; i++) {
         char c = out->prefix.items[i].bytes[0];
-        out->at_word &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        out->at_word &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == LITERAL_DIGIT;
     }
 }

@@ -19,6 +19,7 @@ enum {
 
 struct pattern {
     pcre2_code *code, *anchored;
+    bool at_capitals; /* `anchored` is there, and matches nowhere else */
     char *text;
     uint32_t options;
 };
@@ -127,6 +128,13 @@ int pattern_compile_anchored(struct pattern *p)
     return p->anchored != NULL ? 0 : -ENOMEM;
 }
 
+int pattern_begin_at_capitals(struct pattern *p)
+{
+    int err = pattern_compile_anchored(p);
+    p->at_capitals = err == 0;
+    return err;
+}
+
 void pattern_free(struct pattern *p)
 {
     if (p == NULL)
@@ -155,8 +163,10 @@ static int run(const pcre2_code *code, struct pattern_room *room, const char *te
                size_t last, struct pattern_match *match)
 {
     pcre2_set_offset_limit(room->context, last);
-    uint32_t options = PCRE2_NO_UTF_CHECK | (cut ? PCRE2_NOTEOL : 0);
-    int rc = pcre2_match(code, (PCRE2_SPTR)text, end, from, options, room->data, room->context);
+    uint32_t options = cut ? PCRE2_NOTEOL : 0;
+    int rc = pcre2_jit_match(code, (PCRE2_SPTR)text, end, from, options, room->data, room->context);
+    if (rc == PCRE2_ERROR_JIT_BADOPTION) /* it was not compiled for it */
+        rc = pcre2_match(code, (PCRE2_SPTR)text, end, from, options | PCRE2_NO_UTF_CHECK, room->data, room->context);
     if (rc == PCRE2_ERROR_NOMATCH)
         return 0;
     if (rc == PCRE2_ERROR_NOMEMORY)
@@ -170,6 +180,20 @@ static int run(const pcre2_code *code, struct pattern_room *room, const char *te
     return 1;
 }
 
+static bool may_be_capital(unsigned char c) { return (c >= 'A' && c <= 'Z') || c >= 0xc0; }
+
+/* As run(), where only some characters are worth a try. */
+static int run_at_capitals(const struct pattern *p, struct pattern_room *room, const char *text, size_t end, bool cut,
+                           size_t from, size_t last, struct pattern_match *match)
+{
+    for (size_t at = from; at <= last; at++) {
+        int found = may_be_capital((unsigned char)text[at]) ? run(p->anchored, room, text, end, cut, at, at, match) : 0;
+        if (found != 0)
+            return found;
+    }
+    return 0;
+}
+
 int pattern_search(const struct pattern *p, struct pattern_room *room, const char *text, size_t len, size_t from,
                    size_t until, struct pattern_match *match)
 {
@@ -177,7 +201,8 @@ int pattern_search(const struct pattern *p, struct pattern_room *room, const cha
         size_t next = pattern_character(text, until, from + WINDOW_BYTES);
         size_t end = pattern_character(text, len, next + PATTERN_BYTES);
         struct pattern_match m;
-        int found = run(p->code, room, text, end, end < len, from, next - 1, &m);
+        int found = p->at_capitals ? run_at_capitals(p, room, text, end, end < len, from, next - 1, &m)
+                                   : run(p->code, room, text, end, end < len, from, next - 1, &m);
         if (found < 0)
             return found;
         if (found == 0) {

@@ -30,6 +30,9 @@ const char *pattern_text(const struct pattern *p);
 /* Let pattern_try be used, too. 0 or -ENOMEM. */
 int pattern_compile_anchored(struct pattern *p);
 
+/* Its matches are known to begin with a capital of ASCII or a character beyond it: search there only. 0 or -ENOMEM. */
+int pattern_begin_at_capitals(struct pattern *p);
+
 struct pattern_match {
     size_t at, len;
     unsigned group; /* the highest that took part, up to PATTERN_GROUPS; 0: none */

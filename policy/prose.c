@@ -25,11 +25,30 @@ static size_t decode(const unsigned char *p, size_t room, uint32_t *out)
     return len;
 }
 
-static bool is_ascii(const char *p)
+/* ---- eight bytes at once: of a sum or a difference, a byte's highest bit says how it compares ---- */
+
+static const uint64_t each = UINT64_C(0x0101010101010101), high_bits = 0x80 * UINT64_C(0x0101010101010101);
+
+static uint64_t eight_at(const char *p)
 {
     uint64_t eight;
     memcpy(&eight, p, sizeof eight);
-    return (eight & UINT64_C(0x8080808080808080)) == 0;
+    return eight;
+}
+
+static bool is_ascii(const char *p) { return (eight_at(p) & high_bits) == 0; }
+
+/* The highest bits of the bytes from `first` to `last`, all being ASCII. */
+static uint64_t in_range(uint64_t eight, unsigned char first, unsigned char last)
+{
+    return ((eight + (0x80u - first) * each) ^ (eight + (0x7fu - last) * each)) & high_bits;
+}
+
+/* Is any of them this one? */
+static bool has_byte(uint64_t eight, unsigned char byte)
+{
+    uint64_t other = eight ^ byte * each;
+    return ((other - each) & ~other & high_bits) != 0;
 }
 
 /* The zeroes of all scripts but ASCII's; each is followed by its nine digits (Unicode, category Nd). */
@@ -93,31 +112,51 @@ static const struct letters *letters_of(uint32_t c)
     return NULL;
 }
 
-/* Of ASCII, a letter counts one, a capital one in the upper half, too: both are summed up at once. */
-static const uint64_t worth[128] = {['a' ... 'z'] = 1, ['A' ... 'Z'] = (UINT64_C(1) << 32) + 1};
+struct letter_count {
+    uint64_t capitals, all;
+};
+
+/* As many eights of ASCII as come, and as one byte can count: how many bytes. */
+static size_t count_eights(struct letter_count *n, const char *text, size_t len)
+{
+    enum { EIGHTS_MOST = 31 };
+    uint64_t capitals = 0, all = 0;
+    size_t at = 0;
+    for (; at < 8 * EIGHTS_MOST && len - at >= 8 && is_ascii(text + at); at += 8) {
+        uint64_t eight = eight_at(text + at);
+        capitals += in_range(eight, 'A', 'Z') >> 7;
+        all += in_range(eight | 0x20 * each, 'a', 'z') >> 7;
+    }
+    n->capitals += capitals * each >> 56;
+    n->all += all * each >> 56;
+    return at;
+}
+
+/* One character: its bytes, 0 if it is none. */
+static size_t count_character(struct letter_count *n, const char *text, size_t len)
+{
+    uint32_t c;
+    size_t step = decode((const unsigned char *)text, len, &c);
+    const struct letters *l = step > 1 ? letters_of(c) : NULL;
+    bool plain_capital = step == 1 && c >= 'A' && c <= 'Z', plain_small = step == 1 && c >= 'a' && c <= 'z';
+    n->all += l != NULL || plain_capital || plain_small;
+    n->capitals +=
+        plain_capital ||
+        (l != NULL && (l->form == CAPITALS || (l->form == EVEN && c % 2 == 0) || (l->form == ODD && c % 2 == 1)));
+    return step;
+}
 
 uint32_t prose_capitals(const char *text, size_t len)
 {
-    uint64_t capitals = 0, all = 0;
-    for (size_t i = 0; i < len;) {
-        uint64_t plain = 0;
-        for (size_t end = len - i < UINT32_MAX ? len : i + UINT32_MAX; i < end && (unsigned char)text[i] < 0x80; i++)
-            plain += worth[(unsigned char)text[i]];
-        all += plain & UINT32_MAX;
-        capitals += plain >> 32;
-        if (i == len || (unsigned char)text[i] < 0x80)
-            continue;
-        uint32_t c;
-        size_t step = decode((const unsigned char *)text + i, len - i, &c);
+    struct letter_count n = {0};
+    for (size_t i = 0, step; i < len; i += step) {
+        step = count_eights(&n, text + i, len - i);
+        if (step == 0)
+            step = count_character(&n, text + i, len - i);
         if (step == 0)
             return 0;
-        const struct letters *l = letters_of(c);
-        all += l != NULL;
-        capitals +=
-            l != NULL && (l->form == CAPITALS || (l->form == EVEN && c % 2 == 0) || (l->form == ODD && c % 2 == 1));
-        i += step;
     }
-    return all > 0 ? (uint32_t)(capitals * 1000 / all) : 0;
+    return n.all > 0 ? (uint32_t)(n.capitals * 1000 / n.all) : 0;
 }
 
 /* ---- lines and sentences ---- */
@@ -193,6 +232,19 @@ static size_t next_begin(const char *text, size_t len, size_t at)
 
 static const bool may_end[256] = {['.'] = true, ['!'] = true, ['?'] = true, ['\n'] = true};
 
+/* The first byte from `at` on that may end a sentence; `end` if there is none. */
+static size_t next_mark(const char *text, size_t at, size_t end)
+{
+    for (; end - at >= 8; at += 8) {
+        uint64_t eight = eight_at(text + at);
+        if (has_byte(eight, '.') || has_byte(eight, '\n') || has_byte(eight, '!') || has_byte(eight, '?'))
+            break;
+    }
+    while (at < end && !may_end[(unsigned char)text[at]])
+        at++;
+    return at;
+}
+
 int prose_find_sentences(struct prose_sentences *s, const char *text, size_t len)
 {
     size_t begin = skip_spaces(text, len, 0);
@@ -200,8 +252,8 @@ int prose_find_sentences(struct prose_sentences *s, const char *text, size_t len
     s->end = len;
     for (size_t i = begin; i < len && err == 0;) {
         size_t full = begin + PROSE_SENTENCE_BYTES - 4;
-        while (i < len && i < full && !may_end[(unsigned char)text[i]])
-            i++;
+        if (i < full)
+            i = next_mark(text, i, full < len ? full : len);
         if (i == len)
             break;
         size_t next = may_end[(unsigned char)text[i]] ? next_begin(text, len, i) : 0;

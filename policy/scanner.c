@@ -1,5 +1,6 @@
 #include "policy/scanner.h"
 
+#include "policy/lexicon.h"
 #include "policy/literals.h"
 
 #include <errno.h>
@@ -7,36 +8,17 @@
 #include <string.h>
 
 /*
- * At each byte of a text two questions are asked. Can a literal begin with this byte and the two behind it? One bit of
- * a table says so (FILTER_BITS), and mostly the answer is no. If it can, the eight bytes from there are compared with
- * the few literals that begin so, each at once as a number. So literals are met in the order in which they begin.
+ * The patterns' literals are words of one lexicon, each kept once however many patterns have it, and met in the order
+ * in which they begin.
  *
  * Meeting a begin is not yet a reason to try the pattern: "we" begins many rules. Where every match also holds another,
  * rarer literal, the place waits until one of those is met near enough; most wait in vain.
  */
-enum {
-    WORDS_MOST = 16384,
-    NONE = 0,
-    INSIDE_LEAST = 3,
-    BEGIN_GOOD = 2,
-    CODE_BITS = 5,
-    CODES = 1 << CODE_BITS,
-    FILTER_BYTES = 3,
-    FILTER_BITS = 1 << (CODE_BITS * FILTER_BYTES),
-    BUCKET_BITS = 12,
-    BUCKETS = 1 << BUCKET_BITS,
-    WAITING_MOST = 32,
-};
+enum { WORDS_MOST = 16384, INSIDE_LEAST = 3, BEGIN_GOOD = 2, WAITING_MOST = 32 };
 
-/* A literal as a number, and which of its owners' it is. */
+/* Which owners' a word is. */
 struct word {
-    uint64_t bytes, mask;
     uint32_t first, end; /* of its uses */
-};
-
-/* A word in a bucket. */
-struct listing {
-    uint32_t word, next; /* index of the next listing, NONE behind the last; index 0 is not used */
 };
 
 struct use {
@@ -70,14 +52,10 @@ struct scanner {
     struct taken *taken; /* until built */
     size_t taken_count;
 
-    uint64_t filter[2][FILTER_BITS / 64]; /* [1]: for places behind a letter, digit or '_' */
+    struct lexicon *lexicon;
     struct word *words;
     size_t word_count;
     struct use *uses;
-    uint32_t buckets[BUCKETS]; /* words' listings, by what three bytes they begin with */
-    uint32_t singles[CODES];   /* those of one byte, which would be in each bucket */
-    struct listing *listings;
-    size_t listing_count, listing_room;
     struct waiting *waiting; /* one an owner, of the text in hand */
 };
 
@@ -89,7 +67,7 @@ int scanner_open(struct scanner **out, size_t owners)
     s->owner_count = owners;
     s->owners = calloc(owners + 1, sizeof *s->owners);
     s->waiting = calloc(owners + 1, sizeof *s->waiting);
-    if (s->owners == NULL || s->waiting == NULL) {
+    if (s->owners == NULL || s->waiting == NULL || lexicon_open(&s->lexicon) < 0) {
         scanner_close(s);
         return -ENOMEM;
     }
@@ -106,7 +84,7 @@ void scanner_close(struct scanner *s)
     free(s->taken);
     free(s->words);
     free(s->uses);
-    free(s->listings);
+    lexicon_close(s->lexicon);
     free(s);
 }
 
@@ -130,7 +108,7 @@ int scanner_add(struct scanner *s, size_t owner, struct pattern *p)
 {
     struct literals_found found;
     literals_find(pattern_text(p), &found);
-    size_t begin = literals_shortest(&found.prefix), inside = literals_shortest(&found.inside);
+    size_t begin = literals_least(&found.prefix), inside = literals_least(&found.inside);
     struct owner *o = &s->owners[owner];
     bool seldom = begin >= BEGIN_GOOD || found.at_word || inside < INSIDE_LEAST;
     o->at_word = found.at_word;
@@ -139,8 +117,10 @@ int scanner_add(struct scanner *s, size_t owner, struct pattern *p)
         o->plan = SCAN_BEGIN;
     else if (inside >= INSIDE_LEAST)
         o->plan = SCAN_INSIDE;
-    o->waits = o->plan == SCAN_BEGIN && inside >= INSIDE_LEAST;
+    o->waits = o->plan == SCAN_BEGIN && inside >= INSIDE_LEAST && !literals_same(&found.prefix, &found.inside);
     int err = o->plan == SCAN_BEGIN ? pattern_compile_anchored(p) : 0;
+    if (o->plan != SCAN_BEGIN && found.at_capital)
+        err = pattern_begin_at_capitals(p);
     if (err == 0 && o->plan == SCAN_BEGIN)
         err = take(s, owner, false, &found.prefix);
     if (err == 0 && (o->plan == SCAN_INSIDE || o->waits))
@@ -149,90 +129,6 @@ int scanner_add(struct scanner *s, size_t owner, struct pattern *p)
 }
 
 /* ---- building ---- */
-
-static const bool word_bytes[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['_'] = true};
-
-/* What the filter sees of a byte: letters whatever their case, and few kinds of all others. */
-static const unsigned char codes[256] = {
-    ['a'] = 1,
-    ['b'] = 2,
-    ['c'] = 3,
-    ['d'] = 4,
-    ['e'] = 5,
-    ['f'] = 6,
-    ['g'] = 7,
-    ['h'] = 8,
-    ['i'] = 9,
-    ['j'] = 10,
-    ['k'] = 11,
-    ['l'] = 12,
-    ['m'] = 13,
-    ['n'] = 14,
-    ['o'] = 15,
-    ['p'] = 16,
-    ['q'] = 17,
-    ['r'] = 18,
-    ['s'] = 19,
-    ['t'] = 20,
-    ['u'] = 21,
-    ['v'] = 22,
-    ['w'] = 23,
-    ['x'] = 24,
-    ['y'] = 25,
-    ['z'] = 26,
-    ['A'] = 1,
-    ['B'] = 2,
-    ['C'] = 3,
-    ['D'] = 4,
-    ['E'] = 5,
-    ['F'] = 6,
-    ['G'] = 7,
-    ['H'] = 8,
-    ['I'] = 9,
-    ['J'] = 10,
-    ['K'] = 11,
-    ['L'] = 12,
-    ['M'] = 13,
-    ['N'] = 14,
-    ['O'] = 15,
-    ['P'] = 16,
-    ['Q'] = 17,
-    ['R'] = 18,
-    ['S'] = 19,
-    ['T'] = 20,
-    ['U'] = 21,
-    ['V'] = 22,
-    ['W'] = 23,
-    ['X'] = 24,
-    ['Y'] = 25,
-    ['Z'] = 26,
-    ['0' ... '9'] = 27,
-    [' '] = 28,
-    ['\n'] = 28,
-    ['\''] = 29,
-    ['-'] = 29,
-    ['"'] = 30,
-    [0x80 ... 0xff] = 31,
-};
-
-static uint32_t code_at(const char *text, size_t len, size_t at)
-{
-    return at < len ? codes[(unsigned char)text[at]] : 0;
-}
-
-/* All that three bytes can be that begin with the literal: `span` keys from `from` on. */
-static uint32_t first_key(const struct literal *l, uint32_t *span)
-{
-    uint32_t from = 0;
-    *span = 1;
-    for (size_t i = 0; i < FILTER_BYTES; i++) {
-        from = from << CODE_BITS | code_at(l->bytes, l->len, i);
-        *span <<= i < l->len ? 0 : CODE_BITS;
-    }
-    return from;
-}
-
-static uint32_t bucket_of(uint32_t key) { return key * UINT32_C(0x9e3779b1) >> (32 - BUCKET_BITS); }
 
 static int compare_literals(const struct literal *a, const struct literal *b)
 {
@@ -247,67 +143,33 @@ static int by_literal(const void *a, const void *b)
     return order != 0 ? order : (x->owner > y->owner) - (x->owner < y->owner);
 }
 
-static void fill_filter(struct scanner *s, const struct taken *t)
+static bool is_asked_anywhere(const struct scanner *s, const struct taken *t)
 {
-    uint32_t span, from = first_key(&t->literal, &span);
-    int last = t->inside || !s->owners[t->owner].at_word ? 1 : 0;
-    for (uint32_t key = from; key < from + span; key++)
-        for (int inside_word = 0; inside_word <= last; inside_word++)
-            s->filter[inside_word][key / 64] |= UINT64_C(1) << key % 64;
-}
-
-static int list_word(struct scanner *s, uint32_t word, uint32_t *bucket)
-{
-    uint32_t before = *bucket;
-    if (before != NONE && s->listings[before].word == word)
-        return 0;
-    if (s->listing_count == s->listing_room) {
-        size_t room = s->listing_room > 0 ? 2 * s->listing_room : 1024;
-        struct listing *grown = realloc(s->listings, room * sizeof *grown);
-        if (grown == NULL)
-            return -ENOMEM;
-        s->listings = grown;
-        s->listing_room = room;
-        s->listing_count += s->listing_count == 0; /* index 0 */
-    }
-    s->listings[s->listing_count] = (struct listing){word, before};
-    *bucket = (uint32_t)s->listing_count++;
-    return 0;
-}
-
-static int add_word(struct scanner *s, const struct literal *l, size_t use)
-{
-    struct word *w = &s->words[s->word_count];
-    *w = (struct word){.first = (uint32_t)use};
-    memcpy(&w->bytes, l->bytes, l->len);
-    memset(&w->mask, 0xff, l->len);
-    uint32_t span, from = first_key(l, &span);
-    uint32_t word = (uint32_t)s->word_count++;
-    int err = l->len == 1 ? list_word(s, word, &s->singles[code_at(l->bytes, 1, 0)]) : 0;
-    for (uint32_t key = from; key < from + span && l->len > 1 && err == 0; key++)
-        err = list_word(s, word, &s->buckets[bucket_of(key)]);
-    return err;
+    return t->inside || !s->owners[t->owner].at_word;
 }
 
 /* A literal that several owners have is one word. An owner whose literals find no room is searched for always. */
 static int add_words(struct scanner *s)
 {
     int err = 0;
-    for (size_t i = 0; i < s->taken_count && err == 0; i++) {
-        const struct taken *t = &s->taken[i];
-        bool same = i > 0 && compare_literals(&t[-1].literal, &t->literal) == 0;
-        if (!same && s->word_count == WORDS_MOST) {
+    for (size_t i = 0; i < s->taken_count && err == 0;) {
+        const struct literal *l = &s->taken[i].literal;
+        bool anywhere = false;
+        if (s->word_count == WORDS_MOST) {
             for (; i < s->taken_count; i++)
                 s->owners[s->taken[i].owner].plan = SCAN_ALWAYS;
             break;
         }
-        if (!same)
-            err = add_word(s, &t->literal, i);
-        s->words[s->word_count - 1].end = (uint32_t)i + 1;
-        s->uses[i] = (struct use){(uint32_t)t->owner, t->inside};
-        fill_filter(s, t);
+        struct word *w = &s->words[s->word_count];
+        w->first = (uint32_t)i;
+        for (; i < s->taken_count && compare_literals(l, &s->taken[i].literal) == 0; i++) {
+            s->uses[i] = (struct use){(uint32_t)s->taken[i].owner, s->taken[i].inside};
+            anywhere |= is_asked_anywhere(s, &s->taken[i]);
+        }
+        w->end = (uint32_t)i;
+        err = lexicon_add(s->lexicon, l, (uint32_t)s->word_count++, anywhere);
     }
-    return err;
+    return err == 0 ? lexicon_build(s->lexicon) : err;
 }
 
 int scanner_build(struct scanner *s)
@@ -328,8 +190,6 @@ int scanner_build(struct scanner *s)
 
 struct scan {
     const struct scanner *s;
-    const char *text;
-    size_t len;
     scanner_met *met;
     void *ctx;
 };
@@ -373,10 +233,11 @@ static void meet_inside(const struct scan *run, uint32_t owner, size_t at)
     w->met = at + 1;
 }
 
-static void meet_word(const struct scan *run, const struct word *w, size_t at, bool inside_word)
+static void meet_word(void *ctx, uint32_t word, size_t at, bool inside_word)
 {
+    const struct scan *run = ctx;
     const struct scanner *s = run->s;
-    for (uint32_t i = w->first; i < w->end; i++) {
+    for (uint32_t i = s->words[word].first; i < s->words[word].end; i++) {
         uint32_t owner = s->uses[i].owner;
         if (s->uses[i].inside)
             meet_inside(run, owner, at);
@@ -385,45 +246,9 @@ static void meet_word(const struct scan *run, const struct word *w, size_t at, b
     }
 }
 
-/* Eight bytes with the capitals among them made small: a byte's highest bit says what an addition found out of it. */
-static uint64_t small_letters(uint64_t bytes)
-{
-    const uint64_t each = UINT64_C(0x0101010101010101), high = 0x80 * each;
-    uint64_t low = bytes & ~high, from_a = low + (0x80 - 'A') * each, behind_z = low + (0x7f - 'Z') * each;
-    return bytes | ((from_a ^ behind_z) & ~bytes & high) >> 2;
-}
-
-/* All literals that begin here. */
-static void meet_words(const struct scan *run, uint32_t key, size_t at, bool inside_word)
-{
-    const struct scanner *s = run->s;
-    uint64_t bytes = 0;
-    size_t left = run->len - at;
-    if (left >= sizeof bytes)
-        memcpy(&bytes, run->text + at, sizeof bytes);
-    else
-        memcpy(&bytes, run->text + at, left);
-    bytes = small_letters(bytes);
-    const uint32_t lists[] = {s->singles[key >> 2 * CODE_BITS], s->buckets[bucket_of(key)]};
-    for (size_t list = 0; list < 2; list++)
-        for (uint32_t i = lists[list]; i != NONE; i = s->listings[i].next) {
-            const struct word *w = &s->words[s->listings[i].word];
-            if ((bytes & w->mask) == w->bytes)
-                meet_word(run, w, at, inside_word);
-        }
-}
-
 void scanner_scan(const struct scanner *s, const char *text, size_t len, scanner_met *met, void *ctx)
 {
-    const struct scan run = {s, text, len, met, ctx};
-    uint32_t key = code_at(text, len, 0) << CODE_BITS | code_at(text, len, 1);
-    bool inside_word = false;
+    struct scan run = {s, met, ctx};
     memset(s->waiting, 0, s->owner_count * sizeof *s->waiting);
-    for (size_t i = 0; i < len; i++) {
-        uint32_t ahead = i + 2 < len ? codes[(unsigned char)text[i + 2]] : 0;
-        key = (key << CODE_BITS | ahead) & (FILTER_BITS - 1);
-        if (s->filter[inside_word][key / 64] >> key % 64 & 1)
-            meet_words(&run, key, i, inside_word);
-        inside_word = word_bytes[(unsigned char)text[i]];
-    }
+    lexicon_scan(s->lexicon, text, len, meet_word, &run);
 }

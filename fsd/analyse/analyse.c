@@ -51,7 +51,8 @@ struct analyser {
     struct contacts *contacts;
     struct winnow *winnow;
     struct calendar *calendar;
-    struct naming *naming; /* NULL: there is nothing to compare with */
+    struct naming *naming;     /* NULL: there is nothing to compare with */
+    const struct input *whole; /* the file itself, not what is in it: its type is told in the facts before it is read */
     struct facts facts;
     struct report report;
     int report_fd;             /* the asker's; -1: no report is wanted */
@@ -254,7 +255,11 @@ static int take_fingerprint(void *ctx, uint64_t fingerprint)
 static int detect(void *ctx, const struct input *in, char *mime, char *charset)
 {
     struct analyser *a = ctx;
-    return detector_look(a->detector, in, mime, charset);
+    if (in != a->whole)
+        return detector_look(a->detector, in, mime, charset);
+    memcpy(mime, a->facts.mime, sizeof a->facts.mime);
+    memcpy(charset, a->facts.charset, sizeof a->facts.charset);
+    return 0;
 }
 
 /* ---- findings ---- */
@@ -369,8 +374,10 @@ static int extract(struct analyser *a, int fd, uint64_t size, const char *path)
     int err = pread(fd, &byte, 1, 0) < 0 ? -errno : 0; /* a pipe or a folder has no bytes to be looked at */
     if (err == 0)
         err = detector_look(a->detector, &in, a->facts.mime, a->facts.charset);
+    a->whole = &in;
     if (err == 0)
         err = extract_any(&in, detect, a, &sink, &limits);
+    a->whole = NULL;
     if (err == -ECANCELED || err == -EBADMSG)
         err = 0; /* flagged; or a kind of file that nobody reads */
     end_line(a);

@@ -1,3 +1,4 @@
+#define XXH_INLINE_ALL /* of eight bytes, a call would cost as much as the hash */
 #include "analyse/fingerprint.h"
 
 #include <errno.h>
@@ -79,13 +80,16 @@ static int tell(struct winnow *w)
     return w->found(w->ctx, XXH3_64bits_withSecret(&hash, sizeof hash, w->secret, sizeof w->secret));
 }
 
-/* The last of the least among the hashes from `first` to `last`. */
+/* The last of the least among the hashes from `first` to `last`. Which one is chance, so nothing branches on it. */
 static size_t choose(const uint64_t *hashes, size_t first, size_t last)
 {
     size_t least = last;
-    for (size_t i = last; i-- > first;)
-        if (hashes[i] < hashes[least])
-            least = i;
+    uint64_t value = hashes[last];
+    for (size_t i = last; i-- > first;) {
+        bool is_less = hashes[i] < value;
+        least = is_less ? i : least;
+        value = is_less ? hashes[i] : value;
+    }
     return least;
 }
 
@@ -100,22 +104,32 @@ static void hash_batch(struct winnow *w)
     w->sum = sum;
 }
 
+/* The first of the hashes from `at` on that is less than `value`; `end` if none is. */
+static size_t next_less(const uint64_t *hashes, size_t at, size_t end, uint64_t value)
+{
+    while (at < end && hashes[at] >= value)
+        at++;
+    return at;
+}
+
 /* Robust winnowing: what was chosen stays so until something less comes or it leaves the window. */
 static int choose_from_batch(struct winnow *w)
 {
     enum { FIRST_FULL = K - 1 + WINDOW - 1 }; /* the character that fills the first window */
-    size_t begin = w->characters < FIRST_FULL ? (size_t)(FIRST_FULL - w->characters) : 0;
-    for (size_t i = begin; i < w->count; i++) {
-        size_t last = WINDOW + i, first = last - (WINDOW - 1);
-        if (w->least < first || w->characters + i == FIRST_FULL)
-            w->least = choose(w->hashes, first, last);
-        else if (w->hashes[last] < w->hashes[w->least])
-            w->least = last;
-        else
-            continue;
+    size_t at = WINDOW + (w->characters < FIRST_FULL ? (size_t)(FIRST_FULL - w->characters) : 0);
+    size_t end = WINDOW + w->count;
+    bool is_first = w->characters <= FIRST_FULL;
+    while (at < end) {
+        size_t leaves = is_first ? at : w->least + WINDOW, stop = leaves < end ? leaves : end;
+        at = next_less(w->hashes, at, stop, w->hashes[w->least]);
+        if (at == end)
+            break;
+        w->least = at < leaves ? at : choose(w->hashes, at - (WINDOW - 1), at);
+        is_first = false;
         int err = tell(w);
         if (err != 0)
             return err;
+        at++;
     }
     return 0;
 }

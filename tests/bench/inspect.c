@@ -6,12 +6,13 @@
  * time, so that what else the machine does weighs little. The two saves go to a real inspector process, and their time
  * is what the asker waits. Files are made from a seed. Build: make build/bench/inspect.
  */
+#include "analyse/analyse.h"
+#include "analyse/report.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "extract/extract.h"
-#include "analyse/analyse.h"
-#include "analyse/report.h"
+#include "inspect/client.h"
 #include "policy/folder.h"
 
 #include <archive.h>

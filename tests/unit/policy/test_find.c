@@ -61,6 +61,9 @@ static const struct {
      "beraus\" "},
     {"pattern = \\bbest\\b\n", "be\xc5\xbft of all", "f@0\"be\xc5\xbft\" "},
     {"pattern = (?<!not )\\bbest\n", "not best, best", "f@10\"best\" "},
+    {"pattern = (?-i:\\p{Lu}\\p{Ll}+)\\s\\w+\\s(?:suffered|recovered)\n",
+     "ann has suffered, Ann has Suffered, \xc3\x84nne has recovered",
+     "f@18\"Ann has Suffered\" f@36\"\xc3\x84nne has recovered\" "},
     {"pattern = #\\w+\n", "a #b c#d", "f@2\"#b\" f@6\"#d\" "},
     /* counted */
     {"pattern = !\nmost = 2\n", "a! b! c! d!", "f@7\"!\" "},
