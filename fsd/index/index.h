@@ -42,6 +42,12 @@ enum {
     INDEX_KIND_EMAIL = 0,
 };
 
+/*
+ * Raised by whoever changes what is found in a file (a reader of one more format, another folding of keys): an index
+ * that was filled by another edition would rule out what it was never told, so it counts as of another version.
+ */
+enum { INDEX_EDITION = 1 };
+
 struct index;
 
 /*

@@ -1,6 +1,7 @@
 #include "index/state.h"
 
 #include "base/fdio.h"
+#include "index/index.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +18,7 @@ enum { BOOT_BYTES = 40 };
 struct state {
     uint64_t magic;
     uint32_t word;
-    uint32_t reserved;
+    uint32_t edition;      /* INDEX_EDITION */
     char boot[BOOT_BYTES]; /* as /proc/sys/kernel/random/boot_id; empty: not known */
     uint64_t sum;          /* XXH3 of what is before */
 };
@@ -70,7 +71,7 @@ int state_read(int fd, enum state_word *word, struct error *e)
     }
     if (got != sizeof s || s.sum != sum_of(&s) || s.word > STATE_MARKED)
         return error_set(e, EILSEQ, "index: its state is damaged: run `holdfast index rebuild`");
-    if (s.magic != STATE_MAGIC)
+    if (s.magic != STATE_MAGIC || s.edition != INDEX_EDITION)
         return error_set(e, EILSEQ, "index: made by another version of holdfast: run `holdfast index rebuild`");
     char boot[BOOT_BYTES];
     read_boot(boot);
@@ -82,7 +83,7 @@ int state_read(int fd, enum state_word *word, struct error *e)
 
 int state_write(int fd, enum state_word word, struct error *e)
 {
-    struct state s = {.magic = STATE_MAGIC, .word = word};
+    struct state s = {.magic = STATE_MAGIC, .word = word, .edition = INDEX_EDITION};
     read_boot(s.boot);
     s.sum = sum_of(&s);
     int err = fd_pwrite_all(fd, &s, sizeof s, 0);

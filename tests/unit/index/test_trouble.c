@@ -281,6 +281,31 @@ static void change_state(off_t at, char to)
     assert_int_equal(fd_pwrite_all(fd, &to, 1, at), 0);
 }
 
+/* As a release that read other formats left it. */
+static void test_another_edition_is_not_believed(void **state)
+{
+    (void)state;
+    struct {
+        uint64_t magic;
+        uint32_t word, edition;
+        char boot[40];
+        uint64_t sum;
+    } s;
+    char path[120];
+    fill();
+    snprintf(path, sizeof path, "%s/state", index_path);
+    fd_auto fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_int_equal(fd_pread_full(fd, &s, sizeof s, 0), sizeof s);
+    assert_int_equal(s.edition, INDEX_EDITION);
+    s.edition++;
+    s.sum = XXH3_64bits(&s, offsetof(typeof(s), sum));
+    assert_int_equal(fd_pwrite_all(fd, &s, sizeof s, 0), 0);
+    struct index *x = NULL;
+    struct error e = {0};
+    assert_int_equal(index_open_writer(&x, index_path, &e), -EILSEQ);
+    assert_non_null(strstr(e.text, "another version"));
+}
+
 static void test_a_state_that_says_nothing(void **state)
 {
     (void)state;
@@ -499,6 +524,7 @@ int main(void)
         TEST(test_killed_at_any_moment),
         TEST(test_killed_inside_a_large_version),
         TEST(test_damaged_files_crash_nobody),
+        TEST(test_another_edition_is_not_believed),
         TEST(test_a_state_that_says_nothing),
         TEST(test_a_machine_that_stopped),
         TEST(test_one_writer),
