@@ -12,6 +12,7 @@
 #include "extract/extract.h"
 #include "analyse/analyse.h"
 #include "analyse/report.h"
+#include "inspect/client.h"
 #include "policy/folder.h"
 
 #include <archive.h>
