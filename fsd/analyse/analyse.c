@@ -34,6 +34,7 @@ struct analyser {
     bool seeks;                         /* one or both, and nothing else */
     const struct analyser_known *known; /* the caller's; NULL: nothing is */
     bool patient;
+    struct quiet quiet; /* of all files so far */
 
     /* of the file in hand */
     struct contacts *contacts;
@@ -59,12 +60,22 @@ static int take_sheet(void *ctx, const char *name)
     return err == 0 ? document_sheet(a->document, name) : err;
 }
 
+/* Most rows have no cell that could be a post, and so many rows are worth not asking about. */
+static bool has_long_cell(const struct row *row)
+{
+    uint32_t longest = 0;
+    for (size_t i = 0; i < row->count; i++)
+        longest = row->cells[i].len > longest ? row->cells[i].len : longest;
+    return longest >= CALENDAR_SHORTEST;
+}
+
 static int take_row(void *ctx, const struct row *row)
 {
     struct analyser *a = ctx;
     a->facts.flags |= FACT_TABLE;
-    sensitive_row(row, &a->facts);
-    calendar_row(a->calendar, row);
+    sensitive_row(row, &a->quiet, &a->facts);
+    if (has_long_cell(row))
+        calendar_row(a->calendar, row);
     for (size_t i = 0; a->naming != NULL && i < row->count; i++)
         naming_cell(a->naming, row->cells[i].text, row->cells[i].len);
     int err = contacts_row(a->contacts, row);
