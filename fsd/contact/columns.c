@@ -29,20 +29,18 @@ void columns_clear(struct columns *c)
     c->has_cards = c->header_says = false;
 }
 
-/* A label's place is where its hash finds it or a free one; a table's column is its own place. */
-uint32_t columns_place(struct columns *c, const struct cell *cell)
+/* A label's place is where its hash finds it or a free one. COLUMNS_MOST: one too many. */
+static uint32_t place_of_label(struct columns *c, const char *label)
 {
-    if (cell->label == NULL)
-        return cell->column < COLUMNS_MOST ? cell->column : COLUMNS_MOST;
-    size_t len = strlen(cell->label);
-    uint64_t hash = XXH3_64bits(cell->label, len) | 1;
+    size_t len = strlen(label);
+    uint64_t hash = XXH3_64bits(label, len) | 1;
     for (uint32_t i = 0, at = (uint32_t)(hash >> 32) % COLUMNS_MOST; i < 16; i++, at = (at + 1) % COLUMNS_MOST) {
         if (c->labels[at] == hash)
             return at;
         if (c->labels[at] == 0) {
             c->labels[at] = hash;
             c->has_cards = true;
-            c->column[at].says = shape_header(cell->label, len);
+            c->column[at].says = shape_header(label, len);
             c->column[at].role = ROLE_MIXED;
             c->used = c->used > at ? c->used : at + 1;
             return at;
@@ -51,9 +49,17 @@ uint32_t columns_place(struct columns *c, const struct cell *cell)
     return COLUMNS_MOST;
 }
 
+/* A table's column is its own place. */
+static uint32_t place_of(struct columns *c, const struct cell *cell)
+{
+    if (cell->label != NULL)
+        return place_of_label(c, cell->label);
+    return cell->column < COLUMNS_MOST ? cell->column : COLUMNS_MOST;
+}
+
 static struct column *column_of(struct columns *c, const struct cell *cell)
 {
-    uint32_t at = columns_place(c, cell);
+    uint32_t at = place_of(c, cell);
     if (at == COLUMNS_MOST)
         return NULL;
     c->used = c->used > at ? c->used : at + 1;
@@ -207,12 +213,12 @@ static void learn_distinct(struct column *column, const struct cell *cell)
 /* An address, number or profile within something else. */
 static bool has_form_inside(const struct cell *cell)
 {
-    struct gather g = {.keyed = false};
     size_t digits = 0;
     for (size_t i = 0; i < cell->len && i < GATHER_LINE; i++)
         digits += (unsigned char)(cell->text[i] - '0') < 10;
     if (digits < 7 && memchr(cell->text, '@', cell->len) == NULL && memchr(cell->text, '/', cell->len) == NULL)
         return false;
+    struct gather g = {.keyed = false};
     gather_line(&g, cell->text, cell->len);
     return gather_has_form(&g) || g.emails > 0;
 }
@@ -296,7 +302,8 @@ bool columns_decide(struct columns *c)
     return contrast || c->header_says;
 }
 
-enum column_role columns_role(const struct columns *c, uint32_t place)
+enum column_role columns_role_of(struct columns *c, const struct cell *cell)
 {
+    uint32_t place = place_of(c, cell);
     return place < c->used ? c->column[place].role : ROLE_MIXED;
 }

@@ -56,7 +56,8 @@ int contacts_open(struct contacts **out, contact_found *found, void *ctx)
     c->columns = columns_new();
     c->held = calloc(1, sizeof *c->held);
     c->text = contact_text_new(found != NULL, tell, c);
-    if (c->columns == NULL || c->held == NULL || c->text == NULL) {
+    c->g.recent = recent_new();
+    if (c->columns == NULL || c->held == NULL || c->text == NULL || c->g.recent == NULL) {
         contacts_close(c);
         return -ENOMEM;
     }
@@ -79,6 +80,7 @@ void contacts_close(struct contacts *c)
     free(c->held);
     columns_free(c->columns);
     contact_text_free(c->text);
+    recent_free(c->g.recent);
     free(c);
 }
 
@@ -87,15 +89,19 @@ void contacts_close(struct contacts *c)
 /* "n/a", "-", "unknown": said to have none. */
 static bool is_placeholder(const struct cell *cell)
 {
-    static const char *const none[] = {"n/a", "na", "none", "null", "unknown", "tbd", "nil", "keine", "nan"};
+    static const struct {
+        char text[8];
+        uint32_t len;
+    } none[] = {{"n/a", 3}, {"na", 2},  {"none", 4},  {"null", 4}, {"unknown", 7},
+                {"tbd", 3}, {"nil", 3}, {"keine", 5}, {"nan", 3}};
     if (cell->len < 2)
         return true;
     static const bool begins[256] = {['n'] = true, ['u'] = true, ['t'] = true, ['k'] = true};
     if (cell->len >= 8 || !begins[(unsigned char)(cell->text[0] | 0x20)])
         return false;
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        if (none[i][0] == (cell->text[0] | 0x20) && strlen(none[i]) == cell->len &&
-            strncasecmp(none[i], cell->text, cell->len) == 0)
+        if (none[i].len == cell->len && none[i].text[0] == (cell->text[0] | 0x20) &&
+            strncasecmp(none[i].text, cell->text, cell->len) == 0)
             return true;
     return false;
 }
@@ -172,7 +178,7 @@ static int take_row(struct contacts *c, const struct row *row)
             continue;
         if (cell.len > CELL_BYTES)
             cell.len = CELL_BYTES;
-        take[columns_role(c->columns, columns_place(c->columns, &cell))](g, &cell);
+        take[columns_role_of(c->columns, &cell)](g, &cell);
     }
     if (!gather_is_contact(g))
         return 0;

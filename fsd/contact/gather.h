@@ -5,6 +5,7 @@
 #define HOLDFAST_CONTACT_GATHER_H
 
 #include "contact/contacts.h"
+#include "contact/recent.h"
 
 enum { GATHER_KEYS = 12 };
 
@@ -19,13 +20,18 @@ struct gather {
     char values[GATHER_KEYS][CONTACT_KEY_BYTES];
     size_t part_len; /* of a name that is spread over columns */
     char parts[CONTACT_KEY_BYTES];
+    bool folded_is_whole; /* of all parts; else it is made from them */
+    size_t folded_len;
+    char folded[CONTACT_KEY_BYTES];
+    struct recent *recent; /* the caller's; NULL: none */
 };
 
 static inline void gather_clear(struct gather *g)
 {
     g->kinds = 0;
     g->count = 0;
-    g->part_len = 0;
+    g->part_len = g->folded_len = 0;
+    g->folded_is_whole = g->recent != NULL;
 }
 
 /* The value is of that kind, if it has a key of it (titles have none and always are). False if it has not. */
