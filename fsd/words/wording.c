@@ -1,4 +1,5 @@
 #include "words/wording.h"
+#include "words/block.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -193,8 +194,23 @@ static size_t put_plain(struct folding *f, const char *text, size_t len)
     return count;
 }
 
+/* Most values of lists are words of plain letters and digits, divided by single spaces: they fold byte by byte. */
+static bool folds_by_bytes(const char *text, size_t len)
+{
+    if (len == 0 || len > BLOCK_BYTES)
+        return false;
+    const struct block b = block_look(text, len);
+    uint64_t gaps = block_bits_below(len) & ~(b.letters | b.digits);
+    uint64_t ends = UINT64_C(1) | UINT64_C(1) << (len - 1);
+    return b.wide == 0 && gaps == b.spaces && (gaps & (gaps >> 1 | ends)) == 0;
+}
+
 size_t wording_fold(const char *text, size_t len, char *out, size_t room)
 {
+    if (len <= room && folds_by_bytes(text, len)) {
+        block_lower(out, text, len);
+        return len;
+    }
     struct folding f = {.out = out, .room = room};
     for (size_t i = 0; i < len && !f.full;) {
         unsigned char byte = (unsigned char)text[i], to = byte < 0x80 ? fold_byte[byte] : BYTE_WIDE;
