@@ -35,9 +35,9 @@ struct analyser {
     const struct analyser_known *known; /* the caller's; NULL: nothing is */
     bool patient;
     struct quiet quiet; /* of all files so far */
+    struct contacts *contacts;
 
     /* of the file in hand */
-    struct contacts *contacts;
     struct winnow *winnow;
     struct calendar *calendar;
     struct naming *naming; /* NULL: there is nothing to compare with */
@@ -304,11 +304,10 @@ static int judge(struct analyser *a, const char *path, struct inspection *out)
 
 static void clear(struct analyser *a)
 {
-    contacts_close(a->contacts);
+    contacts_begin(a->contacts);
     winnow_close(a->winnow);
     naming_close(a->naming);
     calendar_close(a->calendar);
-    a->contacts = NULL;
     a->calendar = NULL;
     a->winnow = NULL;
     a->naming = NULL;
@@ -322,9 +321,9 @@ static void clear(struct analyser *a)
 
 static int begin(struct analyser *a)
 {
+    int err = 0;
     clear(a);
-    int err = contacts_open(&a->contacts, take_contact, a);
-    if (err == 0 && ((a->tell & INSPECT_TELL_CONTACTS) || a->sought.len > 0))
+    if (((a->tell & INSPECT_TELL_CONTACTS) || a->sought.len > 0))
         contacts_show(a->contacts);
     if (a->seek != NULL)
         seek_begin(a->seek);
@@ -451,6 +450,8 @@ int analyser_open(struct analyser **out, const struct policy *policy,
     a->report_fd = -1;
     memcpy(a->secret, secret, sizeof a->secret);
     int err = document_open(&a->document);
+    if (err == 0)
+        err = contacts_open(&a->contacts, take_contact, a);
     if (err < 0)
         error_sys(e, err, "inspector");
     else
@@ -477,8 +478,9 @@ void analyser_close(struct analyser *a)
 {
     if (a == NULL)
         return;
-    if (a->document != NULL)
+    if (a->contacts != NULL)
         clear(a);
+    contacts_close(a->contacts);
     document_close(a->document);
     seek_close(a->seek);
     detector_close(a->detector);

@@ -210,6 +210,12 @@ static bool hold(struct held *h, const struct row *row)
     return true;
 }
 
+static void release(struct held *h)
+{
+    h->cell_count = h->row_count = 0;
+    buf_clear(&h->bytes);
+}
+
 /* A title above the table ("Prospects, May") and the header are no values. */
 static int settle(struct contacts *c)
 {
@@ -227,8 +233,7 @@ static int settle(struct contacts *c)
             c->rows--;
         stop = take_row(c, &h->rows[i]);
     }
-    h->cell_count = h->row_count = 0;
-    buf_clear(&h->bytes);
+    release(h);
     return stop;
 }
 
@@ -258,13 +263,28 @@ int contacts_row(struct contacts *c, const struct row *row)
     return stop ? stop : take_row(c, row);
 }
 
-int contacts_sheet(struct contacts *c)
+static void begin_sheet(struct contacts *c)
 {
-    int stop = c->settled ? 0 : settle(c);
     columns_clear(c->columns);
     c->settled = c->header_seen = false;
     c->header = 0;
+}
+
+int contacts_sheet(struct contacts *c)
+{
+    int stop = c->settled ? 0 : settle(c);
+    begin_sheet(c);
     return stop;
+}
+
+void contacts_begin(struct contacts *c)
+{
+    begin_sheet(c);
+    release(c->held);
+    contact_text_begin(c->text);
+    gather_clear(&c->g);
+    c->g.emails = 0;
+    c->count = c->rich = c->kinds = c->rows = 0;
 }
 
 int contacts_text(struct contacts *c, const char *utf8, size_t len) { return contact_text_put(c->text, utf8, len); }

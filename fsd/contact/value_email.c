@@ -205,10 +205,15 @@ static void rewrite(struct rewriting *r, char as, size_t *from, size_t by, const
 static size_t take_written(const char *text, size_t len, char *out, size_t room)
 {
     static const struct writing word_at[] = {{" at ", 4}};
+    static const bool begins[256] = {['('] = true, ['['] = true, ['{'] = true, [' '] = true};
     struct rewriting r = {.len = 0};
     if (len > EMAIL_BYTES)
         return 0;
     for (size_t i = 0; i < len;) {
+        if (!begins[(unsigned char)text[i]]) {
+            r.text[r.len++] = text[i++];
+            continue;
+        }
         const struct writing *w =
             writing_at(text + i, len - i, bracketed_ats, sizeof bracketed_ats / sizeof *bracketed_ats);
         r.bracketed |= w != NULL;
