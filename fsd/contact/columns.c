@@ -3,18 +3,41 @@
 #include "contact/gather.h"
 #include "contact/value.h"
 #include "words/shape.h"
+#include "words/short_value.h"
 #include "words/wording.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+/* What one value is, wherever it stands. */
+struct look {
+    enum {
+        IS_PHONE,
+        IS_EMAIL,
+        IS_PROFILE,
+        IS_AROUND_ONE,
+        IS_WORDS
+    } form; /* around: an address within something else */
+    struct phone phone;
+    struct shape shape; /* of words */
+};
+
+/* Titles, cities and given names come again in a list's first rows, too: what was last seen of short values. */
+enum { LOOKS = 512 };
+struct known_look {
+    struct short_value value;
+    struct look look;
+};
+
 struct columns {
     struct column column[COLUMNS_MOST];
     uint64_t labels[COLUMNS_MOST]; /* of cards: their hashes; 0 free */
     uint32_t used;
     bool has_cards;
-    bool header_says; /* some word of the header is one that headers have */
+    bool header_says;    /* some word of the header is one that headers have */
+    struct gather probe; /* for has_form_inside: it is large */
+    struct known_look looks[LOOKS];
 };
 
 struct columns *columns_new(void) { return calloc(1, sizeof(struct columns)); }
@@ -134,31 +157,29 @@ static void learn_beside(struct column *column, const struct shape *s, const str
         latin |= plain;
         if (w.len < 3 || !plain || (word_classes(w.text, w.len) & (WORD_LEGAL | WORD_COMMON | WORD_HONORIFIC)))
             continue;
-        local |= memmem(b->email, b->local, w.text, w.len) != NULL;
-        domain |= memmem(b->email + b->local, b->len - b->local, w.text, w.len) != NULL;
+        local = local || memmem(b->email, b->local, w.text, w.len) != NULL;
+        domain = domain || memmem(b->email + b->local, b->len - b->local, w.text, w.len) != NULL;
     }
     column->beside += latin;
     column->in_local += local;
     column->in_domain += domain && !local;
 }
 
-static void learn_shape(struct column *column, const struct cell *cell, const struct beside *b)
+static void learn_shape(struct column *column, const struct shape *s, const struct beside *b)
 {
-    struct shape s;
-    shape_of(cell->text, cell->len, &s);
-    column->prose += s.prose || s.words > 8;
-    if (s.prose || s.letters == 0)
+    column->prose += s->prose || s->words > 8;
+    if (s->prose || s->letters == 0)
         return;
-    bool company = shape_is_company(&s), title = !company && shape_is_title(&s);
-    column->words += s.letters >= 2 && s.capital + s.caseless > 0;
+    bool company = shape_is_company(s), title = !company && shape_is_title(s);
+    column->words += s->letters >= 2 && s->capital + s->caseless > 0;
     column->companies += company;
     column->titles += title;
-    column->persons += !company && !title && shape_is_person(&s);
-    column->singles += !company && !title && shape_is_single(&s);
-    column->givens += s.given > 0 && !company;
-    column->honorifics += s.honorific > 0 && !s.odd;
+    column->persons += !company && !title && shape_is_person(s);
+    column->singles += !company && !title && shape_is_single(s);
+    column->givens += s->given > 0 && !company;
+    column->honorifics += s->honorific > 0 && !s->odd;
     if (b->len > 0)
-        learn_beside(column, &s, b);
+        learn_beside(column, s, b);
 }
 
 /* Articles end with a check digit: EAN-13, UPC-A. */
@@ -211,45 +232,74 @@ static void learn_distinct(struct column *column, const struct cell *cell)
 }
 
 /* An address, number or profile within something else. */
-static bool has_form_inside(const struct cell *cell)
+static bool has_form_inside(struct gather *probe, const struct cell *cell)
 {
     size_t digits = 0;
     for (size_t i = 0; i < cell->len && i < GATHER_LINE; i++)
         digits += (unsigned char)(cell->text[i] - '0') < 10;
     if (digits < 7 && memchr(cell->text, '@', cell->len) == NULL && memchr(cell->text, '/', cell->len) == NULL)
         return false;
-    struct gather g = {.keyed = false};
-    gather_line(&g, cell->text, cell->len);
-    return gather_has_form(&g) || g.emails > 0;
+    gather_clear(probe);
+    probe->emails = 0;
+    gather_line(probe, cell->text, cell->len);
+    return gather_has_form(probe) || probe->emails > 0;
 }
 
-static void learn_cell(struct column *column, const struct cell *cell, const struct beside *b)
+static void look_at(struct columns *c, const struct cell *cell, struct look *out)
 {
     char key[CONTACT_KEY_BYTES];
-    struct phone phone = phone_parse(cell->text, cell->len);
+    out->phone = phone_parse(cell->text, cell->len);
+    if (out->phone.form != PHONE_NONE)
+        out->form = IS_PHONE;
+    else if (email_take(cell->text, cell->len, key, sizeof key) > 0)
+        out->form = IS_EMAIL;
+    else if (profile_take(cell->text, cell->len, key, sizeof key) > 0)
+        out->form = IS_PROFILE;
+    else
+        out->form = has_form_inside(&c->probe, cell) ? IS_AROUND_ONE : IS_WORDS;
+    if (out->form == IS_WORDS)
+        shape_of(cell->text, cell->len, &out->shape);
+}
+
+/* As look_at, or what is known; `room` is for what is too long to be. */
+static const struct look *look_of(struct columns *c, const struct cell *cell, struct look *room)
+{
+    if (cell->len > SHORT_VALUE_BYTES) {
+        look_at(c, cell, room);
+        return room;
+    }
+    const struct short_value value = short_value_of(cell->text, cell->len);
+    struct known_look *known = &c->looks[short_value_place(&value, LOOKS)];
+    if (!short_value_is(&known->value, &value)) {
+        look_at(c, cell, &known->look);
+        known->value = value;
+    }
+    return &known->look;
+}
+
+static void learn_cell(struct column *column, const struct cell *cell, const struct look *look, const struct beside *b)
+{
     column->values++;
     column->numeric += has_digit(cell);
     learn_distinct(column, cell);
-    if (phone.form != PHONE_NONE)
-        learn_phone(column, &phone);
-    else if (email_take(cell->text, cell->len, key, sizeof key) > 0)
-        column->emails++;
-    else if (profile_take(cell->text, cell->len, key, sizeof key) > 0)
-        column->profiles++;
-    else if (has_form_inside(cell))
-        column->inside++;
-    else
-        learn_shape(column, cell, b);
+    column->emails += look->form == IS_EMAIL;
+    column->profiles += look->form == IS_PROFILE;
+    column->inside += look->form == IS_AROUND_ONE;
+    if (look->form == IS_PHONE)
+        learn_phone(column, &look->phone);
+    else if (look->form == IS_WORDS)
+        learn_shape(column, &look->shape, b);
 }
 
 void columns_learn(struct columns *c, const struct row *row)
 {
     struct beside b;
+    struct look room;
     find_beside(row, &b);
     for (size_t i = 0; i < row->count && i < COLUMNS_MOST; i++) {
         struct column *column = row->cells[i].len > 0 ? column_of(c, &row->cells[i]) : NULL;
         if (column != NULL)
-            learn_cell(column, &row->cells[i], &b);
+            learn_cell(column, &row->cells[i], look_of(c, &row->cells[i], &room), &b);
     }
 }
 
