@@ -42,12 +42,10 @@ static void show_value(struct gather *g, const char *text, size_t len)
     key->value_len = (uint32_t)copy_value(g->values[g->count - 1], CONTACT_KEY_BYTES, value.text, value.len);
 }
 
-static size_t make_key(struct gather *g, enum contact_kind kind, const char *text, size_t len, char *out)
+static size_t make_key(enum contact_kind kind, const char *text, size_t len, char *out)
 {
     if (kind == CONTACT_TITLE)
         return wording_fold(text, len, out, CONTACT_KEY_BYTES);
-    if (kind == CONTACT_COMPANY && g->recent != NULL)
-        return recent_company(g->recent, text, len, out, CONTACT_KEY_BYTES);
     return contact_normalise(kind, text, len, out, CONTACT_KEY_BYTES);
 }
 
@@ -71,7 +69,7 @@ bool gather_value(struct gather *g, enum contact_kind kind, const char *text, si
         g->kinds |= 1u << kind;
         return true;
     }
-    size_t got = make_key(g, kind, text, len, g->room[g->count]);
+    size_t got = make_key(kind, text, len, g->room[g->count]);
     if (got == 0 && kind != CONTACT_TITLE)
         return false;
     g->kinds |= 1u << kind;
@@ -80,22 +78,29 @@ bool gather_value(struct gather *g, enum contact_kind kind, const char *text, si
     return true;
 }
 
-/* Words folded apart are those folded together: a space divides them either way. */
-static void fold_part(struct gather *g, const char *text, size_t len)
+void gather_key(struct gather *g, enum contact_kind kind, const char *key, size_t key_len, const char *text, size_t len)
 {
-    size_t folded_len;
-    const char *folded = recent_fold(g->recent, text, len, &folded_len);
-    if (folded == NULL || folded_len + 1 > sizeof g->folded - g->folded_len) {
+    g->kinds |= 1u << kind;
+    if (wants_kind_only(g, kind))
+        return;
+    memcpy(g->room[g->count], key, key_len);
+    add_key(g, kind, key_len, text, len);
+}
+
+/* Words folded apart are those folded together: a space divides them either way. */
+static void add_folded(struct gather *g, const char *folded, size_t len)
+{
+    if (folded == NULL || len + 1 > sizeof g->folded - g->folded_len) {
         g->folded_is_whole = false;
         return;
     }
-    if (g->folded_len > 0 && folded_len > 0)
+    if (g->folded_len > 0 && len > 0)
         g->folded[g->folded_len++] = ' ';
-    memcpy(g->folded + g->folded_len, folded, folded_len);
-    g->folded_len += folded_len;
+    memcpy(g->folded + g->folded_len, folded, len);
+    g->folded_len += len;
 }
 
-void gather_part(struct gather *g, const char *text, size_t len)
+void gather_part(struct gather *g, const char *text, size_t len, const char *folded, size_t folded_len)
 {
     g->kinds |= 1u << CONTACT_NAME;
     if (len + 1 > sizeof g->parts - g->part_len)
@@ -104,8 +109,8 @@ void gather_part(struct gather *g, const char *text, size_t len)
         g->parts[g->part_len++] = ' ';
     memcpy(g->parts + g->part_len, text, len);
     g->part_len += len;
-    if (g->keyed && g->folded_is_whole)
-        fold_part(g, text, len);
+    if (g->folded_is_whole)
+        add_folded(g, folded, folded_len);
 }
 
 /* A given name alone says too little to be a key. */

@@ -1,5 +1,4 @@
 #include "contact/recent.h"
-#include "contact/contacts.h"
 #include "words/short_value.h"
 #include "words/wording.h"
 
@@ -18,48 +17,53 @@ struct result {
 };
 
 struct recent {
-    struct result companies[PLACES], folded[PLACES];
+    struct result companies[PLACES], parts[PLACES];
 };
 
 struct recent *recent_new(void) { return calloc(1, sizeof(struct recent)); }
 void recent_free(struct recent *r) { free(r); }
 
-static void keep(struct result *at, const struct short_value *value, const char *text, size_t len)
+static const char *find(const struct result *results, const char *text, size_t len, size_t *result_len)
 {
-    at->value = *value;
-    at->len = (uint32_t)len;
-    memcpy(at->text, text, len);
-}
-
-size_t recent_company(struct recent *r, const char *text, size_t len, char *out, size_t room)
-{
-    if (len == 0 || len > SHORT_VALUE_BYTES || room < CONTACT_KEY_BYTES)
-        return contact_normalise(CONTACT_COMPANY, text, len, out, room);
-    const struct short_value value = short_value_of(text, len);
-    struct result *at = &r->companies[short_value_place(&value, PLACES)];
-    if (short_value_is(&at->value, &value)) {
-        memcpy(out, at->text, sizeof at->text);
-        return at->len;
-    }
-    size_t got = contact_normalise(CONTACT_COMPANY, text, len, out, room);
-    if (got <= RESULT_BYTES)
-        keep(at, &value, out, got);
-    return got;
-}
-
-const char *recent_fold(struct recent *r, const char *text, size_t len, size_t *folded_len)
-{
-    char folded[FOLDED_MOST];
     if (len == 0 || len > SHORT_VALUE_BYTES)
         return NULL;
     const struct short_value value = short_value_of(text, len);
-    struct result *at = &r->folded[short_value_place(&value, PLACES)];
-    if (!short_value_is(&at->value, &value)) {
-        size_t got = wording_fold(text, len, folded, sizeof folded);
-        if (got > RESULT_BYTES)
-            return NULL;
-        keep(at, &value, folded, got);
-    }
-    *folded_len = at->len;
-    return at->text;
+    const struct result *at = &results[short_value_place(&value, PLACES)];
+    *result_len = at->len;
+    return short_value_is(&at->value, &value) ? at->text : NULL;
+}
+
+static const char *note(struct result *results, const char *text, size_t len, const char *result, size_t result_len)
+{
+    if (len == 0 || len > SHORT_VALUE_BYTES || result_len > RESULT_BYTES)
+        return NULL;
+    const struct short_value value = short_value_of(text, len);
+    struct result *at = &results[short_value_place(&value, PLACES)];
+    at->value = value;
+    at->len = (uint32_t)result_len;
+    return memcpy(at->text, result, result_len);
+}
+
+const char *recent_company(const struct recent *r, const char *text, size_t len, size_t *key_len)
+{
+    return find(r->companies, text, len, key_len);
+}
+
+const char *recent_part(const struct recent *r, const char *text, size_t len, size_t *folded_len)
+{
+    return find(r->parts, text, len, folded_len);
+}
+
+void recent_note_company(struct recent *r, const char *text, size_t len, const char *key, size_t key_len)
+{
+    note(r->companies, text, len, key, key_len);
+}
+
+const char *recent_note_part(struct recent *r, const char *text, size_t len, size_t *folded_len)
+{
+    char folded[FOLDED_MOST];
+    if (len > SHORT_VALUE_BYTES)
+        return NULL;
+    *folded_len = wording_fold(text, len, folded, sizeof folded);
+    return note(r->parts, text, len, folded, *folded_len);
 }

@@ -12,10 +12,14 @@ struct recent;
 struct recent *recent_new(void); /* NULL: no memory */
 void recent_free(struct recent *r);
 
-/* contact_normalise(CONTACT_COMPANY ...). */
-size_t recent_company(struct recent *r, const char *text, size_t len, char *out, size_t room);
-/* wording_fold, of all of it: NULL if the value or its words are too long to be remembered. The callee's until the next
- * call. */
-const char *recent_fold(struct recent *r, const char *text, size_t len, size_t *folded_len);
+/* The key of a company, or the folded words of a part of a name; NULL: it is not remembered. The callee's until the
+ * next is noted. */
+const char *recent_company(const struct recent *r, const char *text, size_t len, size_t *key_len);
+const char *recent_part(const struct recent *r, const char *text, size_t len, size_t *folded_len);
+
+/* Remember what was made of a value, unless that or the value is too long. */
+void recent_note_company(struct recent *r, const char *text, size_t len, const char *key, size_t key_len);
+/* Folds it, too: NULL if it is too long for that. */
+const char *recent_note_part(struct recent *r, const char *text, size_t len, size_t *folded_len);
 
 #endif

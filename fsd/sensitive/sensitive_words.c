@@ -22,7 +22,7 @@ enum {
 static uint64_t beginnings[BEGINNINGS / 64];
 static pthread_once_t beginnings_once = PTHREAD_ONCE_INIT;
 
-static uint32_t beginning_of(const char *word, size_t len)
+static inline uint32_t beginning_of(const char *word, size_t len)
 {
     uint32_t x = (uint32_t)len << 20;
     x ^= ((uint32_t)word[0] & 31) | ((uint32_t)word[len > 1] & 31) << 5;
@@ -48,7 +48,7 @@ static const bool in_word[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, [0
 static bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
 static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-static bool may_be_listed(const char *word, size_t len)
+static inline bool may_be_listed(const char *word, size_t len)
 {
     uint32_t at = beginning_of(word, len);
     return (beginnings[at / 64] & UINT64_C(1) << at % 64) != 0;
