@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 enum {
-    PLACES = 512,
+    PLACES = 2048,
     RESULT_BYTES = 60,
     FOLDED_MOST = SHORT_VALUE_BYTES * 18, /* no character folds to more than eighteen, nor to a byte of its own more */
 };

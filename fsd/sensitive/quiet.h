@@ -9,7 +9,7 @@
 
 #include "words/short_value.h"
 
-enum { QUIET_VALUES = 2048, QUIET_COLUMNS = 64, QUIET_TRIES = 32, QUIET_TRIES_AGAIN = 8, QUIET_PAUSE = 1024 };
+enum { QUIET_VALUES = 4096, QUIET_COLUMNS = 64, QUIET_TRIES = 32, QUIET_TRIES_AGAIN = 8, QUIET_PAUSE = 1024 };
 
 /* Zeroes know nothing. What is known holds for any file. */
 struct quiet {
