@@ -46,9 +46,10 @@ struct analyser {
     bool seeks;                         /* one or both, and nothing else */
     const struct analyser_known *known; /* the caller's; NULL: nothing is */
     bool patient;
+    struct quiet quiet; /* of all files so far */
+    struct contacts *contacts;
 
     /* of the file in hand */
-    struct contacts *contacts;
     struct winnow *winnow;
     struct calendar *calendar;
     struct naming *naming;     /* NULL: there is nothing to compare with */
@@ -74,13 +75,23 @@ static int take_sheet(void *ctx, const char *name)
     return err == 0 ? document_sheet(a->document, name) : err;
 }
 
+/* Most rows have no cell that could be a post, and so many rows are worth not asking about. */
+static bool has_long_cell(const struct row *row)
+{
+    uint32_t longest = 0;
+    for (size_t i = 0; i < row->count; i++)
+        longest = row->cells[i].len > longest ? row->cells[i].len : longest;
+    return longest >= CALENDAR_SHORTEST;
+}
+
 static int take_row(void *ctx, const struct row *row)
 {
     struct analyser *a = ctx;
     a->facts.flags |= FACT_TABLE;
     cover_row(&a->cover, row);
-    sensitive_row(row, &a->facts);
-    calendar_row(a->calendar, row);
+    sensitive_row(row, &a->quiet, &a->facts);
+    if (has_long_cell(row))
+        calendar_row(a->calendar, row);
     for (size_t i = 0; a->naming != NULL && i < row->count; i++)
         naming_cell(a->naming, row->cells[i].text, row->cells[i].len);
     int err = contacts_row(a->contacts, row);
@@ -323,11 +334,10 @@ static int judge(struct analyser *a, const char *path, struct inspection *out)
 
 static void clear(struct analyser *a)
 {
-    contacts_close(a->contacts);
+    contacts_begin(a->contacts);
     winnow_close(a->winnow);
     naming_close(a->naming);
     calendar_close(a->calendar);
-    a->contacts = NULL;
     a->calendar = NULL;
     a->winnow = NULL;
     a->naming = NULL;
@@ -342,9 +352,9 @@ static void clear(struct analyser *a)
 
 static int begin(struct analyser *a)
 {
+    int err = 0;
     clear(a);
-    int err = contacts_open(&a->contacts, take_contact, a);
-    if (err == 0 && ((a->tell & INSPECT_TELL_CONTACTS) || a->sought.len > 0))
+    if (((a->tell & INSPECT_TELL_CONTACTS) || a->sought.len > 0))
         contacts_show(a->contacts);
     if (a->seek != NULL)
         seek_begin(a->seek);
@@ -483,6 +493,8 @@ int analyser_open(struct analyser **out, const struct policy *policy,
     a->report_fd = -1;
     memcpy(a->secret, secret, sizeof a->secret);
     int err = document_open(&a->document);
+    if (err == 0)
+        err = contacts_open(&a->contacts, take_contact, a);
     if (err < 0)
         error_sys(e, err, "inspector");
     else
@@ -509,8 +521,9 @@ void analyser_close(struct analyser *a)
 {
     if (a == NULL)
         return;
-    if (a->document != NULL)
+    if (a->contacts != NULL)
         clear(a);
+    contacts_close(a->contacts);
     document_close(a->document);
     seek_close(a->seek);
     detector_close(a->detector);

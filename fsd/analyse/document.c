@@ -107,12 +107,12 @@ static uint32_t count_characters(const char *utf8, size_t len)
     return count;
 }
 
-/* Room for one more element of a growing array, or false. */
-static bool make_room(void *array, size_t *room, size_t count, size_t size)
+/* Room for some more elements of a growing array, or false. */
+static bool make_room_for(void *array, size_t *room, size_t count, size_t some, size_t size)
 {
-    if (count < *room)
+    if (some <= *room - count)
         return true;
-    size_t more = *room ? *room + *room / 4 + 1 : 16;
+    size_t more = *room + (*room / 4 > some ? *room / 4 : some) + 15;
     void *old, *grown;
     memcpy(&old, array, sizeof old);
     if ((grown = realloc(old, more * size)) == NULL)
@@ -120,6 +120,11 @@ static bool make_room(void *array, size_t *room, size_t count, size_t size)
     memcpy(array, &grown, sizeof grown);
     *room = more;
     return true;
+}
+
+static bool make_room(void *array, size_t *room, size_t count, size_t size)
+{
+    return make_room_for(array, room, count, 1, size);
 }
 
 static int put_mark(struct document *d, bool is_cell, uint32_t line, uint32_t column)
@@ -180,10 +185,41 @@ static void end_text(struct document *d)
     d->column = 0;
 }
 
-int document_row(struct document *d, const struct row *row)
+static bool fits(const struct document *d, const struct row *row)
 {
-    end_text(d);
-    int err = d->is_cut ? 0 : begin_row(d);
+    size_t bytes = row->count;
+    for (size_t i = 0; i < row->count; i++)
+        bytes += row->cells[i].len;
+    return bytes <= DOCUMENT_BYTES - d->len;
+}
+
+/* A row that fits, without asking of each cell whether it does. */
+static int put_row(struct document *d, const struct row *row)
+{
+    char *to = d->text + d->len;
+    if (!make_room_for(&d->marks, &d->mark_room, d->mark_count, row->count, sizeof *d->marks))
+        return -ENOMEM;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct cell *cell = &row->cells[i];
+        if (cell->len == 0)
+            continue;
+        d->marks[d->mark_count++] = (struct mark){
+            .at = (uint32_t)(to - d->text) & 0x7fffffff, .is_cell = true, .line = row->number, .column = cell->column};
+        memcpy(to, cell->text, cell->len);
+        to += cell->len;
+        *to++ = '\t';
+    }
+    if (to > d->text + d->len)
+        to[-1] = '\n';
+    d->len = (size_t)(to - d->text);
+    d->text[d->len] = 0;
+    return 0;
+}
+
+/* What fits of a row, cell by cell. */
+static int put_some(struct document *d, const struct row *row)
+{
+    int err = 0;
     bool is_first = true;
     for (size_t i = 0; i < row->count && err == 0 && !d->is_cut; i++) {
         const struct cell *cell = &row->cells[i];
@@ -199,6 +235,17 @@ int document_row(struct document *d, const struct row *row)
     if (!is_first)
         put_bytes(d, "\n", 1);
     return err;
+}
+
+int document_row(struct document *d, const struct row *row)
+{
+    end_text(d);
+    if (d->is_cut)
+        return 0;
+    int err = begin_row(d);
+    if (err < 0)
+        return err;
+    return fits(d, row) ? put_row(d, row) : put_some(d, row);
 }
 
 /* ---- running text ---- */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
+#define XXH_INLINE_ALL /* keys are short, and a call costs as much as their hash */
 #include <xxhash.h>
 
 /*

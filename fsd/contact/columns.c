@@ -3,18 +3,41 @@
 #include "contact/gather.h"
 #include "contact/value.h"
 #include "words/shape.h"
+#include "words/short_value.h"
 #include "words/wording.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+/* What one value is, wherever it stands. */
+struct look {
+    enum {
+        IS_PHONE,
+        IS_EMAIL,
+        IS_PROFILE,
+        IS_AROUND_ONE,
+        IS_WORDS
+    } form; /* around: an address within something else */
+    struct phone phone;
+    struct shape shape; /* of words */
+};
+
+/* Titles, cities and given names come again in a list's first rows, too: what was last seen of short values. */
+enum { LOOKS = 512 };
+struct known_look {
+    struct short_value value;
+    struct look look;
+};
+
 struct columns {
     struct column column[COLUMNS_MOST];
     uint64_t labels[COLUMNS_MOST]; /* of cards: their hashes; 0 free */
     uint32_t used;
     bool has_cards;
-    bool header_says; /* some word of the header is one that headers have */
+    bool header_says;    /* some word of the header is one that headers have */
+    struct gather probe; /* for has_form_inside: it is large */
+    struct known_look looks[LOOKS];
 };
 
 struct columns *columns_new(void) { return calloc(1, sizeof(struct columns)); }
@@ -29,20 +52,18 @@ void columns_clear(struct columns *c)
     c->has_cards = c->header_says = false;
 }
 
-/* A label's place is where its hash finds it or a free one; a table's column is its own place. */
-uint32_t columns_place(struct columns *c, const struct cell *cell)
+/* A label's place is where its hash finds it or a free one. COLUMNS_MOST: one too many. */
+static uint32_t place_of_label(struct columns *c, const char *label)
 {
-    if (cell->label == NULL)
-        return cell->column < COLUMNS_MOST ? cell->column : COLUMNS_MOST;
-    size_t len = strlen(cell->label);
-    uint64_t hash = XXH3_64bits(cell->label, len) | 1;
+    size_t len = strlen(label);
+    uint64_t hash = XXH3_64bits(label, len) | 1;
     for (uint32_t i = 0, at = (uint32_t)(hash >> 32) % COLUMNS_MOST; i < 16; i++, at = (at + 1) % COLUMNS_MOST) {
         if (c->labels[at] == hash)
             return at;
         if (c->labels[at] == 0) {
             c->labels[at] = hash;
             c->has_cards = true;
-            c->column[at].says = shape_header(cell->label, len);
+            c->column[at].says = shape_header(label, len);
             c->column[at].role = ROLE_MIXED;
             c->used = c->used > at ? c->used : at + 1;
             return at;
@@ -51,9 +72,17 @@ uint32_t columns_place(struct columns *c, const struct cell *cell)
     return COLUMNS_MOST;
 }
 
+/* A table's column is its own place. */
+static uint32_t place_of(struct columns *c, const struct cell *cell)
+{
+    if (cell->label != NULL)
+        return place_of_label(c, cell->label);
+    return cell->column < COLUMNS_MOST ? cell->column : COLUMNS_MOST;
+}
+
 static struct column *column_of(struct columns *c, const struct cell *cell)
 {
-    uint32_t at = columns_place(c, cell);
+    uint32_t at = place_of(c, cell);
     if (at == COLUMNS_MOST)
         return NULL;
     c->used = c->used > at ? c->used : at + 1;
@@ -128,31 +157,29 @@ static void learn_beside(struct column *column, const struct shape *s, const str
         latin |= plain;
         if (w.len < 3 || !plain || (word_classes(w.text, w.len) & (WORD_LEGAL | WORD_COMMON | WORD_HONORIFIC)))
             continue;
-        local |= memmem(b->email, b->local, w.text, w.len) != NULL;
-        domain |= memmem(b->email + b->local, b->len - b->local, w.text, w.len) != NULL;
+        local = local || memmem(b->email, b->local, w.text, w.len) != NULL;
+        domain = domain || memmem(b->email + b->local, b->len - b->local, w.text, w.len) != NULL;
     }
     column->beside += latin;
     column->in_local += local;
     column->in_domain += domain && !local;
 }
 
-static void learn_shape(struct column *column, const struct cell *cell, const struct beside *b)
+static void learn_shape(struct column *column, const struct shape *s, const struct beside *b)
 {
-    struct shape s;
-    shape_of(cell->text, cell->len, &s);
-    column->prose += s.prose || s.words > 8;
-    if (s.prose || s.letters == 0)
+    column->prose += s->prose || s->words > 8;
+    if (s->prose || s->letters == 0)
         return;
-    bool company = shape_is_company(&s), title = !company && shape_is_title(&s);
-    column->words += s.letters >= 2 && s.capital + s.caseless > 0;
+    bool company = shape_is_company(s), title = !company && shape_is_title(s);
+    column->words += s->letters >= 2 && s->capital + s->caseless > 0;
     column->companies += company;
     column->titles += title;
-    column->persons += !company && !title && shape_is_person(&s);
-    column->singles += !company && !title && shape_is_single(&s);
-    column->givens += s.given > 0 && !company;
-    column->honorifics += s.honorific > 0 && !s.odd;
+    column->persons += !company && !title && shape_is_person(s);
+    column->singles += !company && !title && shape_is_single(s);
+    column->givens += s->given > 0 && !company;
+    column->honorifics += s->honorific > 0 && !s->odd;
     if (b->len > 0)
-        learn_beside(column, &s, b);
+        learn_beside(column, s, b);
 }
 
 /* Articles end with a check digit: EAN-13, UPC-A. */
@@ -205,45 +232,74 @@ static void learn_distinct(struct column *column, const struct cell *cell)
 }
 
 /* An address, number or profile within something else. */
-static bool has_form_inside(const struct cell *cell)
+static bool has_form_inside(struct gather *probe, const struct cell *cell)
 {
-    struct gather g = {.keyed = false};
     size_t digits = 0;
     for (size_t i = 0; i < cell->len && i < GATHER_LINE; i++)
         digits += (unsigned char)(cell->text[i] - '0') < 10;
     if (digits < 7 && memchr(cell->text, '@', cell->len) == NULL && memchr(cell->text, '/', cell->len) == NULL)
         return false;
-    gather_line(&g, cell->text, cell->len);
-    return gather_has_form(&g) || g.emails > 0;
+    gather_clear(probe);
+    probe->emails = 0;
+    gather_line(probe, cell->text, cell->len);
+    return gather_has_form(probe) || probe->emails > 0;
 }
 
-static void learn_cell(struct column *column, const struct cell *cell, const struct beside *b)
+static void look_at(struct columns *c, const struct cell *cell, struct look *out)
 {
     char key[CONTACT_KEY_BYTES];
-    struct phone phone = phone_parse(cell->text, cell->len);
+    out->phone = phone_parse(cell->text, cell->len);
+    if (out->phone.form != PHONE_NONE)
+        out->form = IS_PHONE;
+    else if (email_take(cell->text, cell->len, key, sizeof key) > 0)
+        out->form = IS_EMAIL;
+    else if (profile_take(cell->text, cell->len, key, sizeof key) > 0)
+        out->form = IS_PROFILE;
+    else
+        out->form = has_form_inside(&c->probe, cell) ? IS_AROUND_ONE : IS_WORDS;
+    if (out->form == IS_WORDS)
+        shape_of(cell->text, cell->len, &out->shape);
+}
+
+/* As look_at, or what is known; `room` is for what is too long to be. */
+static const struct look *look_of(struct columns *c, const struct cell *cell, struct look *room)
+{
+    if (cell->len > SHORT_VALUE_BYTES) {
+        look_at(c, cell, room);
+        return room;
+    }
+    const struct short_value value = short_value_of(cell->text, cell->len);
+    struct known_look *known = &c->looks[short_value_place(&value, LOOKS)];
+    if (!short_value_is(&known->value, &value)) {
+        look_at(c, cell, &known->look);
+        known->value = value;
+    }
+    return &known->look;
+}
+
+static void learn_cell(struct column *column, const struct cell *cell, const struct look *look, const struct beside *b)
+{
     column->values++;
     column->numeric += has_digit(cell);
     learn_distinct(column, cell);
-    if (phone.form != PHONE_NONE)
-        learn_phone(column, &phone);
-    else if (email_take(cell->text, cell->len, key, sizeof key) > 0)
-        column->emails++;
-    else if (profile_take(cell->text, cell->len, key, sizeof key) > 0)
-        column->profiles++;
-    else if (has_form_inside(cell))
-        column->inside++;
-    else
-        learn_shape(column, cell, b);
+    column->emails += look->form == IS_EMAIL;
+    column->profiles += look->form == IS_PROFILE;
+    column->inside += look->form == IS_AROUND_ONE;
+    if (look->form == IS_PHONE)
+        learn_phone(column, &look->phone);
+    else if (look->form == IS_WORDS)
+        learn_shape(column, &look->shape, b);
 }
 
 void columns_learn(struct columns *c, const struct row *row)
 {
     struct beside b;
+    struct look room;
     find_beside(row, &b);
     for (size_t i = 0; i < row->count && i < COLUMNS_MOST; i++) {
         struct column *column = row->cells[i].len > 0 ? column_of(c, &row->cells[i]) : NULL;
         if (column != NULL)
-            learn_cell(column, &row->cells[i], &b);
+            learn_cell(column, &row->cells[i], look_of(c, &row->cells[i], &room), &b);
     }
 }
 
@@ -296,7 +352,8 @@ bool columns_decide(struct columns *c)
     return contrast || c->header_says;
 }
 
-enum column_role columns_role(const struct columns *c, uint32_t place)
+enum column_role columns_role_of(struct columns *c, const struct cell *cell)
 {
+    uint32_t place = place_of(c, cell);
     return place < c->used ? c->column[place].role : ROLE_MIXED;
 }

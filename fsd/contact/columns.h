@@ -32,15 +32,12 @@ struct columns *columns_new(void); /* NULL: no memory */
 void columns_free(struct columns *c);
 void columns_clear(struct columns *c);
 
-/* Which column is it? By its label, or its number in a table. COLUMNS_MOST: one too many. */
-uint32_t columns_place(struct columns *c, const struct cell *cell);
-
 /* Is the row a header rather than the first of the values: words only? It is remembered for columns_decide. */
 bool columns_header(struct columns *c, const struct row *row);
 void columns_learn(struct columns *c, const struct row *row);
 
 /* Enough is learned. Says whether what columns_header took for a header was one. */
 bool columns_decide(struct columns *c);
-enum column_role columns_role(const struct columns *c, uint32_t place);
+enum column_role columns_role_of(struct columns *c, const struct cell *cell);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "contact/columns.h"
 #include "contact/gather.h"
+#include "contact/recent.h"
 #include "contact/text.h"
 #include "contact/value.h"
 
@@ -34,6 +35,7 @@ struct contacts {
     size_t header;
     uint32_t count, rich, kinds, rows;
     struct gather g;
+    struct recent *recent;
 };
 
 static int tell(void *ctx, struct gather *g)
@@ -56,7 +58,8 @@ int contacts_open(struct contacts **out, contact_found *found, void *ctx)
     c->columns = columns_new();
     c->held = calloc(1, sizeof *c->held);
     c->text = contact_text_new(found != NULL, tell, c);
-    if (c->columns == NULL || c->held == NULL || c->text == NULL) {
+    c->recent = recent_new();
+    if (c->columns == NULL || c->held == NULL || c->text == NULL || c->recent == NULL) {
         contacts_close(c);
         return -ENOMEM;
     }
@@ -79,6 +82,7 @@ void contacts_close(struct contacts *c)
     free(c->held);
     columns_free(c->columns);
     contact_text_free(c->text);
+    recent_free(c->recent);
     free(c);
 }
 
@@ -87,15 +91,19 @@ void contacts_close(struct contacts *c)
 /* "n/a", "-", "unknown": said to have none. */
 static bool is_placeholder(const struct cell *cell)
 {
-    static const char *const none[] = {"n/a", "na", "none", "null", "unknown", "tbd", "nil", "keine", "nan"};
+    static const struct {
+        char text[8];
+        uint32_t len;
+    } none[] = {{"n/a", 3}, {"na", 2},  {"none", 4},  {"null", 4}, {"unknown", 7},
+                {"tbd", 3}, {"nil", 3}, {"keine", 5}, {"nan", 3}};
     if (cell->len < 2)
         return true;
     static const bool begins[256] = {['n'] = true, ['u'] = true, ['t'] = true, ['k'] = true};
     if (cell->len >= 8 || !begins[(unsigned char)(cell->text[0] | 0x20)])
         return false;
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        if (none[i][0] == (cell->text[0] | 0x20) && strlen(none[i]) == cell->len &&
-            strncasecmp(none[i], cell->text, cell->len) == 0)
+        if (none[i].len == cell->len && none[i].text[0] == (cell->text[0] | 0x20) &&
+            strncasecmp(none[i].text, cell->text, cell->len) == 0)
             return true;
     return false;
 }
@@ -109,56 +117,80 @@ static void take_mixed(struct gather *g, const struct cell *cell)
         g->emails += kind == CONTACT_EMAIL;
 }
 
-static void take_other(struct gather *g, const struct cell *cell)
+static void take_any(struct contacts *c, const struct cell *cell) { take_mixed(&c->g, cell); }
+static bool has_sign(const struct cell *cell) { return memchr(cell->text, '@', cell->len) != NULL; }
+
+static void take_other(struct contacts *c, const struct cell *cell)
 {
-    if (memchr(cell->text, '@', cell->len) != NULL)
-        take_mixed(g, cell);
+    if (has_sign(cell))
+        take_mixed(&c->g, cell);
 }
 
-static void take_email(struct gather *g, const struct cell *cell)
+static void take_email(struct contacts *c, const struct cell *cell)
 {
-    if (gather_value(g, CONTACT_EMAIL, cell->text, cell->len))
-        g->emails++;
+    if (gather_value(&c->g, CONTACT_EMAIL, cell->text, cell->len))
+        c->g.emails++;
     else
-        gather_line(g, cell->text, cell->len);
+        gather_line(&c->g, cell->text, cell->len);
 }
 
-static void take_phone(struct gather *g, const struct cell *cell)
+static void take_phone(struct contacts *c, const struct cell *cell)
 {
-    if (!gather_value(g, CONTACT_PHONE, cell->text, cell->len) && !is_placeholder(cell))
-        gather_line(g, cell->text, cell->len);
+    if (!gather_value(&c->g, CONTACT_PHONE, cell->text, cell->len) && !is_placeholder(cell))
+        gather_line(&c->g, cell->text, cell->len);
 }
 
-static void take_profile(struct gather *g, const struct cell *cell)
+static void take_profile(struct contacts *c, const struct cell *cell)
 {
-    if (!gather_value(g, CONTACT_PROFILE, cell->text, cell->len))
-        take_other(g, cell);
+    if (!gather_value(&c->g, CONTACT_PROFILE, cell->text, cell->len))
+        take_other(c, cell);
 }
 
 static void take_words(struct gather *g, enum contact_kind kind, const struct cell *cell)
 {
-    if (memchr(cell->text, '@', cell->len) != NULL)
+    if (has_sign(cell))
         take_mixed(g, cell);
     else if (!is_placeholder(cell))
         gather_value(g, kind, cell->text, cell->len);
 }
 
-static void take_name(struct gather *g, const struct cell *cell) { take_words(g, CONTACT_NAME, cell); }
-static void take_company(struct gather *g, const struct cell *cell) { take_words(g, CONTACT_COMPANY, cell); }
-static void take_title(struct gather *g, const struct cell *cell) { take_words(g, CONTACT_TITLE, cell); }
+static void take_name(struct contacts *c, const struct cell *cell) { take_words(&c->g, CONTACT_NAME, cell); }
+static void take_title(struct contacts *c, const struct cell *cell) { take_words(&c->g, CONTACT_TITLE, cell); }
 
-static void take_part(struct gather *g, const struct cell *cell)
+/* What is remembered is neither said to be none nor has an address in it. */
+static void take_company(struct contacts *c, const struct cell *cell)
 {
-    if (memchr(cell->text, '@', cell->len) != NULL)
-        take_mixed(g, cell);
-    else if (!is_placeholder(cell))
-        gather_part(g, cell->text, cell->len);
+    struct gather *g = &c->g;
+    size_t key_len, count = g->count;
+    const char *key = recent_company(c->recent, cell->text, cell->len, &key_len);
+    if (key != NULL) {
+        gather_key(g, CONTACT_COMPANY, key, key_len, cell->text, cell->len);
+        return;
+    }
+    take_words(g, CONTACT_COMPANY, cell);
+    if (g->count > count && !has_sign(cell))
+        recent_note_company(c->recent, cell->text, cell->len, g->keys[count].text, g->keys[count].len);
 }
 
-static void (*const take[ROLES])(struct gather *g, const struct cell *cell) = {
+static void take_part(struct contacts *c, const struct cell *cell)
+{
+    size_t folded_len = 0;
+    const char *folded = recent_part(c->recent, cell->text, cell->len, &folded_len);
+    if (folded == NULL && has_sign(cell)) {
+        take_mixed(&c->g, cell);
+        return;
+    }
+    if (folded == NULL && is_placeholder(cell))
+        return;
+    if (folded == NULL && c->g.keyed)
+        folded = recent_note_part(c->recent, cell->text, cell->len, &folded_len);
+    gather_part(&c->g, cell->text, cell->len, folded, folded_len);
+}
+
+static void (*const take[ROLES])(struct contacts *c, const struct cell *cell) = {
     [ROLE_OTHER] = take_other, [ROLE_EMAIL] = take_email,     [ROLE_PHONE] = take_phone,
     [ROLE_NAME] = take_name,   [ROLE_PROFILE] = take_profile, [ROLE_PART] = take_part,
-    [ROLE_TITLE] = take_title, [ROLE_COMPANY] = take_company, [ROLE_MIXED] = take_mixed,
+    [ROLE_TITLE] = take_title, [ROLE_COMPANY] = take_company, [ROLE_MIXED] = take_any,
 };
 
 static int take_row(struct contacts *c, const struct row *row)
@@ -172,7 +204,7 @@ static int take_row(struct contacts *c, const struct row *row)
             continue;
         if (cell.len > CELL_BYTES)
             cell.len = CELL_BYTES;
-        take[columns_role(c->columns, columns_place(c->columns, &cell))](g, &cell);
+        take[columns_role_of(c->columns, &cell)](c, &cell);
     }
     if (!gather_is_contact(g))
         return 0;
@@ -204,6 +236,12 @@ static bool hold(struct held *h, const struct row *row)
     return true;
 }
 
+static void release(struct held *h)
+{
+    h->cell_count = h->row_count = 0;
+    buf_clear(&h->bytes);
+}
+
 /* A title above the table ("Prospects, May") and the header are no values. */
 static int settle(struct contacts *c)
 {
@@ -221,8 +259,7 @@ static int settle(struct contacts *c)
             c->rows--;
         stop = take_row(c, &h->rows[i]);
     }
-    h->cell_count = h->row_count = 0;
-    buf_clear(&h->bytes);
+    release(h);
     return stop;
 }
 
@@ -252,13 +289,28 @@ int contacts_row(struct contacts *c, const struct row *row)
     return stop ? stop : take_row(c, row);
 }
 
-int contacts_sheet(struct contacts *c)
+static void begin_sheet(struct contacts *c)
 {
-    int stop = c->settled ? 0 : settle(c);
     columns_clear(c->columns);
     c->settled = c->header_seen = false;
     c->header = 0;
+}
+
+int contacts_sheet(struct contacts *c)
+{
+    int stop = c->settled ? 0 : settle(c);
+    begin_sheet(c);
     return stop;
+}
+
+void contacts_begin(struct contacts *c)
+{
+    begin_sheet(c);
+    release(c->held);
+    contact_text_begin(c->text);
+    gather_clear(&c->g);
+    c->g.emails = 0;
+    c->count = c->rich = c->kinds = c->rows = 0;
 }
 
 int contacts_text(struct contacts *c, const char *utf8, size_t len) { return contact_text_put(c->text, utf8, len); }

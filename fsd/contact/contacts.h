@@ -33,6 +33,8 @@ typedef int contact_found(void *ctx, uint32_t row, const struct contact_key *key
 struct contacts;
 
 int contacts_open(struct contacts **out, contact_found *found, void *ctx); /* -ENOMEM */
+/* Another file begins, whatever came of the last one. It is cheaper than to open anew. */
+void contacts_begin(struct contacts *c);
 /* Before the first row: keys come with their values, and titles come too (their key is their folded words). */
 void contacts_show(struct contacts *c);
 int contacts_sheet(struct contacts *c); /* the columns begin anew */

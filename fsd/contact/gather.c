@@ -1,4 +1,5 @@
 #include "contact/gather.h"
+#include "contact/key.h"
 #include "contact/value.h"
 #include "words/shape.h"
 #include "words/wording.h"
@@ -48,9 +49,23 @@ static size_t make_key(enum contact_kind kind, const char *text, size_t len, cha
     return contact_normalise(kind, text, len, out, CONTACT_KEY_BYTES);
 }
 
+static void add_key(struct gather *g, enum contact_kind kind, size_t key_len, const char *text, size_t len)
+{
+    g->keys[g->count] = (struct contact_key){.kind = kind, .text = g->room[g->count], .len = (uint32_t)key_len};
+    g->count++;
+    if (g->shown)
+        show_value(g, text, len);
+}
+
+/* Is the kind all that is wanted of a value? */
+static bool wants_kind_only(const struct gather *g, enum contact_kind kind)
+{
+    return (kind == CONTACT_TITLE && !g->shown) || g->count == GATHER_KEYS || (!g->keyed && kind >= CONTACT_NAME);
+}
+
 bool gather_value(struct gather *g, enum contact_kind kind, const char *text, size_t len)
 {
-    if ((kind == CONTACT_TITLE && !g->shown) || g->count == GATHER_KEYS || (!g->keyed && kind >= CONTACT_NAME)) {
+    if (wants_kind_only(g, kind)) {
         g->kinds |= 1u << kind;
         return true;
     }
@@ -58,16 +73,34 @@ bool gather_value(struct gather *g, enum contact_kind kind, const char *text, si
     if (got == 0 && kind != CONTACT_TITLE)
         return false;
     g->kinds |= 1u << kind;
-    if (got == 0)
-        return true;
-    g->keys[g->count] = (struct contact_key){.kind = kind, .text = g->room[g->count], .len = (uint32_t)got};
-    g->count++;
-    if (g->shown)
-        show_value(g, text, len);
+    if (got > 0)
+        add_key(g, kind, got, text, len);
     return true;
 }
 
-void gather_part(struct gather *g, const char *text, size_t len)
+void gather_key(struct gather *g, enum contact_kind kind, const char *key, size_t key_len, const char *text, size_t len)
+{
+    g->kinds |= 1u << kind;
+    if (wants_kind_only(g, kind))
+        return;
+    memcpy(g->room[g->count], key, key_len);
+    add_key(g, kind, key_len, text, len);
+}
+
+/* Words folded apart are those folded together: a space divides them either way. */
+static void add_folded(struct gather *g, const char *folded, size_t len)
+{
+    if (folded == NULL || len + 1 > sizeof g->folded - g->folded_len) {
+        g->folded_is_whole = false;
+        return;
+    }
+    if (g->folded_len > 0 && len > 0)
+        g->folded[g->folded_len++] = ' ';
+    memcpy(g->folded + g->folded_len, folded, len);
+    g->folded_len += len;
+}
+
+void gather_part(struct gather *g, const char *text, size_t len, const char *folded, size_t folded_len)
 {
     g->kinds |= 1u << CONTACT_NAME;
     if (len + 1 > sizeof g->parts - g->part_len)
@@ -76,14 +109,22 @@ void gather_part(struct gather *g, const char *text, size_t len)
         g->parts[g->part_len++] = ' ';
     memcpy(g->parts + g->part_len, text, len);
     g->part_len += len;
+    if (g->folded_is_whole)
+        add_folded(g, folded, folded_len);
 }
 
 /* A given name alone says too little to be a key. */
 void gather_name(struct gather *g)
 {
-    if (g->part_len > 0 && memchr(g->parts, ' ', g->part_len) != NULL)
+    if (g->part_len == 0 || memchr(g->parts, ' ', g->part_len) == NULL)
+        return;
+    if (!g->folded_is_whole || wants_kind_only(g, CONTACT_NAME)) {
         gather_value(g, CONTACT_NAME, g->parts, g->part_len);
-    g->part_len = 0;
+        return;
+    }
+    size_t got = key_of_name(g->folded, g->folded_len, g->room[g->count], CONTACT_KEY_BYTES);
+    if (got > 0)
+        add_key(g, CONTACT_NAME, got, g->parts, g->part_len);
 }
 
 /* ---- lines ---- */

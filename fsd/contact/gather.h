@@ -19,19 +19,27 @@ struct gather {
     char values[GATHER_KEYS][CONTACT_KEY_BYTES];
     size_t part_len; /* of a name that is spread over columns */
     char parts[CONTACT_KEY_BYTES];
+    bool folded_is_whole; /* of all parts; else it is made from them */
+    size_t folded_len;
+    char folded[CONTACT_KEY_BYTES];
 };
 
 static inline void gather_clear(struct gather *g)
 {
     g->kinds = 0;
     g->count = 0;
-    g->part_len = 0;
+    g->part_len = g->folded_len = 0;
+    g->folded_is_whole = true;
 }
 
 /* The value is of that kind, if it has a key of it (titles have none and always are). False if it has not. */
 bool gather_value(struct gather *g, enum contact_kind kind, const char *text, size_t len);
-void gather_part(struct gather *g, const char *text, size_t len); /* one more piece of the name */
-void gather_name(struct gather *g);                               /* the pieces are all: make a key of them */
+/* As gather_value of a value that has this key. */
+void gather_key(struct gather *g, enum contact_kind kind, const char *key, size_t key_len, const char *text,
+                size_t len);
+/* One more piece of the name, and all its folded words; NULL: they are not known. */
+void gather_part(struct gather *g, const char *text, size_t len, const char *folded, size_t folded_len);
+void gather_name(struct gather *g); /* the pieces are all: make a key of them */
 
 /*
  * A line, or a cell that holds more than one value: addresses, numbers and profiles anywhere in it, and what is divided

@@ -1,3 +1,4 @@
+#include "contact/key.h"
 #include "contact/contacts.h"
 #include "contact/value.h"
 #include "words/wording.h"
@@ -47,15 +48,13 @@ static size_t join_words(const struct word *words, size_t count, char *out, size
 }
 
 /* "Dr. Ann-Marie O'Neill", "O'NEILL, Ann Marie": the words sorted, without titles. */
-static size_t name_key(const char *text, size_t len, char *out, size_t room)
+size_t key_of_name(const char *folded, size_t len, char *out, size_t room)
 {
-    char folded[CONTACT_KEY_BYTES];
     struct word words[NAME_WORDS];
     size_t count = 0;
-    len = wording_fold(text, len, folded, sizeof folded);
     for (struct word w = {0}; count < NAME_WORDS && word_next(folded, len, &w);) {
         bool may_be_title = w.text == folded || w.len <= TITLE_INSIDE;
-        if (may_be_title && (word_classes(w.text, w.len) & WORD_HONORIFIC))
+        if (may_be_title && word_is(WORD_HONORIFIC, w.text, w.len))
             continue;
         size_t at = count++;
         for (; at > 0 && compare_words(&w, &words[at - 1]) < 0; at--)
@@ -63,6 +62,12 @@ static size_t name_key(const char *text, size_t len, char *out, size_t room)
         words[at] = w;
     }
     return join_words(words, count, out, room);
+}
+
+static size_t name_key(const char *text, size_t len, char *out, size_t room)
+{
+    char folded[CONTACT_KEY_BYTES];
+    return key_of_name(folded, wording_fold(text, len, folded, sizeof folded), out, room);
 }
 
 /* "ACME Maschinenbau GmbH & Co. KG": without its legal form, unless nothing else is left. */
@@ -73,7 +78,7 @@ static size_t company_key(const char *text, size_t len, char *out, size_t room)
     struct word words[CONTACT_KEY_BYTES / 2];
     for (struct word w = {0}; word_next(folded, folded_len, &w);)
         words[kept++] = w;
-    while (kept > 1 && (word_classes(words[kept - 1].text, words[kept - 1].len) & WORD_LEGAL))
+    while (kept > 1 && word_is(WORD_LEGAL, words[kept - 1].text, words[kept - 1].len))
         kept--;
     return join_words(words, kept, out, room);
 }

@@ -35,6 +35,15 @@ struct contact_text *contact_text_new(bool keyed, contact_text_found *found, voi
     return t;
 }
 
+void contact_text_begin(struct contact_text *t)
+{
+    gather_clear(&t->g);
+    gather_clear(&t->next);
+    t->g.emails = t->next.emails = 0;
+    t->line_len = t->count = 0;
+    t->has_form = false;
+}
+
 void contact_text_show(struct contact_text *t) { t->g.shown = t->next.shown = true; }
 void contact_text_free(struct contact_text *t) { free(t); }
 uint32_t contact_text_emails(const struct contact_text *t) { return t->g.emails + t->next.emails; }

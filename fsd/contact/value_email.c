@@ -1,4 +1,5 @@
 #include "contact/value.h"
+#include "words/block.h"
 
 #include <string.h>
 #include <utf8proc.h>
@@ -57,6 +58,8 @@ struct span span_trim(const char *text, size_t len)
 static bool is_file_ending(const char *label, size_t len)
 {
     static const char endings[][6] = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json", "html", "pdf"};
+    if (len >= sizeof endings[0] || strchr("pjgswch", lower(label[0])) == NULL)
+        return false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (endings[i][0] == lower(label[0]) && strlen(endings[i]) == len && strncasecmp(endings[i], label, len) == 0)
             return true;
@@ -133,33 +136,24 @@ static size_t put_lower(const char *text, size_t len, char *out, size_t room)
     return to;
 }
 
-/* Letters, lowered, and digits. */
-static const char plain_byte[256] = {
-    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
-    ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
-    ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q',
-    ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
-    ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i',
-    ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
-    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
-};
-
-/* Nearly all addresses are of plain letters, digits and single dots: those in one pass. 0: look closer. */
+/* Nearly all addresses are short, and of plain letters, digits and single dots and hyphens. 0: look closer. */
 static size_t take_simple(const char *text, size_t len, size_t at, char *out, size_t room)
 {
-    size_t dot = at, i = 0;
-    if (len > room || len > EMAIL_BYTES || at == 0 || at > EMAIL_LOCAL_BYTES || len - at > EMAIL_LABEL_BYTES)
+    if (len > room || len > BLOCK_BYTES || at == 0 || at + 1 >= len)
         return 0;
-    for (bool after_sign = true; i < len; i++) {
-        char plain = plain_byte[(unsigned char)text[i]];
-        out[i] = plain != 0 ? plain : text[i];
-        if (plain == 0 && (after_sign || (text[i] != '.' && text[i] != '-' && i != at)))
-            return 0;
-        if (text[i] == '.' && i > at)
-            dot = i;
-        after_sign = plain == 0;
-    }
-    return dot > at && is_alnum(text[len - 1]) && is_top_label(text + dot + 1, len - dot - 1) ? len : 0;
+    const struct block b = block_look(text, len);
+    uint64_t sign = UINT64_C(1) << at, signs = block_bits_below(len) & ~(b.letters | b.digits);
+    uint64_t ends = UINT64_C(1) | UINT64_C(1) << (len - 1);
+    bool odd = b.wide != 0 || (signs & ~(b.dots | b.hyphens)) != sign || (signs & (signs >> 1 | ends)) != 0;
+    if (odd || b.dots < sign)
+        return 0;
+    size_t top = BLOCK_BYTES - (size_t)__builtin_clzll(b.dots); /* behind the last dot */
+    uint64_t label = block_bits_below(len) & ~block_bits_below(top);
+    if (len - top < 2 || (b.letters & label) != label || is_file_ending(text + top, len - top))
+        return 0;
+    block_lower(out, text, len);
+    out[at] = '@';
+    return len;
 }
 
 static size_t take_plain(const char *text, size_t len, size_t at, char *out, size_t room)
@@ -211,10 +205,15 @@ static void rewrite(struct rewriting *r, char as, size_t *from, size_t by, const
 static size_t take_written(const char *text, size_t len, char *out, size_t room)
 {
     static const struct writing word_at[] = {{" at ", 4}};
+    static const bool begins[256] = {['('] = true, ['['] = true, ['{'] = true, [' '] = true};
     struct rewriting r = {.len = 0};
     if (len > EMAIL_BYTES)
         return 0;
     for (size_t i = 0; i < len;) {
+        if (!begins[(unsigned char)text[i]]) {
+            r.text[r.len++] = text[i++];
+            continue;
+        }
         const struct writing *w =
             writing_at(text + i, len - i, bracketed_ats, sizeof bracketed_ats / sizeof *bracketed_ats);
         r.bracketed |= w != NULL;

@@ -1,6 +1,9 @@
 #include "extract/charset_codec.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { REPLACEMENT = 0xfffd };
 
@@ -34,6 +37,14 @@ size_t charset_ascii_run(const unsigned char *p, const unsigned char *end)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
     const unsigned char *at = p;
+#ifdef __SSE2__
+    for (const __m128i nul = _mm_setzero_si128(); end - at >= (ptrdiff_t)sizeof nul; at += sizeof nul) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        int ends = _mm_movemask_epi8(_mm_or_si128(bytes, _mm_cmpeq_epi8(bytes, nul)));
+        if (ends != 0)
+            return (size_t)(at - p) + (size_t)__builtin_ctz((unsigned)ends);
+    }
+#endif
     for (uint64_t eight; end - at >= 8; at += 8) {
         memcpy(&eight, at, 8);
         if ((((eight - ones) | eight) & tops) != 0) /* a byte is beyond ASCII or, by the borrow, NUL */

@@ -1,16 +1,32 @@
 #include "extract/csv_record.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 void csv_record_set_separator(struct csv_record *r, char separator)
 {
+    r->separator = separator;
     memset(r->ends_cell, 0, sizeof r->ends_cell);
     r->ends_cell[(unsigned char)separator] = true;
     r->ends_cell['\n'] = r->ends_cell['\r'] = true;
 }
 
-static const char *find_cell_end(const struct csv_record *r, const char *p)
+/* Most cells are shorter than a register, so one step finds their end. Behind `end` a '\n' stands, and nothing else is
+ * read there. */
+static inline const char *find_cell_end(const struct csv_record *r, const char *p, const char *end)
 {
+#ifdef __SSE2__
+    const __m128i separator = _mm_set1_epi8(r->separator), feed = _mm_set1_epi8('\n'), back = _mm_set1_epi8('\r');
+    for (; end - p >= (ptrdiff_t)sizeof separator; p += sizeof separator) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i line_end = _mm_or_si128(_mm_cmpeq_epi8(bytes, feed), _mm_cmpeq_epi8(bytes, back));
+        int ends = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, separator), line_end));
+        if (ends != 0)
+            return p + __builtin_ctz((unsigned)ends);
+    }
+#endif
     while (!r->ends_cell[(unsigned char)*p])
         p++;
     return p;
@@ -116,7 +132,7 @@ static const char *parse_cell(struct csv_record *r, const char *p, const char *e
     while (*p == ' ' && p < end)
         p++;
     if (*p != '"' || p == end) {
-        const char *stop = find_cell_end(r, p);
+        const char *stop = find_cell_end(r, p, end);
         if (stop < end || last)
             add_cell(r, p, stop, false);
         return stop == end && !last ? NULL : stop;
@@ -125,7 +141,7 @@ static const char *parse_cell(struct csv_record *r, const char *p, const char *e
     struct quoted q = find_closing_quote(p, end, last);
     if (q.unfinished)
         return NULL;
-    const char *stop = find_cell_end(r, q.end != NULL ? q.end + 1 : p);
+    const char *stop = find_cell_end(r, q.end != NULL ? q.end + 1 : p, end);
     if (stop == end && !last)
         return NULL;
     const char *behind = q.end;

@@ -28,7 +28,8 @@ struct csv_record {
     size_t to_undo;   /* count of doubled[] */
     struct cell cells[LIMIT_COLUMNS];
     uint16_t doubled[LIMIT_COLUMNS]; /* indices of cells with quotes to undo */
-    bool ends_cell[256];             /* bytes: separator and line ends */
+    char separator;
+    bool ends_cell[256]; /* bytes: separator and line ends */
 };
 
 void csv_record_set_separator(struct csv_record *r, char separator);

@@ -207,9 +207,10 @@ static int read_whole(struct search *s)
 static int start(int (*search)(struct search *), struct input *in, struct content_sink *to, struct limits *l,
                  extract_member *member, void *ctx)
 {
-    struct search *s = calloc(1, sizeof *s);
+    struct search *s = malloc(sizeof *s);
     if (s == NULL)
         return -ENOMEM;
+    memset(s, 0, offsetof(struct search, window));
     fill_alphabet(s->of_run);
     s->in = in;
     s->to = to;

@@ -367,11 +367,23 @@ static int peek(struct mail_lines *s, bool *is_mbox)
     return is_good && h.known >= KNOWN_LEAST ? 0 : -EBADMSG;
 }
 
+/* Most files are no mail, and what is only room is not cleared for them. */
+static struct mail *new_mail(void)
+{
+    struct mail *m = malloc(sizeof *m);
+    if (m == NULL)
+        return NULL;
+    memset(m, 0, offsetof(struct mail, decoder));
+    memset(&m->decoder, 0, offsetof(struct decoder, room));
+    memset(&m->lines, 0, offsetof(struct mail_lines, room));
+    return m;
+}
+
 int extract_mail(struct input *in, const struct extract_hints *h, struct content_sink *to, struct limits *l,
                  extract_member *member, void *ctx)
 {
     (void)h;
-    struct mail *m = calloc(1, sizeof *m);
+    struct mail *m = new_mail();
     if (m == NULL)
         return -ENOMEM;
     m->lines.in = in;

@@ -1,5 +1,6 @@
 #include "sensitive/sensitive.h"
 #include "sensitive/numbers.h"
+#include "sensitive/quiet.h"
 #include "sensitive/sensitive_words.h"
 #include "words/shape.h"
 #include "words/wording.h"
@@ -90,7 +91,8 @@ struct row_hearing {
 
 static size_t cell_bytes(const struct cell *cell) { return cell->len < CELL_BYTES ? cell->len : CELL_BYTES; }
 
-static void hear_cell(struct row_hearing *r, const struct cell *cell, struct facts *f)
+/* False: nothing was heard. */
+static bool hear_cell(struct row_hearing *r, const struct cell *cell, struct facts *f)
 {
     struct hearing h = {0};
     hear_words(&h, cell->text, cell_bytes(cell));
@@ -101,6 +103,31 @@ static void hear_cell(struct row_hearing *r, const struct cell *cell, struct fac
     r->all.deals += h.deals;
     if (h.classes & (WORD_SECRET | WORD_SECRET_TOO))
         f->marks += is_mark(TEXT_BODY, cell->text, cell_bytes(cell));
+    return h.classes != 0 || h.has_code;
+}
+
+/* Does the cell say anything by its words, or may it by its digits? */
+static bool look_at_cell(struct row_hearing *r, size_t which, const struct cell *cell, struct facts *f)
+{
+    const struct glance g = glance_at(cell->text, cell_bytes(cell));
+    if (which < 64 && g.numbers)
+        r->numbers |= UINT64_C(1) << which;
+    bool heard = g.words && hear_cell(r, cell, f);
+    return heard || g.numbers;
+}
+
+static void take_cell(struct row_hearing *r, size_t which, const struct cell *cell, struct quiet *quiet,
+                      struct facts *f)
+{
+    if (cell->len == 0)
+        return;
+    if (cell->len > SHORT_VALUE_BYTES || !quiet_is_asked(quiet, cell->column)) {
+        look_at_cell(r, which, cell, f);
+        return;
+    }
+    const struct short_value value = short_value_of(cell->text, cell->len);
+    if (!quiet_knows(quiet, cell->column, &value) && !look_at_cell(r, which, cell, f))
+        quiet_learn(quiet, &value);
 }
 
 /* Cards and ids, and money if the row speaks of deals. */
@@ -116,18 +143,14 @@ static void count_numbers(struct row_hearing *r, const struct row *row, struct f
 }
 
 /* Health in a table is a condition in one cell beside a person in another, when a code or wording of patients joins. */
-void sensitive_row(const struct row *row, struct facts *f)
+void sensitive_row(const struct row *row, struct quiet *quiet, struct facts *f)
 {
     struct row_hearing r = {.numbers = 0};
     for (size_t i = 0; i < row->count; i++) {
         const struct cell *cell = &row->cells[i];
-        const struct glance g = glance_at(cell->text, cell_bytes(cell));
-        if (g.words)
-            hear_cell(&r, cell, f);
+        take_cell(&r, i, cell, quiet, f);
         if (cell->label != NULL)
             hear_words(&r.all, cell->label, strlen(cell->label));
-        if (i < 64 && g.numbers)
-            r.numbers |= UINT64_C(1) << i;
     }
     if (r.numbers != 0 || r.all.deals >= 1 || row->count > 64)
         count_numbers(&r, row, f);

@@ -22,7 +22,7 @@ enum {
 static uint64_t beginnings[BEGINNINGS / 64];
 static pthread_once_t beginnings_once = PTHREAD_ONCE_INIT;
 
-static uint32_t beginning_of(const char *word, size_t len)
+static inline uint32_t beginning_of(const char *word, size_t len)
 {
     uint32_t x = (uint32_t)len << 20;
     x ^= ((uint32_t)word[0] & 31) | ((uint32_t)word[len > 1] & 31) << 5;
@@ -48,7 +48,7 @@ static const bool in_word[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, [0
 static bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
 static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-static bool may_be_listed(const char *word, size_t len)
+static inline bool may_be_listed(const char *word, size_t len)
 {
     uint32_t at = beginning_of(word, len);
     return (beginnings[at / 64] & UINT64_C(1) << at % 64) != 0;
@@ -118,8 +118,6 @@ void hear_words(struct hearing *h, const char *text, size_t len)
 
 /* ---- at a glance ---- */
 
-static uint64_t bits_below(size_t count) { return count < BLOCK_BYTES ? (UINT64_C(1) << count) - 1 : UINT64_MAX; }
-
 /* In pairs, then fours, then bytes: the compiler's own calls a library unless told of the processor. */
 static uint32_t count_bits(uint64_t x)
 {
@@ -132,7 +130,7 @@ static uint32_t count_bits(uint64_t x)
 /* A letter between two that are none, and two digits behind it; what the block does not show may be a code. */
 static bool may_have_code(const struct block *b, uint64_t begins, uint64_t ends, bool goes_on)
 {
-    uint64_t alone = begins & ends >> 1, unseen = goes_on ? ~bits_below(BLOCK_BYTES - 2) : 0;
+    uint64_t alone = begins & ends >> 1, unseen = goes_on ? ~block_bits_below(BLOCK_BYTES - 2) : 0;
     return (alone & ((b->digits >> 1 & b->digits >> 2) | unseen)) != 0;
 }
 
@@ -151,8 +149,8 @@ static size_t glance_at_block(struct glance *g, const char *text, size_t len)
     struct block b = block_look(text, size);
     if (len > size) {
         size = whole_words(&b);
-        b.letters &= bits_below(size);
-        b.digits &= bits_below(size);
+        b.letters &= block_bits_below(size);
+        b.digits &= block_bits_below(size);
     }
     uint64_t begins = b.letters & ~(b.letters << 1), ends = ~b.letters & b.letters << 1;
     bool words = b.wide != 0 || may_have_code(&b, begins, ends, len > size);

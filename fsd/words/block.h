@@ -18,7 +18,32 @@ struct block {
     uint64_t letters; /* of ASCII, and all bytes of wide characters */
     uint64_t wide;
     uint64_t digits;
+    uint64_t spaces;
+    uint64_t dots, hyphens;
 };
+
+static inline uint64_t block_bits_below(size_t count)
+{
+    return count < BLOCK_BYTES ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
+}
+
+/*
+ * Letters and digits of ASCII, some signs, and nothing that lower case makes another sign of (a space, '.', '-'): in
+ * lower case. `out` has room for `len`.
+ */
+static inline void block_lower(char *out, const char *text, size_t len)
+{
+    const uint64_t lower = UINT64_C(0x2020202020202020);
+    uint64_t eight;
+    size_t at = 0;
+    for (; len - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, text + at, sizeof eight);
+        eight |= lower;
+        memcpy(out + at, &eight, sizeof eight);
+    }
+    for (; at < len; at++)
+        out[at] = (char)(text[at] | 0x20);
+}
 
 #ifdef __SSE2__
 
@@ -59,6 +84,9 @@ static inline void block_add(struct block *b, __m128i bytes, size_t shift)
     b->wide |= block_bits_of(bytes) << shift;
     b->letters |= block_bits_of(_mm_or_si128(block_in_range(small, 'a', 26), bytes)) << shift;
     b->digits |= block_bits_of(block_in_range(bytes, '0', 10)) << shift;
+    b->spaces |= block_bits_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))) << shift;
+    b->dots |= block_bits_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'))) << shift;
+    b->hyphens |= block_bits_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'))) << shift;
 }
 
 /* `len` is at most BLOCK_BYTES; bits of bytes behind them are 0. Reads no byte beyond. */
@@ -92,6 +120,9 @@ static inline struct block block_look(const char *text, size_t len)
         b.letters |= (kind & BLOCK_LETTER) << i;
         b.wide |= (kind >> 1 & 1) << i;
         b.digits |= (kind >> 2 & 1) << i;
+        b.spaces |= (uint64_t)(text[i] == ' ') << i;
+        b.dots |= (uint64_t)(text[i] == '.') << i;
+        b.hyphens |= (uint64_t)(text[i] == '-') << i;
     }
     return b;
 }

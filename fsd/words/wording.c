@@ -1,4 +1,5 @@
 #include "words/wording.h"
+#include "words/block.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -193,8 +194,23 @@ static size_t put_plain(struct folding *f, const char *text, size_t len)
     return count;
 }
 
+/* Most values of lists are words of plain letters and digits, divided by single spaces: they fold byte by byte. */
+static bool folds_by_bytes(const char *text, size_t len)
+{
+    if (len == 0 || len > BLOCK_BYTES)
+        return false;
+    const struct block b = block_look(text, len);
+    uint64_t gaps = block_bits_below(len) & ~(b.letters | b.digits);
+    uint64_t ends = UINT64_C(1) | UINT64_C(1) << (len - 1);
+    return b.wide == 0 && gaps == b.spaces && (gaps & (gaps >> 1 | ends)) == 0;
+}
+
 size_t wording_fold(const char *text, size_t len, char *out, size_t room)
 {
+    if (len <= room && folds_by_bytes(text, len)) {
+        block_lower(out, text, len);
+        return len;
+    }
     struct folding f = {.out = out, .room = room};
     for (size_t i = 0; i < len && !f.full;) {
         unsigned char byte = (unsigned char)text[i], to = byte < 0x80 ? fold_byte[byte] : BYTE_WIDE;
@@ -251,15 +267,20 @@ static struct slot *slot_of(const char *word, size_t len)
     return &table[at];
 }
 
+/* Of each class the lengths, a bit each, of words that begin with a byte. */
+enum { CLASSES = 32, LENGTH_MOST = 31 };
+static uint32_t lengths[CLASSES][256];
+
 static void fill_table(void)
 {
     for (size_t i = 0; i < word_list_count; i++) {
-        size_t len = strlen(word_lists[i].words);
+        size_t len = strlen(word_lists[i].words), class = (size_t)__builtin_ctz(word_lists[i].class);
         for (struct word w = {0}; word_next(word_lists[i].words, len, &w);) {
             struct slot *slot = slot_of(w.text, w.len);
             slot->word = w.text;
             slot->len = (uint32_t)w.len;
             slot->classes |= word_lists[i].class;
+            lengths[class][(unsigned char)w.text[0]] |= UINT32_C(1) << (w.len < LENGTH_MOST ? w.len : LENGTH_MOST);
         }
     }
 }
@@ -268,4 +289,13 @@ uint32_t word_classes(const char *folded, size_t len)
 {
     pthread_once(&table_once, fill_table);
     return slot_of(folded, len)->classes;
+}
+
+bool word_is(enum word_class class, const char *folded, size_t len)
+{
+    if (len == 0)
+        return false;
+    pthread_once(&table_once, fill_table);
+    uint32_t some = lengths[__builtin_ctz(class)][(unsigned char)folded[0]];
+    return (some >> (len < LENGTH_MOST ? len : LENGTH_MOST) & 1) != 0 && (slot_of(folded, len)->classes & class) != 0;
 }

@@ -64,6 +64,8 @@ enum word_class {
 
 /* enum word_class, or'ed; 0 for a word in no list. Thread-safe. */
 uint32_t word_classes(const char *folded, size_t len);
+/* Is it in a list of this one class? Sooner said than all classes when it begins as no word of that list does. */
+bool word_is(enum word_class class, const char *folded, size_t len);
 
 /* The lists: words of a class, divided by spaces. */
 struct word_list {

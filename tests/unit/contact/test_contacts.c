@@ -215,6 +215,51 @@ static void test_keys_meet_those_of_values(void **state)
                                    "1: c=blue ocean p=307654321 n=bob stone\n");
 }
 
+/* One that repeats is remembered, and one that is long, or long when it is folded, is not: its keys are the same. */
+static const struct {
+    const char *first, *last, *company;
+} repeated[] = {
+    {"Ann", "Hill", "ACME GmbH & Co. KG"},
+    {"Bob", "Stone", "Blue Ocean Inc."},
+    {"Eva", "Lund", "Lund AB"},
+    {"Carla", "Rossi", "Rossi S.p.A."},
+    {"Dr. Ann-Marie", "O'Neill", "O'Neill Ltd."},
+    {"J. R.", "Dr.", "S.p.A."},
+    {"Prof.", "M\xc3\xbcller", "M\xc3\xbcller & S\xc3\xb6hne AG"},
+    {"\xc5\x81ukasz",
+     "\xc5\xbb"
+     "ak",
+     "GmbH"},
+    {"Ann \xef\xb7\xba\xef\xb7\xba\xef\xb7\xba", "Hill \xef\xb7\xba\xef\xb7\xba",
+     "\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba Ltd"},
+    {"Wolfeschlegelsteinhausenbergerdorff", "von der Au", "Hansa Logistics Maschinenbau Systems Holding GmbH"},
+    {"Ann", "''", "ACME"},
+};
+
+static void test_repeated_values_have_the_same_keys(void **state)
+{
+    enum { ORDINARY = 300 };
+    (void)state;
+    buf_auto keys = {0}, table = {0}, want = {0};
+    char room[CONTACT_KEY_BYTES], name[256];
+    buf_puts(&table, "First name|Last name|Company|Email\n");
+    for (size_t i = 0; i < 1000; i++) {
+        size_t at = i < ORDINARY ? i % 4 : i / 3 % COUNT(repeated); /* by what is ordinary columns are known */
+        buf_printf(&table, "%s|%s|%s|a%zu@acme.example\n", repeated[at].first, repeated[at].last, repeated[at].company,
+                   i);
+        size_t len =
+            contact_normalise(CONTACT_COMPANY, repeated[at].company, strlen(repeated[at].company), room, sizeof room);
+        buf_printf(&want, "%zu: c=%.*s e=a%zu@acme.example", i, (int)len, room, i);
+        snprintf(name, sizeof name, "%s %s", repeated[at].first, repeated[at].last);
+        len = contact_normalise(CONTACT_NAME, name, strlen(name), room, sizeof room);
+        if (len > 0)
+            buf_printf(&want, " n=%.*s", (int)len, room);
+        buf_puts(&want, "\n");
+    }
+    look_at_table(table.data, &keys);
+    assert_string_equal(keys.data, want.data);
+}
+
 /* Of two columns of names the one that its rows' addresses speak of is the contact's. */
 static void test_the_owner_is_not_the_contact(void **state)
 {
@@ -361,6 +406,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_keys_meet_those_of_values),
+        cmocka_unit_test(test_repeated_values_have_the_same_keys),
         cmocka_unit_test(test_the_owner_is_not_the_contact),
         cmocka_unit_test(test_what_follows_after_the_columns_are_known),
         cmocka_unit_test(test_found_stops),

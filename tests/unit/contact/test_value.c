@@ -293,6 +293,89 @@ static void test_lists_are_folded(void **state)
     assert_int_equal(word_classes("quux", 4), 0);
 }
 
+/* ---- what is read the short way is read as the long way reads it ---- */
+
+static uint64_t state = 7;
+
+static uint32_t below(uint32_t most)
+{
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(state >> 33) % most;
+}
+
+/* `len` bytes, mostly of the first ones of the alphabet. */
+static void make_text(char *to, size_t len, const char *alphabet)
+{
+    size_t letters = strlen(alphabet);
+    for (size_t i = 0; i < len; i++)
+        to[i] = alphabet[below((uint32_t)letters)];
+    to[len] = '\0';
+}
+
+static struct phone parse(const char *text)
+{
+    char *copy = exact(text);
+    struct phone phone = phone_parse(copy, strlen(text));
+    free(copy);
+    return phone;
+}
+
+static void test_phones_both_ways(void **unused)
+{
+    (void)unused;
+    size_t sure = 0;
+    for (size_t i = 0; i < 20000; i++) {
+        char text[64] = "Tel: +";
+        make_text(text + 6, 4 + below(22), i % 2 ? "012345678901234567890123456789 -." : "0123456789012345678 ");
+        struct phone labelled = parse(text), plain = parse(text + 5);
+        assert_int_equal(plain.form, labelled.form);
+        assert_int_equal(plain.count, labelled.count);
+        assert_int_equal(plain.has_country, labelled.has_country);
+        assert_memory_equal(plain.digits, labelled.digits, plain.count);
+        sure += plain.form == PHONE_SURE;
+    }
+    assert_true(sure > 1000);
+}
+
+/* A '+' at the beginning is none of the short way's, and changes nothing else. */
+static void test_emails_both_ways(void **unused)
+{
+    (void)unused;
+    size_t found = 0;
+    for (size_t i = 0; i < 20000; i++) {
+        char text[160] = "+", key[CONTACT_KEY_BYTES], other[CONTACT_KEY_BYTES];
+        size_t local = 1 + below(i % 100 == 0 ? 62 : 9);
+        make_text(text + 1, local, "annHILL7annhillann.-");
+        text[1 + local] = '@';
+        make_text(text + 2 + local, 3 + below(i % 100 == 0 ? 70 : 16), "acmeexampleACMEexample.acmeexampleacme.-3");
+        char *copy = exact(text + 1);
+        size_t got = email_take(copy, strlen(text + 1), key, sizeof key);
+        free(copy);
+        size_t want = email_take(text, strlen(text), other, sizeof other);
+        bool begins_well = text[1] != '.' && local <= EMAIL_LOCAL_BYTES - 1;
+        if (begins_well) {
+            assert_int_equal(got, want > 0 ? want - 1 : 0);
+            assert_memory_equal(key, other + 1, got);
+        }
+        found += got > 0;
+    }
+    assert_true(found > 1000);
+}
+
+/* An apostrophe vanishes, and is none of the short way's. */
+static void test_words_both_ways(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < 20000; i++) {
+        char text[96] = "'", folded[96], other[96];
+        make_text(text + 1, 1 + below(80), i % 2 ? "abcXYZ019 " : "aB9aB9aB9  .-&");
+        size_t len = strlen(text), room = i % 3 ? sizeof folded : below(96);
+        size_t got = wording_fold(text + 1, len - 1, folded, room), want = wording_fold(text, len, other, room);
+        assert_int_equal(got, want);
+        assert_memory_equal(folded, other, got);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +387,9 @@ int main(void)
         cmocka_unit_test(test_a_key_that_does_not_fit),
         cmocka_unit_test(test_emails_inside_of_text),
         cmocka_unit_test(test_lists_are_folded),
+        cmocka_unit_test(test_phones_both_ways),
+        cmocka_unit_test(test_emails_both_ways),
+        cmocka_unit_test(test_words_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
