@@ -346,3 +346,13 @@ struct document_place document_find(const struct document *d, size_t at)
     place.column = before + count_characters(from, (size_t)(to - from) + 1);
     return place;
 }
+
+void document_copy(char *to, size_t room, const char *from, size_t len)
+{
+    size_t n = len < room - 1 ? len : room - 1;
+    while (n < len && n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80)
+        n--;
+    for (size_t i = 0; i < n; i++)
+        to[i] = (unsigned char)from[i] < ' ' || from[i] == 0x7f ? ' ' : from[i];
+    to[n] = 0;
+}

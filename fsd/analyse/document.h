@@ -44,4 +44,7 @@ struct document_place document_find(const struct document *d, size_t at);
 void document_clear(struct document *d); /* as opened; memory is kept for the next file */
 void document_close(struct document *d);
 
+/* A piece of a text to be shown: what fits into `room` with its NUL, whole characters only, control bytes as spaces. */
+void document_copy(char *to, size_t room, const char *from, size_t len);
+
 #endif
