@@ -153,6 +153,7 @@ accuracy-written: all # texts written by hand, which the detector still has to l
 	@for set in dev held; do echo "$$set:"; python3 tests/accuracy/accuracy.py --corpus tests/accuracy/written/$$set \
 	  --holdfast $(BUILD)/holdfast --policy policy/packs --least 0 | grep -E 'precision'; done
 
+bench-programs: $(BENCH_PROGRAMS)
 bench: all $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) tests/bench/bench.sh
 demo:
@@ -198,6 +199,6 @@ help:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean unit tests e2e deps check check-roots asan ubsan tsan fuzz accuracy accuracy-written refit bench demo layers lint install dist help \
+.PHONY: all clean unit tests e2e deps check check-roots asan ubsan tsan fuzz accuracy accuracy-written refit bench bench-programs demo layers lint install dist help \
         $(foreach m,$(MODULES),unit-$(m))
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -2,6 +2,7 @@
 # crash: kill -9 of our processes at random moments under load. Every acknowledged save is in the record exactly once, fsck is
 # clean, nothing temporary is left. CRASHES is the number of kills a test (1000 in the long run).
 . "$(dirname "$0")/lib.sh"
+[ "${SANITIZED-}" = tsan ] && CRASHES=${CRASHES:-4} # the keeper is ten times slower then, and the savers are not
 CRASHES=${CRASHES:-12}
 TEST_LIMIT=$((180 + CRASHES * 4))
 
