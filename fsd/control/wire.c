@@ -26,16 +26,11 @@ json_t *wire_string(const char *bytes)
 
 /* ---- tables: which key is which field; packing and unpacking walk the same rows ---- */
 
-struct text_field {
-    const char *key;
-    size_t offset;
-};
-
 #define REQUEST(key, field)                                                                                            \
     {                                                                                                                  \
         key, offsetof(struct wire_request, field)                                                                      \
     }
-static const struct text_field request_texts[] = {
+static const struct record_text request_texts[] = {
     REQUEST("ask", ask),
     REQUEST("rep", query.rep),
     REQUEST("device", query.device),
@@ -48,25 +43,12 @@ static const struct text_field request_texts[] = {
     {NULL, 0},
 };
 
-#define VERSION(key, field)                                                                                            \
-    {                                                                                                                  \
-        key, offsetof(struct record_version, field)                                                                    \
-    }
-static const struct text_field version_texts[] = {
-    VERSION("rep", rep),          VERSION("email", email),     VERSION("device", device),
-    VERSION("mount", mount),      VERSION("path", path),       VERSION("from", from),
-    VERSION("class", class_name), VERSION("mime", mime),       VERSION("charset", charset),
-    VERSION("app", app),          VERSION("note", note),       VERSION("previous", previous),
-    VERSION("volume", volume),    VERSION("records", records), VERSION("policy", policy),
-    VERSION("rule", rule),        VERSION("finding", finding), {NULL, 0},
-};
-
-static const char *get_text(const void *base, const struct text_field *f)
+static const char *get_text(const void *base, const struct record_text *f)
 {
     return *(const char *const *)((const char *)base + f->offset);
 }
 
-static void set_text(void *base, const struct text_field *f, const char *text)
+static void set_text(void *base, const struct record_text *f, const char *text)
 {
     *(const char **)((char *)base + f->offset) = text;
 }
@@ -74,11 +56,11 @@ static void set_text(void *base, const struct text_field *f, const char *text)
 /* Put a value that was just made; NULL (no memory) makes the whole fail. */
 static bool put(json_t *to, const char *key, json_t *value) { return json_object_set_new(to, key, value) == 0; }
 
-static bool put_texts(json_t *to, const struct text_field *fields, const void *base)
+static bool put_texts(json_t *to, const struct record_text *fields, const void *base)
 {
-    for (const struct text_field *f = fields; f->key != NULL; f++) {
+    for (const struct record_text *f = fields; f->name != NULL; f++) {
         const char *text = get_text(base, f);
-        if (text != NULL && text[0] != 0 && !put(to, f->key, wire_string(text)))
+        if (text != NULL && text[0] != 0 && !put(to, f->name, wire_string(text)))
             return false;
     }
     return true;
@@ -102,15 +84,15 @@ static int take_text(json_t *value, const char *key, const char **out, struct wi
     return 0;
 }
 
-static int take_texts(json_t *from, const struct text_field *fields, void *base, struct wire_hold *hold,
+static int take_texts(json_t *from, const struct record_text *fields, void *base, struct wire_hold *hold,
                       struct error *e)
 {
-    for (const struct text_field *f = fields; f->key != NULL; f++) {
-        json_t *value = json_object_get(from, f->key);
+    for (const struct record_text *f = fields; f->name != NULL; f++) {
+        json_t *value = json_object_get(from, f->name);
         const char *text = NULL;
         if (value == NULL)
             continue;
-        int err = take_text(value, f->key, &text, hold, e);
+        int err = take_text(value, f->name, &text, hold, e);
         if (err != 0)
             return err;
         set_text(base, f, text);
@@ -166,8 +148,8 @@ json_t *wire_pack_request(const struct wire_request *r)
 static bool is_request_key(const char *key)
 {
     static const char *const others[] = {"since_ns", "until_ns", "most", "events", "follow", "only_new"};
-    for (const struct text_field *f = request_texts; f->key != NULL; f++)
-        if (strcmp(f->key, key) == 0)
+    for (const struct record_text *f = request_texts; f->name != NULL; f++)
+        if (strcmp(f->name, key) == 0)
             return true;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(others[i], key) == 0)
@@ -262,7 +244,7 @@ json_t *wire_pack_version(const struct record_version *v)
     bool good = to != NULL && put(to, "event", json_string(record_event_name(v->event))) &&
                 put(to, "seq", json_integer((json_int_t)v->seq)) &&
                 put(to, "saved", json_string(clock_format(v->saved_ns, saved))) &&
-                put(to, "commit", json_string(record_oid_hex(&v->commit, commit))) && put_texts(to, version_texts, v) &&
+                put(to, "commit", json_string(record_oid_hex(&v->commit, commit))) && put_texts(to, record_texts, v) &&
                 (!v->has_content || put_content(to, v)) && put_subject(to, v);
     if (good)
         return to;
@@ -353,7 +335,7 @@ int wire_unpack_version(json_t *from, struct record_version *out, struct wire_ho
     if (err == 0)
         err = take_digests(from, &v, e);
     if (err == 0)
-        err = take_texts(from, version_texts, &v, hold, e);
+        err = take_texts(from, record_texts, &v, hold, e);
     if (err == 0)
         *out = v;
     return err;

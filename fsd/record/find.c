@@ -81,32 +81,24 @@ struct search {
     struct buf *hold;
 };
 
-static const size_t strings[] = {
-    offsetof(struct record_version, rep),        offsetof(struct record_version, email),
-    offsetof(struct record_version, device),     offsetof(struct record_version, mount),
-    offsetof(struct record_version, path),       offsetof(struct record_version, from),
-    offsetof(struct record_version, mime),       offsetof(struct record_version, charset),
-    offsetof(struct record_version, class_name), offsetof(struct record_version, app),
-    offsetof(struct record_version, note),       offsetof(struct record_version, previous),
-    offsetof(struct record_version, volume),
-};
-enum { STRING_COUNT = sizeof strings / sizeof *strings };
-
-static const char **string_of(struct record_version *v, size_t i) { return (const char **)((char *)v + strings[i]); }
+static const char **string_of(struct record_version *v, size_t i)
+{
+    return (const char **)((char *)v + record_texts[i].offset);
+}
 
 /* A copy whose strings live in `hold`. They are put first, as the buffer may move while it grows. */
 static int copy_version(const struct record_version *v, struct record_version *to, struct buf *hold)
 {
     struct record_version copy = *v;
-    size_t places[STRING_COUNT];
-    for (size_t i = 0; i < STRING_COUNT; i++) {
+    size_t places[RECORD_TEXTS];
+    for (size_t i = 0; i < RECORD_TEXTS; i++) {
         places[i] = hold->len;
         if (*string_of(&copy, i) != NULL)
             buf_put(hold, *string_of(&copy, i), strlen(*string_of(&copy, i)) + 1);
     }
     if (hold->failed)
         return -ENOMEM;
-    for (size_t i = 0; i < STRING_COUNT; i++)
+    for (size_t i = 0; i < RECORD_TEXTS; i++)
         if (*string_of(&copy, i) != NULL)
             *string_of(&copy, i) = hold->data + places[i];
     *to = copy;

@@ -82,9 +82,17 @@ static const struct row {
     {"Journal", COUNT, NONZERO, AT(journal)},
     {"Note", TEXT, 0, AT(note)},
     {"Previous", TEXT, 0, AT(previous)},
-#undef AT
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
+
+const struct record_text record_texts[RECORD_TEXTS + 1] = {
+    {"rep", AT(rep)},          {"email", AT(email)},     {"device", AT(device)}, {"mount", AT(mount)},
+    {"path", AT(path)},        {"from", AT(from)},       {"mime", AT(mime)},     {"charset", AT(charset)},
+    {"class", AT(class_name)}, {"records", AT(records)}, {"policy", AT(policy)}, {"rule", AT(rule)},
+    {"finding", AT(finding)},  {"app", AT(app)},         {"note", AT(note)},     {"previous", AT(previous)},
+    {"volume", AT(volume)},
+};
+#undef AT
 
 /* ---- writing ---- */
 

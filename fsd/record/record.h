@@ -79,6 +79,17 @@ struct record_version {
     const char *volume;   /* read only: "2026Q4" */
 };
 
+/*
+ * Every string of a version, under the name that JSON has for it; behind the last an entry without a name. Who copies a
+ * version, or sends it on, walks these.
+ */
+struct record_text {
+    const char *name;
+    size_t offset; /* of the const char * in struct record_version */
+};
+enum { RECORD_TEXTS = 17 };
+extern const struct record_text record_texts[RECORD_TEXTS + 1];
+
 /* A rename that swapped both paths, so that both files go on. */
 bool record_is_exchange(const struct record_version *v);
 

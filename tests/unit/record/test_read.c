@@ -172,6 +172,45 @@ static void test_find_version(void **state)
     assert_found(w, "done/final.md", hex, -ENOENT, "gone");
 }
 
+/* What was read outlives the reader, every word of it. */
+static void test_a_version_found_keeps_its_words(void **state)
+{
+    struct world *w = *state;
+    struct record_reader *r;
+    struct record_version v, got, by_commit;
+    buf_auto hold = {0}, other = {0};
+    begin(w);
+    v = version(w, RECORD_SAVE, "list.csv");
+    v.mime = "text/csv";
+    v.charset = "utf-8";
+    v.class_name = "prospect-list";
+    v.records = "412 +12 -3";
+    v.policy = "0123456789012345678901234567890123456789";
+    v.rule = "sales-intelligence/prospect-list";
+    v.finding = "error p/grave 3:14";
+    v.note = "a note";
+    commit(w, v, "x", 1);
+    finish(w);
+    MUST(record_open_reader(&r, w->repo, &e));
+    MUST(record_find_version(r, &(struct record_query){.path = "list.csv"}, NULL, &got, &hold, &e));
+    MUST(record_get_version(r, &got.commit, &by_commit, &other, &e));
+    record_close_reader(r);
+    const struct record_version *const both[] = {&got, &by_commit};
+    for (size_t i = 0; i < 2; i++) {
+        const struct buf *b = i == 0 ? &hold : &other;
+        for (size_t t = 0; t < RECORD_TEXTS; t++) {
+            const char *text = *(const char *const *)((const char *)both[i] + record_texts[t].offset);
+            assert_true(text == NULL || (text >= b->data && text < b->data + b->len));
+        }
+        assert_string_equal(both[i]->records, "412 +12 -3");
+        assert_string_equal(both[i]->policy, "0123456789012345678901234567890123456789");
+        assert_string_equal(both[i]->rule, "sales-intelligence/prospect-list");
+        assert_string_equal(both[i]->finding, "error p/grave 3:14");
+        assert_string_equal(both[i]->class_name, "prospect-list");
+        assert_string_equal(both[i]->note, "a note");
+    }
+}
+
 static void test_exchange_is_followed(void **state)
 {
     struct world *w = *state;
@@ -235,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_log_of_clones, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_reader_sees_what_comes_later, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_find_version, world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_a_version_found_keeps_its_words, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_exchange_is_followed, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_large_content, world_setup, world_teardown),
     };
