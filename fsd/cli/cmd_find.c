@@ -122,6 +122,14 @@ static void put_place(struct buf *b, const struct report_hit *h)
     }
 }
 
+/* Where the file is today, or as what it last held it; the caller's. */
+static char *path_now(const struct find *f, const struct run *run)
+{
+    uint32_t count;
+    const struct lineage *line = &lineages_list(f->lineages, &count)[run->lineage];
+    return run->until_seq == 0 ? lineages_path_now(f->lineages, line) : strdup(f->versions[run->last].path);
+}
+
 static void print_hits(const struct find *f, const struct run *run, bool colour)
 {
     const struct find_content *c = &f->contents[f->versions[run->since].content];
@@ -144,7 +152,8 @@ static void print_run(const struct find *f, const struct run *run, bool colour)
 {
     uint32_t count;
     const struct lineage *line = &lineages_list(f->lineages, &count)[run->lineage];
-    const struct lineage_version *since = &f->versions[run->since], *last = &f->versions[run->last];
+    const struct lineage_version *since = &f->versions[run->since];
+    char *now = path_now(f, run);
     buf_auto b = {0};
     put_version(&b, since->seq, since->saved_ns);
     buf_puts(&b, "  until ");
@@ -162,10 +171,11 @@ static void print_run(const struct find *f, const struct run *run, bool colour)
     buf_auto path = {0};
     buf_printf(&path, "%s/%s", line->mount, since->path);
     text_put_name(&b, path.data ? path.data : "");
-    if (strcmp(last->path, since->path) != 0) {
-        buf_puts(&b, ", now ");
-        text_put_name(&b, last->path);
+    if (now != NULL && strcmp(now, since->path) != 0) {
+        buf_puts(&b, run->until_seq == 0 ? ", now " : ", then ");
+        text_put_name(&b, now);
     }
+    free(now);
     buf_puts(&b, "\n");
     text_flush(&b);
     print_hits(f, run, colour);
@@ -199,29 +209,31 @@ static int print_json(const struct find *f, const struct run *run)
     const struct lineage_version *since = &f->versions[run->since];
     const struct find_content *c = &f->contents[since->content];
     json_t *places = json_array();
+    char *now = path_now(f, run);
     for (size_t i = 0; i < c->hit_count; i++)
         json_array_append_new(places, pack_hit(&c->hits[i]));
-    json_auto *all = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "path", wire_string(since->path),
-                               "path_now", wire_string(f->versions[run->last].path), "mount", wire_string(line->mount),
-                               "rep", wire_string(line->rep), "device", wire_string(line->device), "since",
-                               pack_moment(since->seq, since->saved_ns), "until",
-                               run->until_seq ? pack_moment(run->until_seq, run->until_ns) : json_null(), "commit",
-                               record_oid_hex(&since->commit, commit), "places", places);
+    json_auto *all =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "path", wire_string(since->path), "path_now",
+                  now ? wire_string(now) : NULL, "mount", wire_string(line->mount), "rep", wire_string(line->rep),
+                  "device", wire_string(line->device), "since", pack_moment(since->seq, since->saved_ns), "until",
+                  run->until_seq ? pack_moment(run->until_seq, run->until_ns) : json_null(), "commit",
+                  record_oid_hex(&since->commit, commit), "places", places);
+    free(now);
     return all == NULL ? -ENOMEM : text_print_json(all);
 }
 
 /* What was not looked at, or not to its end, may hold it all the same. */
 static void tell_unread(const struct find *f)
 {
-    uint32_t unread = 0, partly = 0;
-    for (uint32_t i = 0; i < f->content_count; i++) {
-        unread += f->contents[i].state == FIND_UNREADABLE;
-        partly += f->contents[i].state == FIND_HOLDS_NOT && f->contents[i].partly;
-    }
-    if (unread > 0)
-        cli_complain(0, "%" PRIu32 " of %" PRIu32 " contents could not be read", unread, f->content_count);
-    if (partly > 0)
-        cli_complain(0, "%" PRIu32 " of %" PRIu32 " contents could be read in part only", partly, f->content_count);
+    uint32_t unread = 0;
+    for (uint32_t i = 0; i < f->content_count; i++)
+        unread += f->contents[i].state == FIND_UNREADABLE ||
+                  (f->contents[i].state == FIND_HOLDS_NOT && f->contents[i].partly);
+    if (f->by_index && f->closed > 0)
+        cli_complain(0, "%" PRIu32 " versions are encrypted or unreadable, and may hold it", f->closed);
+    else if (unread > 0)
+        cli_complain(0, "%" PRIu32 " of %" PRIu32 " contents could not be read, or not to their end, and may hold it",
+                     unread, f->content_count);
 }
 
 static int print_all(const struct find *f, struct error *e)
@@ -244,12 +256,22 @@ static int print_all(const struct find *f, struct error *e)
 
 /* ---- what is asked ---- */
 
+/* As many digits as a phone number has, and nothing else: "0049813168445". */
+static bool is_bare_number(const char *text)
+{
+    enum { LEAST = 7, MOST = 15 };
+    size_t digits = 0;
+    for (const char *p = text; *p != 0; p++)
+        digits += *p >= '0' && *p <= '9';
+    return digits >= LEAST && digits <= MOST && strspn(text, "0123456789+-()/. ") == strlen(text);
+}
+
 static int parse_contact(struct find *f, const char *text, struct error *e)
 {
     size_t len = strlen(text);
     enum contact_kind kind = contact_kind_of(text, len);
     bool asked = f->cli->contact;
-    if (kind == CONTACT_KINDS && asked) /* "5550101": a number by nothing but being asked for as one */
+    if (kind == CONTACT_KINDS && (asked || is_bare_number(text))) /* a number by nothing but being asked for as one */
         kind = CONTACT_PHONE;
     size_t key = kind == CONTACT_KINDS ? 0 : contact_normalise(kind, text, len, f->key, sizeof f->key);
     if (key == 0 && asked)

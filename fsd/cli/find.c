@@ -26,10 +26,18 @@ static bool is_chosen(const struct find *f, const struct record_version *v)
     return f->cli->class_name == NULL || strcmp(f->cli->class_name, class_name) == 0;
 }
 
+static bool is_closed(const struct record_version *v)
+{
+    return v->class_name != NULL &&
+           (strcmp(v->class_name, "encrypted") == 0 || strcmp(v->class_name, "unreadable") == 0);
+}
+
 static int take_version(void *ctx, const struct record_version *v)
 {
     struct find *f = ctx;
-    f->err = lineages_add(f->lineages, v, is_chosen(f, v));
+    bool chosen = is_chosen(f, v);
+    f->closed += chosen && is_closed(v);
+    f->err = lineages_add(f->lineages, v, chosen);
     return f->err;
 }
 

@@ -34,7 +34,9 @@ struct find {
     uint32_t version_count;
     struct find_content *contents;
     uint32_t content_count;
-    int err; /* of taking versions in */
+    uint32_t closed; /* versions that the record calls encrypted or unreadable */
+    bool by_index;   /* the contents were not read, but for places */
+    int err;         /* of taking versions in */
 };
 
 /* Take in what may be seen and was asked for. */

@@ -216,6 +216,7 @@ static int find_contact(struct find *f, struct error *e)
     bool serves = err == 0 && !m.misfit;
     if (serves)
         settle(&m);
+    f->by_index = serves;
     close_marking(&m);
     return serves;
 }

@@ -17,7 +17,10 @@ struct node {
     bool is_cut;            /* what is below and older than this was removed: */
     uint64_t removed_seq;
     int64_t removed_ns;
-    char *name; /* owned */
+    char *name; /* owned; as of the version at hand */
+    /* and where it is today, as far as nothing removed it: */
+    uint32_t home;     /* the parent */
+    char *newest_name; /* owned; NULL: `name` */
 };
 
 struct lineages {
@@ -115,7 +118,7 @@ static int make_node(struct lineages *l, uint32_t parent, const char *name, size
     char *copy = err == 0 ? strndup(name, len) : NULL;
     if (copy == NULL)
         return err ? err : -ENOMEM;
-    l->nodes[l->node_count] = (struct node){.parent = parent, .lineage = LINEAGE_NONE, .name = copy};
+    l->nodes[l->node_count] = (struct node){.parent = parent, .home = parent, .lineage = LINEAGE_NONE, .name = copy};
     link_node(l, l->node_count);
     *out = l->node_count++;
     return 0;
@@ -183,7 +186,10 @@ static int attach_at(struct lineages *l, uint32_t index, uint32_t parent, const 
     char *copy = strdup(name);
     if (copy == NULL)
         return -ENOMEM;
-    free(l->nodes[index].name);
+    if (l->nodes[index].newest_name == NULL)
+        l->nodes[index].newest_name = l->nodes[index].name;
+    else
+        free(l->nodes[index].name);
     l->nodes[index].name = copy;
     l->nodes[index].parent = parent;
     link_node(l, index);
@@ -237,7 +243,7 @@ static int begin_lineage(struct lineages *l, const struct record_version *v, uin
     if (err < 0)
         return err;
     uint32_t device = l->nodes[mount].parent;
-    struct lineage line = {.newest = LINEAGE_NONE, .oldest = LINEAGE_NONE};
+    struct lineage line = {.newest = LINEAGE_NONE, .oldest = LINEAGE_NONE, .node = node, .above = mount};
     line.rep = keep_string(l, name_of(l, l->nodes[device].parent));
     line.device = keep_string(l, name_of(l, device));
     line.mount = keep_string(l, name_of(l, mount));
@@ -311,6 +317,30 @@ int lineages_add(struct lineages *l, const struct record_version *v, bool chosen
     return err == 0 && is_move(v) ? move_back(l, v) : err;
 }
 
+/* ---- where it is today ---- */
+
+static const char *newest_name_of(const struct node *n) { return n->newest_name != NULL ? n->newest_name : n->name; }
+
+char *lineages_path_now(const struct lineages *l, const struct lineage *line)
+{
+    size_t len = 0;
+    for (uint32_t node = line->node; node != line->above; node = l->nodes[node].home)
+        len += strlen(newest_name_of(&l->nodes[node])) + 1;
+    char *path = malloc(len > 0 ? len : 1);
+    char *at = path + (len > 0 ? len - 1 : 0);
+    if (path == NULL)
+        return NULL;
+    *at = 0;
+    for (uint32_t node = line->node; node != line->above; node = l->nodes[node].home) { /* from its end */
+        const char *name = newest_name_of(&l->nodes[node]);
+        at -= strlen(name);
+        memcpy(at, name, strlen(name));
+        if (at > path)
+            *--at = '/';
+    }
+    return path;
+}
+
 /* ---- the whole ---- */
 
 struct lineage_version *lineages_versions(struct lineages *l, uint32_t *count)
@@ -347,8 +377,10 @@ void lineages_close(struct lineages *l)
 {
     if (l == NULL)
         return;
-    for (uint32_t i = 0; i < l->node_count; i++)
+    for (uint32_t i = 0; i < l->node_count; i++) {
         free(l->nodes[i].name);
+        free(l->nodes[i].newest_name);
+    }
     for (uint32_t i = 0; i < l->string_count; i++)
         free(l->strings[i]);
     free(l->nodes);

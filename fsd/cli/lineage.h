@@ -28,6 +28,7 @@ struct lineage {
     uint32_t newest, oldest; /* versions */
     uint64_t removed_seq;    /* the version that removed or replaced the file; 0: it is there */
     int64_t removed_ns;
+    uint32_t node, above; /* the lineages' own: its name, and its mount's */
 };
 
 struct lineages;
@@ -43,5 +44,9 @@ int lineages_add(struct lineages *l, const struct record_version *v, bool chosen
 /* All of them; versions are in the order they came. They stay the lineages'. */
 struct lineage_version *lineages_versions(struct lineages *l, uint32_t *count);
 const struct lineage *lineages_list(const struct lineages *l, uint32_t *count);
+
+/* Where the file is today, within its mount, wherever it or a folder above was moved since its last version; of a
+ * removed one without meaning. The caller's to free; NULL: no memory. */
+char *lineages_path_now(const struct lineages *l, const struct lineage *line);
 
 #endif

@@ -143,11 +143,16 @@ test_find_a_contact() {
     expect_found "$expected" hf find --contact person.5@firm5.example
     expect_found "$expected" hf find --contact "Person.5@FIRM5.example"
     expect_found "$expected" hf find --contact "030 / 555 01 105"
+    expect_found "$expected" hf find 03055501105
     expect_found "$expected" rep "$HOLDFAST" find --conf "$CONF" --contact person.5@firm5.example
     expect_found "$expected" hf find person.5@firm5.example
     expect_found $'Old/expo.csv 7 - alice' hf find --contact person.5@firm5.example --since "$(hf log --json --mount work | sed -n 's/.*"seq":7,.*"saved":"\([^"]*\)".*/\1/p;t;s/.*"saved":"\([^"]*\)".*"seq":7,.*/\1/p')"
     hf find --contact person.5@firm5.example >"$T/said"
     grep -qE '^     1  .*  until      5  .*  alice on lt-1  work/expo.csv' "$T/said" && grep -q 'Ed Falk, Firm 5 GmbH, person.5@firm5.example' "$T/said" || { cat "$T/said"; fail "find's lines"; }
+    rep mv "$WORK/Old" "$WORK/Newer" # 9
+    hf sync
+    hf find --contact person.5@firm5.example | grep -F 'work/Old/expo.csv, now Newer/expo.csv' >/dev/null || fail "nobody says where the file is now"
+    hf find --json --contact person.5@firm5.example | tail -1 | grep -E '"path_now": ?"Newer/expo.csv"' >/dev/null || fail "path_now"
     expect_found '' hf find --contact nobody@firm5.example
     hf find --contact nobody@firm5.example 2>"$T/err" || fail "nothing found is no failure"
     grep -q 'no version' "$T/err" || fail "nothing found, and nothing said"

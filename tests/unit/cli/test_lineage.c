@@ -8,6 +8,8 @@
 #include "base/buf.h"
 #include "cli/lineage.h"
 
+#include <stdlib.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +19,8 @@ struct told {
     const char *path, *from; /* from "!": an exchange with what stands behind it */
 };
 
-/* Events as they happened, oldest first, number 1 on. Says each file's versions, newest first, and its removal. */
+/* Events as they happened, oldest first, number 1 on. Says each file's versions, newest first, and its removal or where
+ * it is now. */
 static void expect(const struct told *events, size_t count, const char *expected)
 {
     lineages_auto *l = NULL;
@@ -45,8 +48,12 @@ static void expect(const struct told *events, size_t count, const char *expected
             assert_int_equal(versions[v].lineage, i);
             buf_printf(&said, "%s@%d ", versions[v].path, (int)versions[v].seq);
         }
+        char *now = lineages_path_now(l, &lines[i]);
         if (lines[i].removed_seq != 0)
             buf_printf(&said, "-%d", (int)lines[i].removed_seq);
+        else
+            buf_printf(&said, "=%s", now);
+        free(now);
         buf_puts(&said, "|");
     }
     assert_string_equal(said.data ? said.data : "", expected);
@@ -69,40 +76,42 @@ static void expect(const struct told *events, size_t count, const char *expected
 static void test_saves_and_removals(void **state)
 {
     (void)state;
-    EXPECT("b@3 |a@2 a@1 |", SAVE("a"), SAVE("a"), SAVE("b"));
-    EXPECT("a@3 |a@1 -2|", SAVE("a"), DELETE("a"), SAVE("a"));
-    EXPECT("a/b@4 |a/b@2 a/b@1 -3|", SAVE("a/b"), SAVE("a/b"), DELETE("a"), SAVE("a/b"));
+    EXPECT("b@3 =b|a@2 a@1 =a|", SAVE("a"), SAVE("a"), SAVE("b"));
+    EXPECT("a@3 =a|a@1 -2|", SAVE("a"), DELETE("a"), SAVE("a"));
+    EXPECT("a/b@4 =a/b|a/b@2 a/b@1 -3|", SAVE("a/b"), SAVE("a/b"), DELETE("a"), SAVE("a/b"));
 }
 
 static void test_renames(void **state)
 {
     (void)state;
-    EXPECT("b@3 a@1 |", SAVE("a"), RENAME("a", "b"), SAVE("b"));
-    EXPECT("a@3 |a@1 |", SAVE("a"), RENAME("a", "b"), SAVE("a"));
-    EXPECT("b@4 a@2 |b@1 -3|", SAVE("b"), SAVE("a"), RENAME("a", "b"), SAVE("b"));
-    EXPECT("y/f@4 x/f@1 |y/g@2 -3|", SAVE("x/f"), SAVE("y/g"), RENAME("x", "y"), SAVE("y/f"));
-    EXPECT("z/f@4 x/f@1 |", SAVE("x/f"), RENAME("x", "y"), RENAME("y", "z"), SAVE("z/f"));
+    EXPECT("b@3 a@1 =b|", SAVE("a"), RENAME("a", "b"), SAVE("b"));
+    EXPECT("a@3 =a|a@1 =b|", SAVE("a"), RENAME("a", "b"), SAVE("a"));
+    EXPECT("b@4 a@2 =b|b@1 -3|", SAVE("b"), SAVE("a"), RENAME("a", "b"), SAVE("b"));
+    EXPECT("y/f@4 x/f@1 =y/f|y/g@2 -3|", SAVE("x/f"), SAVE("y/g"), RENAME("x", "y"), SAVE("y/f"));
+    EXPECT("z/f@4 x/f@1 =z/f|", SAVE("x/f"), RENAME("x", "y"), RENAME("y", "z"), SAVE("z/f"));
 }
 
 static void test_folders_move_with_all_in_them(void **state)
 {
     (void)state;
-    EXPECT("c/d/f@4 a/b/f@1 |", SAVE("a/b/f"), RENAME("a", "c"), RENAME("c/b", "c/d"), SAVE("c/d/f"));
-    EXPECT("a/f@3 |a/f@1 |", SAVE("a/f"), RENAME("a", "b"), SAVE("a/f"));
+    EXPECT("c/d/f@4 a/b/f@1 =c/d/f|", SAVE("a/b/f"), RENAME("a", "c"), RENAME("c/b", "c/d"), SAVE("c/d/f"));
+    EXPECT("a/f@1 =c/d/f|", SAVE("a/f"), RENAME("a", "b"), RENAME("b", "c/d"));
+    EXPECT("b/f@2 =c/f|a/f@1 =g|", SAVE("a/f"), SAVE("b/f"), RENAME("a/f", "g"), RENAME("b", "c"));
+    EXPECT("a/f@3 =a/f|a/f@1 =b/f|", SAVE("a/f"), RENAME("a", "b"), SAVE("a/f"));
 }
 
 static void test_exchange(void **state)
 {
     (void)state;
-    EXPECT("b@5 a@1 |a@4 b@2 |", SAVE("a"), SAVE("b"), {RECORD_RENAME, "b", "!a"}, SAVE("a"), SAVE("b"));
+    EXPECT("b@5 a@1 =b|a@4 b@2 =a|", SAVE("a"), SAVE("b"), {RECORD_RENAME, "b", "!a"}, SAVE("a"), SAVE("b"));
 }
 
 /* No record says so, but one that was tampered with may: nothing goes round in circles. */
 static void test_moves_that_cannot_be(void **state)
 {
     (void)state;
-    EXPECT("a/b/c@4 |a@1 |", SAVE("a"), RENAME("a/b", "a"), RENAME("a", "a/b"), SAVE("a/b/c"));
-    EXPECT("a@3 a@1 |", SAVE("a"), RENAME("a", "a"), SAVE("a"));
+    EXPECT("a/b/c@4 =a/b/c|a@1 =a|", SAVE("a"), RENAME("a/b", "a"), RENAME("a", "a/b"), SAVE("a/b/c"));
+    EXPECT("a@3 a@1 =a|", SAVE("a"), RENAME("a", "a"), SAVE("a"));
 }
 
 static void test_many(void **state)
