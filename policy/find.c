@@ -339,8 +339,16 @@ static int tell_all(struct finder *f, policy_found *found, void *ctx)
     return answer;
 }
 
+static const struct policy_rule *first_given_up(const struct finder *f)
+{
+    for (size_t i = 0; i < f->policy->rule_count; i++)
+        if (f->hunts[i].given_up)
+            return &f->policy->rules[i].id;
+    return NULL;
+}
+
 int policy_find(const struct policy *p, const char *class_name, const struct facts *f, const char *text, size_t len,
-                policy_found *found, void *ctx, bool *hit_limits)
+                policy_found *found, void *ctx, const struct policy_rule **given_up)
 {
     struct finder finder = {.policy = p, .text = text, .len = len};
     bool doubles;
@@ -354,11 +362,8 @@ int policy_find(const struct policy *p, const char *class_name, const struct fac
         search_rest(&finder, !doubles);
         finish(&finder);
         err = finder.err != 0 ? finder.err : tell_all(&finder, found, ctx);
-        bool given_up = false;
-        for (size_t i = 0; i < p->rule_count; i++)
-            given_up |= finder.hunts[i].given_up;
-        if (hit_limits != NULL)
-            *hit_limits = given_up;
+        if (given_up != NULL)
+            *given_up = first_given_up(&finder);
     }
     prose_sentences_free(&finder.sentences);
     free(finder.found);

@@ -89,12 +89,12 @@ typedef int policy_found(void *ctx, const struct policy_finding *f);
 
 /*
  * Look for findings in a UTF-8 text of the class, in the order of the text. Patterns run with match limits: a pattern
- * that reaches them counts as not matching from there, and *hit_limits (may be NULL) says so. `found`'s non-zero answer
- * stops, and is returned; else 0, -EILSEQ if the text is no valid UTF-8, or -ENOMEM. A rule tells of its first 100
- * matches. One thread at a time per policy.
+ * that reaches them counts as not matching from there, and *given_up (may be NULL) is the first rule that did; NULL:
+ * none. `found`'s non-zero answer stops, and is returned; else 0, -EILSEQ if the text is no valid UTF-8, or -ENOMEM. A
+ * rule tells of its first 100 matches. One thread at a time per policy.
  */
 int policy_find(const struct policy *p, const char *class_name, const struct facts *f, const char *text, size_t len,
-                policy_found *found, void *ctx, bool *hit_limits);
+                policy_found *found, void *ctx, const struct policy_rule **given_up);
 
 /* Does any finding rule speak of this class? Then its text is worth having. */
 bool policy_has_findings(const struct policy *p, const char *class_name);

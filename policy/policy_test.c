@@ -171,14 +171,14 @@ static int check_findings(const struct policy *p, const struct test *t, const ch
     if (findings == NULL)
         return 0;
     struct spoken s = {.expected = &findings->list, .text = text->data, .line = 1, .different = different};
-    bool hit_limits = false;
+    const struct policy_rule *given_up = NULL;
     s.met = calloc(findings->list.count, sizeof *s.met);
     if (s.met == NULL)
         return -ENOMEM;
-    int err = policy_find(p, class_name, f, text->data, text->len, hear, &s, &hit_limits);
-    if (err == -EILSEQ || hit_limits)
+    int err = policy_find(p, class_name, f, text->data, text->len, hear, &s, &given_up);
+    if (err == -EILSEQ || given_up != NULL)
         buf_printf(different, "%s%s", different->len ? "; " : "",
-                   hit_limits ? "a pattern ran into its limits" : "the text is no valid UTF-8");
+                   given_up != NULL ? "a pattern ran into its limits" : "the text is no valid UTF-8");
     for (size_t i = 0; i < findings->list.count; i++)
         if (!s.met[i] && strcmp(findings->list.items[i], "none") != 0)
             buf_printf(different, "%s%s did not speak", different->len ? "; " : "", findings->list.items[i]);

@@ -30,6 +30,17 @@ static int take_finding(void *ctx, const struct policy_finding *f)
     return report_add_finding(&a->report, &r);
 }
 
+/* Silence would pass for "nothing found". */
+static int tell_given_up(struct analyser *a, const struct policy_rule *rule)
+{
+    struct report_finding r = {
+        .level = POLICY_SUGGESTION,
+        .say = "This rule was given up on this text: its pattern takes too long there. It may hold all the same.",
+        .repair = "Read the text by hand, and have the rule's pattern made simpler."};
+    snprintf(r.rule, sizeof r.rule, "%s/%s", rule->pack, rule->name);
+    return report_add_finding(&a->report, &r);
+}
+
 /* What no rule has a class for is called by what kept it from being read, if anything did. */
 static const char *label(const char *class_name, const struct policy_rule *rule, uint32_t flags)
 {
@@ -51,11 +62,11 @@ int judge_file(struct analyser *a, const char *path, struct inspection *out)
     if (a->policy == NULL || !policy_has_findings(a->policy, class_name))
         return 0;
     size_t len;
-    bool hit_limits = false;
+    const struct policy_rule *given_up = NULL;
     const char *text = document_bytes(a->document, &len);
-    int err = policy_find(a->policy, class_name, &a->facts, text, len, take_finding, a, &hit_limits);
-    if (hit_limits)
-        a->facts.flags |= FACT_CUT;
+    int err = policy_find(a->policy, class_name, &a->facts, text, len, take_finding, a, &given_up);
+    if (err == 0 && given_up != NULL)
+        err = tell_given_up(a, given_up);
     for (size_t i = 0; i < a->report.finding_count; i++)
         out->findings[a->report.findings[i].level]++;
     return err;

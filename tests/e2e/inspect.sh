@@ -158,4 +158,14 @@ test_hostile_files() {
     expect_sound_record
 }
 
+# A pattern that a text can keep busy for ever is no way to silence its rule.
+test_a_rule_given_up_is_told() {
+    mkdir "$T/slow"
+    printf '[class "x"]\nis = text\n[finding "slow"]\nclass = x\npattern = word (a+)+c\nsay = s\n' >"$T/slow/a.policy"
+    printf 'word %040db and c.\nThen word aac here.\n' 0 | tr 0 a >"$T/slow.txt"
+    "$HOLDFAST" check --policy "$T/slow" "$T/slow.txt" >"$T/said" || fail "a suggestion is no error"
+    grep -q 'suggestion: This rule was given up .*\[a/slow\]' "$T/said" || { cat "$T/said"; fail "nobody is told"; }
+    "$HOLDFAST" policy explain --policy "$T/slow" "$T/slow.txt" | grep -F '[a/slow]' >/dev/null || fail "nor by explain"
+}
+
 theme_main "$@"

@@ -39,8 +39,8 @@ static int hear(void *ctx, const struct policy_finding *f)
 static void find(const struct buf *text, struct heard *h)
 {
     const struct facts facts = {0};
-    bool limits;
-    if (policy_find(p, "a", &facts, text->data, text->len, hear, h, &limits) != 0 || limits)
+    const struct policy_rule *given_up = NULL;
+    if (policy_find(p, "a", &facts, text->data, text->len, hear, h, &given_up) != 0 || given_up != NULL)
         buf_puts(&h->words, "stopped");
 }
 

@@ -26,12 +26,12 @@ static void expect_found(const char *keys, const struct facts *facts, const char
 {
     struct heard h = {.text = text};
     char rules[2000];
-    bool limits = true;
+    const struct policy_rule *given_up = NULL;
     snprintf(rules, sizeof rules, "[class \"post-draft\"]\ndraft = 60\n[finding \"f\"]\nclass = post-*\nsay = Why.\n%s",
              keys);
     struct policy *p = load_good(rules);
-    assert_int_equal(policy_find(p, "post-draft", facts, text, strlen(text), put_finding, &h, &limits), 0);
-    assert_false(limits);
+    assert_int_equal(policy_find(p, "post-draft", facts, text, strlen(text), put_finding, &h, &given_up), 0);
+    assert_null(given_up);
     buf_puts(&h.words, "");
     if (strcmp(h.words.data ? h.words.data : "", words) != 0)
         fail_msg("rule:\n%s\ntext: %s\nfound:    %s\nexpected: %s", keys, text, h.words.data, words);
@@ -169,15 +169,17 @@ static void expect_bounded(const char *pattern, const char *piece, size_t bytes,
     buf_auto text = {0};
     const struct facts facts = {0};
     int heard = 0;
-    bool hit = !limits;
+    const struct policy_rule *given_up = NULL;
     snprintf(rules, sizeof rules, "[class \"a\"]\ndraft = 60\n[finding \"f\"]\nclass = a\nsay = s\npattern = %s\n",
              pattern);
     struct policy *p = load_good(rules);
     while (text.len < bytes)
         buf_puts(&text, piece);
-    assert_int_equal(policy_find(p, "a", &facts, text.data, text.len, count, &heard, &hit), 0);
+    assert_int_equal(policy_find(p, "a", &facts, text.data, text.len, count, &heard, &given_up), 0);
     assert_int_equal(heard, found);
-    assert_int_equal(hit, limits);
+    assert_int_equal(given_up != NULL, limits);
+    if (limits)
+        assert_string_equal(given_up->name, "f");
     policy_free(p);
 }
 
