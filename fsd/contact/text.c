@@ -132,10 +132,8 @@ static int end_block(struct contact_text *t)
     return stop ? stop : tell(t, &t->g);
 }
 
-static int take_line(struct contact_text *t, const char *text, size_t len)
+static int take_piece(struct contact_text *t, struct span line, bool form)
 {
-    struct span line = span_trim(text, len);
-    bool form = may_have_form(line.text, line.len);
     if (line.len > 0 && line.len <= SHORT_LINE && t->count < BLOCK_LINES) {
         memcpy(t->block[t->count], line.text, line.len);
         t->lens[t->count++] = (uint16_t)line.len;
@@ -147,6 +145,36 @@ static int take_line(struct contact_text *t, const char *text, size_t len)
         return stop;
     gather_line_if_form(&t->g, line.text, line.len);
     return tell(t, &t->g);
+}
+
+/* Behind the first recipient of several, as a mail program shows them: "Ann Hill <ann@x>; Bo ..."; NULL: there is but
+ * one, or none. */
+static const char *find_next_recipient(const char *text, size_t len)
+{
+    const char *end = text + len;
+    for (const char *at = text; (at = memchr(at, '>', (size_t)(end - at))) != NULL;) {
+        at++;
+        while (at < end && *at == ' ')
+            at++;
+        if (at < end && (*at == ';' || *at == ','))
+            return at + 1;
+    }
+    return NULL;
+}
+
+/* Recipients in one line are as many lines. */
+static int take_line(struct contact_text *t, const char *text, size_t len)
+{
+    struct span line = span_trim(text, len);
+    bool form = may_have_form(line.text, line.len);
+    const char *next;
+    int stop = 0;
+    while (form && stop == 0 && (next = find_next_recipient(line.text, line.len)) != NULL) {
+        const struct span piece = span_trim(line.text, (size_t)(next - 1 - line.text));
+        stop = take_piece(t, piece, true);
+        line = span_trim(next, line.len - (size_t)(next - line.text));
+    }
+    return stop ? stop : take_piece(t, line, form);
 }
 
 /* Cut behind the last space, so that no address is torn; without one there is none worth keeping. */

@@ -349,6 +349,12 @@ static const struct case_of texts[] = {
     {"blocks", "Ann Hill\n+49 30 1234567\n\nBob Stone\n+49 30 1234568\n\n", 2, NAME | PHONE, 0},
     {"blocks without blank lines", "Ann Hill\n+49 30 1234567\nBob Stone\n+49 30 1234568\n", 2, NAME | PHONE, 0},
     {"a bullet list", "- Ann Hill <ann@acme.example>\n- Bob Stone <bob@blue.example>\n", 2, NAME | EMAIL, 0},
+    {"recipients in one line",
+     "Ann Hill <ann@acme.example>; Bob Stone <bob@blue.example>; Eva Lund <eva@lund.example>, Cy Dale "
+     "<cy@dale.example>;Di Eck <di@eck.example>\n",
+     5, NAME | EMAIL, 0},
+    {"two recipients in a short line", "Ann Hill <ann@acme.example>, Bob Stone <bob@blue.example>\n", 2, NAME | EMAIL,
+     0},
     {"halves of names around their addresses",
      "Ashqvist siobhan.ashqvist@blue.example Zofka\nGillvik\tkgillvik@acme.example\tKarlo\n", 2, NAME | EMAIL, 0},
     /* none */
