@@ -40,7 +40,8 @@ int policy_reload(struct cli *c)
         return cli_fail(CLI_USAGE, &e);
     err = find_daemon(c->config, &pid, &e);
     if (err == 0 && kill(pid, SIGHUP) < 0)
-        err = error_sys(&e, errno, "the daemon (process %d)", (int)pid);
+        err = errno == EPERM ? error_set(&e, EPERM, "only root can have the daemon take new rules")
+                             : error_sys(&e, errno, "the daemon (process %d)", (int)pid);
     if (err < 0)
         return cli_fail(CLI_COULD_NOT, &e);
     printf("%zu file%s of rules: in force from the next save on\n", folder.count, folder.count == 1 ? "" : "s");

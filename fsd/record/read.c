@@ -34,7 +34,7 @@ static int find_git_dir(const char *repository, struct buf *out, struct error *e
         return error_set(e, ENOMEM, "out of memory");
     if (is_git_dir(out->data))
         return 0;
-    if (access(repository, F_OK) < 0)
+    if (access(repository, R_OK | X_OK) < 0)
         return error_sys(e, errno, "%s: the repository cannot be opened", repository);
     return error_set(e, ENOENT, "%s: neither a git repository nor a clone of one", repository);
 }

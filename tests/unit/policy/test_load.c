@@ -57,6 +57,8 @@ static const struct {
     {"[class \"a\"]\ndensity = 1.5\n",
      "s.policy:2: class \"a\": density: \"1.5\": expected a share between 0 and 1 such as "
      "0.5, 0.2..0.8 or ..0.3\n"},
+    {"[finding \"f\"]\nclass = post-draft\npattern = x\nsay = bad \xff bytes\n",
+     "s.policy:4: finding \"f\": say: \"bad ? bytes\": expected words, without control characters\n"},
     {"[class \"a\"]\nis = table, txt\n",
      "s.policy:2: class \"a\": is: \"txt\": expected a list of unreadable, encrypted, "
      "mismatch, cut, wrapped, table, text, mail or code\n"},
