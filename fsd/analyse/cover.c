@@ -21,6 +21,8 @@ void cover_text(struct cover *c, const char *utf8, size_t len)
 
 void cover_row(struct cover *c, const struct row *row)
 {
+    if (c->lacks) /* nothing more to find out: of most tables from the first row on */
+        return;
     cover_divide(c);
     for (size_t i = 0; i < row->count; i++)
         cover_text(c, row->cells[i].text, row->cells[i].len);
