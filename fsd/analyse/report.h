@@ -36,7 +36,7 @@ struct report_finding {
     uint32_t line, column; /* from 1, as the person sees the text; 0: the whole of it */
     uint32_t row, cell;    /* of a table: row from 1, column from 0; row 0: text */
     char sheet[64];
-    char rule[96];    /* "social-posts/promissory" */
+    char rule[96];    /* "finance/promissory" */
     char excerpt[96]; /* what it is about */
     char say[320], repair[320], replace[64], cite[96], where[32];
     uint32_t reserved;

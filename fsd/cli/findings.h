@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* "draft.md:3:14: error: A promise of results ... [social-posts/promissory]", and below it how to mend it. To standard
+/* "draft.md:3:14: error: A promise of results ... [finance/promissory]", and below it how to mend it. To standard
  * output. */
 void findings_print(const char *path, const struct report *r, bool colour);
 json_t *findings_pack(const struct report *r); /* NULL: out of memory */

@@ -34,6 +34,14 @@ static bool is_phones(const struct column *c)
     return (grouped >= 0.6 && sure >= 0.2) || (grouped >= 0.8 && share(c->distinct, c->values) > 0.8 && c->values >= 3);
 }
 
+/* "Contact": an address here, a number there. Among those, digits in groups are a number, too. */
+static bool is_reach(const struct column *c)
+{
+    uint32_t numbers = c->sure + c->likely + c->bare;
+    return c->sure > 0 && share(c->emails, c->values) >= 0.1 && share(numbers, c->values) >= 0.1 &&
+           share(c->emails + c->profiles + numbers, c->values) >= 0.9;
+}
+
 /* Words of a row's address that recur here are worth most: they depend on no list. That none ever does counts, too. */
 static double score_name(const struct column *c)
 {
@@ -99,6 +107,8 @@ enum column_role column_decide(const struct column *c, double *score)
     *score = 1;
     if (c->values == 0)
         return ROLE_MIXED;
+    if (is_reach(c))
+        return ROLE_REACH;
     if (share(c->emails, c->values) >= 0.5)
         return ROLE_EMAIL;
     if (share(c->profiles, c->values) >= 0.5)

@@ -328,7 +328,7 @@ static void name_owners(struct columns *c)
     for (uint32_t i = 0; i < c->used; i++) {
         enum column_role role = c->column[i].role;
         numbers |= role == ROLE_PROFILE || (role == ROLE_PHONE && column_is_various_phones(&c->column[i]));
-        named |= role == ROLE_EMAIL || (role >= ROLE_NAME && role <= ROLE_TITLE);
+        named |= role == ROLE_EMAIL || role == ROLE_REACH || (role >= ROLE_NAME && role <= ROLE_TITLE);
     }
     for (uint32_t i = 0; numbers && !named && i < c->used; i++)
         if (c->column[i].role == ROLE_OTHER)
@@ -343,8 +343,7 @@ bool columns_decide(struct columns *c)
         enum column_role role = column_decide(&c->column[i], &scores[i]);
         c->column[i].role = role;
         bool numeric = c->column[i].values > 0 && c->column[i].numeric * 5 >= c->column[i].values * 4;
-        contrast |=
-            c->column[i].has_header && (role == ROLE_EMAIL || role == ROLE_PHONE || role == ROLE_PROFILE || numeric);
+        contrast |= c->column[i].has_header && ((role >= ROLE_EMAIL && role <= ROLE_REACH) || numeric);
     }
     name_owners(c);
     keep_best(c, ROLE_NAME, scores);

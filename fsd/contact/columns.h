@@ -18,6 +18,7 @@ enum column_role {
     ROLE_EMAIL,
     ROLE_PHONE,
     ROLE_PROFILE,
+    ROLE_REACH, /* addresses and numbers by turns: how to reach somebody */
     ROLE_NAME,
     ROLE_PART, /* of a name: first, last */
     ROLE_COMPANY,

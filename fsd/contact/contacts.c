@@ -146,6 +146,14 @@ static void take_profile(struct contacts *c, const struct cell *cell)
         take_other(c, cell);
 }
 
+static void take_reach(struct contacts *c, const struct cell *cell)
+{
+    if (contact_kind_of(cell->text, cell->len) == CONTACT_KINDS)
+        take_phone(c, cell);
+    else
+        take_mixed(&c->g, cell);
+}
+
 static void take_words(struct gather *g, enum contact_kind kind, const struct cell *cell)
 {
     if (has_sign(cell))
@@ -188,9 +196,9 @@ static void take_part(struct contacts *c, const struct cell *cell)
 }
 
 static void (*const take[ROLES])(struct contacts *c, const struct cell *cell) = {
-    [ROLE_OTHER] = take_other, [ROLE_EMAIL] = take_email,     [ROLE_PHONE] = take_phone,
-    [ROLE_NAME] = take_name,   [ROLE_PROFILE] = take_profile, [ROLE_PART] = take_part,
-    [ROLE_TITLE] = take_title, [ROLE_COMPANY] = take_company, [ROLE_MIXED] = take_any,
+    [ROLE_OTHER] = take_other,     [ROLE_EMAIL] = take_email, [ROLE_PHONE] = take_phone, [ROLE_NAME] = take_name,
+    [ROLE_PROFILE] = take_profile, [ROLE_PART] = take_part,   [ROLE_TITLE] = take_title, [ROLE_COMPANY] = take_company,
+    [ROLE_MIXED] = take_any,       [ROLE_REACH] = take_reach,
 };
 
 static int take_row(struct contacts *c, const struct row *row)

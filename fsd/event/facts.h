@@ -20,7 +20,7 @@ struct fact_finding {
     uint8_t level;         /* enum policy_level */
     bool in_table;         /* `line` is a row, `column` that of its cell, both from 1 */
     uint32_t line, column; /* from 1, as the person sees the text; 0: the whole of it */
-    char rule[100];        /* "social-posts/promissory"; "" is no finding */
+    char rule[100];        /* "finance/promissory"; "" is no finding */
 };
 
 enum { FACT_LEVELS = 3, FACT_WORST = 3, FACT_CLASS_BYTES = 64 };

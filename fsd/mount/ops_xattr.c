@@ -3,7 +3,7 @@
  *
  *   user.holdfast.version   Seq of the newest version of this file in the record
  *   user.holdfast.class     its class
- *   user.holdfast.findings  advice on it, the gravest first: "error social-posts/promissory 3:14, 2 more"; none: no
+ *   user.holdfast.findings  advice on it, the gravest first: "error finance/promissory 3:14, 2 more"; none: no
  * such attribute
  *   user.holdfast.saved     when that version was saved, RFC 3339
  *   user.holdfast.state     kept (the record has the file as it is), unkept (a save waits), new (nothing is recorded
@@ -83,7 +83,7 @@ static const char *state_of(struct mount *m, uint32_t node, bool has_fact, uint6
     return has_fact || (r->save_seq != 0 && is_kept) ? "kept" : "new";
 }
 
-/* "error social-posts/promissory 3:14": line and column of a text, row and column of a table; neither: the whole. */
+/* "error finance/promissory 3:14": line and column of a text, row and column of a table; neither: the whole. */
 static void put_finding(struct buf *to, const struct fact_finding *f)
 {
     buf_printf(to, "%s%s %s", to->len > 0 ? ", " : "", policy_level_name((enum policy_level)f->level), f->rule);

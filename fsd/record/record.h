@@ -66,7 +66,7 @@ struct record_version {
     const char *records;    /* of a list: contacts, and how many came and went: "412 +12 -3" */
     const char *policy;     /* hex of the commit on policy/<device> that was in force */
     const char *rule;       /* which decided the class: "sales-intelligence/prospect-list" */
-    const char *finding;    /* "error social-posts/promissory 3:14, ..." */
+    const char *finding;    /* "error finance/promissory 3:14, ..." */
     uint32_t mode;          /* st_mode; 0: not said */
     const char *app;        /* executable of the subject */
     int32_t pid;            /* 0: unknown */

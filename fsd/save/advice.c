@@ -9,7 +9,7 @@
 
 enum { LISTED_MOST = sizeof((struct advice *)0)->finding / sizeof "error a/b" };
 
-/* "error social-posts/promissory 3:14": where there is no place, none is said; of a table, sheet and cell. */
+/* "error finance/promissory 3:14": where there is no place, none is said; of a table, sheet and cell. */
 static int put_finding(char *to, size_t room, const struct report_finding *f)
 {
     const char *level = policy_level_name((enum policy_level)f->level);

@@ -9,7 +9,7 @@
 
 struct advice {
     char records[64];  /* "412", or "412 +12 -3" once compared; "" when there is nothing to say */
-    char finding[400]; /* "error social-posts/promissory 3:14, warning ...", gravest first; how many more, where they
+    char finding[400]; /* "error finance/promissory 3:14, warning ...", gravest first; how many more, where they
                           do not fit; "" none */
     uint16_t findings[FACT_LEVELS];
     struct fact_finding worst[FACT_WORST]; /* gravest first */

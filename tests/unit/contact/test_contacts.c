@@ -92,6 +92,15 @@ static const struct case_of tables[] = {
      "+49 30 1234567|ann.hill@acme.example|Hill, Ann\n"
      "+49 30 1234568|bob.stone@blue.example|Stone, Bob\n",
      2, NAME | EMAIL | PHONE, 2},
+    {"addresses and numbers in one column",
+     "Name|Kontakt\n"
+     "Ann Hill|ann.hill@acme.example\n"
+     "Eva Lund|607 855 405\n"
+     "Bob Stone|bob@blue.example\n"
+     "Karl Falk|+49 30 1234567\n"
+     "Lea Kern|36 27 06 39\n"
+     "Cy Dale|cy@dale.example\n",
+     6, NAME | EMAIL | PHONE, 6},
     {"a header that lies",
      "Article|Colour|Size\n"
      "Ann Hill|ann.hill@acme.example|ACME Ltd\n"
