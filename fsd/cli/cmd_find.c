@@ -275,7 +275,10 @@ static int parse_contact(struct find *f, const char *text, struct error *e)
         kind = CONTACT_PHONE;
     size_t key = kind == CONTACT_KINDS ? 0 : contact_normalise(kind, text, len, f->key, sizeof f->key);
     if (key == 0 && asked)
-        return error_set(e, EINVAL, "--contact \"%s\": expected an email, a phone number or a profile's address; a name is found without --contact", text);
+        return error_set(e, EINVAL,
+                         "--contact \"%s\": expected an email, a phone number or a profile's address; a name is found "
+                         "without --contact",
+                         text);
     f->seek.contact = (struct contact_key){.kind = kind, .text = f->key, .len = (uint32_t)key};
     return 0;
 }
