@@ -30,22 +30,12 @@ struct loader {
 /* ---- problems ---- */
 
 /* A mistake is quoted as it stands in the file, and read on a terminal. */
-static void make_plain(char *text)
-{
-    for (size_t left = strlen(text), len; left > 0; text += len, left -= len) {
-        len = utf8_plain_length(text, left);
-        if (len == 0)
-            *text = '?';
-        len = len > 0 ? len : 1;
-    }
-}
-
 static void add_problem(struct problems *p, const char *file, unsigned line, const char *before, const char *format,
                         va_list args)
 {
     char text[PROBLEM_BYTES];
     vsnprintf(text, sizeof text, format, args);
-    make_plain(text);
+    utf8_make_plain(text, strlen(text));
     p->count++;
     if (p->count <= PROBLEMS_MOST)
         buf_printf(p->to, "%s:%u: %s%s\n", file, line, before, text);

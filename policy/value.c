@@ -283,18 +283,10 @@ static bool has_control(const char *text, bool lines)
     return false;
 }
 
-/* It is shown to people as it is, on terminals too: UTF-8, and nothing that changes what is around it. */
-static bool is_plain(const char *text)
-{
-    for (size_t left = strlen(text), len; left > 0; text += len, left -= len)
-        if ((len = utf8_plain_length(text, left)) == 0)
-            return false;
-    return true;
-}
-
+/* It is shown to people as it is, on terminals too. */
 static int parse_text(struct policy_setting *s)
 {
-    if (s->text[0] == 0 || !is_plain(s->text))
+    if (s->text[0] == 0 || !utf8_is_plain(s->text, strlen(s->text)))
         return -EINVAL;
     lines_unescape(s->text);
     return 0;

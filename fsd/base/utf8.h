@@ -58,4 +58,24 @@ static inline size_t utf8_plain_length(const char *text, size_t left)
     return utf8_order_length(text, left) > 0 ? 0 : utf8_length(text, left);
 }
 
+/* May all of it be shown as it is? */
+static inline bool utf8_is_plain(const char *text, size_t len)
+{
+    for (size_t i = 0, n; i < len; i += n)
+        if ((n = utf8_plain_length(text + i, len - i)) == 0)
+            return false;
+    return true;
+}
+
+/* A '?' in place of each byte of what may not. */
+static inline void utf8_make_plain(char *text, size_t len)
+{
+    for (size_t i = 0, n; i < len; i += n) {
+        n = utf8_plain_length(text + i, len - i);
+        if (n == 0)
+            text[i] = '?';
+        n = n > 0 ? n : 1;
+    }
+}
+
 #endif

@@ -54,14 +54,6 @@ enum {
     FINDING_TEXTS = sizeof finding_texts / sizeof *finding_texts,
 };
 
-static bool is_clean(const char *text, size_t len)
-{
-    for (size_t i = 0, n; i < len; i += n)
-        if ((n = utf8_plain_length(text + i, len - i)) == 0)
-            return false;
-    return true;
-}
-
 /* ---- writing ---- */
 
 struct out {
@@ -152,7 +144,7 @@ static bool take_texts(struct in *in, void *to, const struct text_row *rows, siz
     for (size_t i = 0; i < count; i++) {
         const char *text = in->at, *nul = in->at < in->end ? memchr(text, 0, (size_t)(in->end - text)) : NULL;
         if (nul == NULL || (size_t)(nul - text) > rows[i].most ||
-            (!rows[i].is_raw && !is_clean(text, (size_t)(nul - text))))
+            (!rows[i].is_raw && !utf8_is_plain(text, (size_t)(nul - text))))
             return false;
         *(const char **)((char *)to + rows[i].offset) = text;
         in->at = nul + 1;

@@ -1,11 +1,11 @@
 #include "extract/extract.h"
 
+#include "base/utf8.h"
 #include "extract/formats.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <utf8proc.h>
 
 enum { HEAD_BYTES = 4096, NAME_BYTES = 128 };
 
@@ -27,25 +27,14 @@ static void flag(struct walk *w, uint32_t flags) { w->to->flag(w->to->ctx, flags
 
 /* ---- members ---- */
 
-/* A member's name as a sheet's: valid UTF-8, without control characters. */
+/* A member's name as a sheet's: such as may be shown. */
 static int name_sheet(struct walk *w, const char *name)
 {
-    char clean[NAME_BYTES + 4];
-    size_t len = 0, left = strnlen(name, NAME_BYTES);
-    while (left > 0 && len < NAME_BYTES) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)name, (utf8proc_ssize_t)left, &c);
-        bool is_good = n > 0 && c >= ' ' && (c < 0x7f || c > 0x9f);
-        size_t step = n > 0 ? (size_t)n : 1;
-        if (is_good)
-            memcpy(clean + len, name, step);
-        else
-            clean[len] = '?';
-        len += is_good ? step : 1;
-        name += step;
-        left -= step;
-    }
+    char clean[NAME_BYTES + 1];
+    size_t len = strnlen(name, NAME_BYTES);
+    memcpy(clean, name, len);
     clean[len] = 0;
+    utf8_make_plain(clean, len);
     return w->to->sheet(w->to->ctx, clean);
 }
 

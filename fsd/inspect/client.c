@@ -3,6 +3,7 @@
 #include "analyse/report.h"
 #include "base/clock.h"
 #include "base/fdio.h"
+#include "base/utf8.h"
 #include "inspect/wire.h"
 
 #include <errno.h>
@@ -107,10 +108,7 @@ static bool is_word(const char *text, size_t room)
 static bool is_clean(const char *text, size_t room)
 {
     const char *end = memchr(text, 0, room);
-    for (const char *p = text; end != NULL && p < end; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            return false;
-    return end != NULL;
+    return end != NULL && utf8_is_plain(text, (size_t)(end - text));
 }
 
 static bool is_sound(const struct inspector *i, const struct wire_answer *a, size_t len)
