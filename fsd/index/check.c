@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 enum { UNWRITTEN_MOST = 1 << 20 }; /* pages that a transaction may have taken and freed again at the file's end */
+enum { PAGE_BYTES_MOST = 1 << 15 };
 
 #define MAP_MOST (UINT64_C(1) << 42) /* bytes; LMDB would try to map what it is told */
 
@@ -20,8 +21,9 @@ struct checker {
     const unsigned char *map;
     size_t map_bytes;
     size_t page_bytes;
-    uint64_t pages;      /* that the heads say are there */
-    unsigned char *seen; /* a bit for each */
+    uint64_t pages;                       /* that the heads say are there */
+    unsigned char *seen;                  /* a bit for each */
+    unsigned char taken[PAGE_BYTES_MOST]; /* bytes of the page that is looked at; scratch */
 };
 
 /* What a tree may hold, and what its values are. */
@@ -89,18 +91,38 @@ static int compare_keys(unsigned flags, const unsigned char *a, size_t a_len, co
     return order != 0 ? order : a_len < b_len ? -1 : a_len > b_len;
 }
 
-/* A packed run of 64-bit words, each above the one before. `room`: bytes from the page's begin. */
+/*
+ * A packed run of 64-bit words, each above the one before. `room`: bytes from the page's begin. Its bounds are no
+ * places, only how much is free between them: LMDB adds a word without looking at anything else.
+ */
 static bool is_packed_sound(const struct page *p, size_t room)
 {
     if (room < PAGE_HEAD || p->key_bytes != sizeof(uint64_t) || p->lower < PAGE_HEAD || p->lower % 2 != 0)
         return false;
     size_t count = page_count(p);
-    if (count == 0 || count > (room - PAGE_HEAD) / sizeof(uint64_t))
+    if (count == 0 || count > (room - PAGE_HEAD) / sizeof(uint64_t) || p->upper < p->lower ||
+        (size_t)(p->upper - p->lower) > room - PAGE_HEAD - count * sizeof(uint64_t))
         return false;
     const unsigned char *words = (const unsigned char *)p + PAGE_HEAD;
     for (size_t i = 1; i < count; i++)
         if (compare_keys(MDB_INTEGERKEY, words + (i - 1) * 8, 8, words + i * 8, 8) >= 0)
             return false;
+    return true;
+}
+
+/* Nodes that share bytes read well, and the first that LMDB moves or writes destroys the others. */
+static bool are_nodes_apart(struct checker *c, const struct page *p, bool is_branch)
+{
+    struct node_view n;
+    memset(c->taken, 0, c->page_bytes);
+    for (size_t i = 0, count = page_count(p); i < count; i++) {
+        if (!node_at(&n, p, c->page_bytes, i, is_branch))
+            return false;
+        size_t at = (size_t)(n.key - (const unsigned char *)p) - NODE_HEAD;
+        if (memchr(c->taken + at, 1, n.bytes) != NULL)
+            return false;
+        memset(c->taken + at, 1, n.bytes);
+    }
     return true;
 }
 
@@ -208,6 +230,8 @@ static bool is_branch_sound(struct checker *c, const struct page *p, unsigned de
 {
     struct node_view n, before = {.key = NULL};
     size_t count = page_count(p);
+    if (!are_nodes_apart(c, p, true))
+        return false;
     for (size_t i = 0; i < count; i++) {
         if (!node_at(&n, p, c->page_bytes, i, true) || (i > 0 && !is_key_sound(&n, &before, t->flags)) ||
             !is_page_sound(c, n.child, depth - 1, t))
@@ -221,6 +245,8 @@ static bool is_branch_sound(struct checker *c, const struct page *p, unsigned de
 static bool is_leaf_sound(struct checker *c, const struct page *p, struct tree *t)
 {
     struct node_view n, before = {.key = NULL};
+    if (!are_nodes_apart(c, p, false))
+        return false;
     for (size_t i = 0, count = page_count(p); i < count; i++) {
         if (!node_at(&n, p, c->page_bytes, i, false) || !is_key_sound(&n, &before, t->flags) ||
             !is_value_sound(c, &n, t))
@@ -255,12 +281,22 @@ static bool is_tree_sound(struct checker *c, const struct db *db, struct tree *t
 
 /* ---- heads ---- */
 
-static bool is_head_sound(const struct checker *c, const struct head *h)
+/* A writer finds the head of a transaction by its number's last bit. */
+static bool is_head_sound(const struct checker *c, const struct head *h, unsigned which)
 {
+    if (h->transaction % HEAD_PAGES != which && h->transaction != 0)
+        return false;
     return h->page.flags == PAGE_META && h->magic == LMDB_MAGIC && h->version == LMDB_VERSION &&
            h->free.key_bytes == c->page_bytes && h->last_page >= HEAD_PAGES - 1 &&
            h->last_page < c->map_bytes / c->page_bytes + UNWRITTEN_MOST && h->free.flags == MDB_INTEGERKEY &&
            h->names.flags == 0 && h->map_bytes % c->page_bytes == 0 && h->map_bytes <= MAP_MOST;
+}
+
+/* As LMDB chooses it on this machine. */
+static size_t own_page_bytes(void)
+{
+    size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
+    return bytes < PAGE_BYTES_MOST ? bytes : PAGE_BYTES_MOST;
 }
 
 /* The page's size stands in the first head; both are copied, since a writer may be at work. */
@@ -271,10 +307,10 @@ static int read_heads(struct checker *c, struct head heads[static HEAD_PAGES])
             return -EILSEQ;
         memcpy(&heads[0], c->map, sizeof heads[0]);
         c->page_bytes = heads[0].free.key_bytes;
-        if (c->page_bytes != (size_t)sysconf(_SC_PAGESIZE) || c->map_bytes < HEAD_PAGES * c->page_bytes)
+        if (c->page_bytes != own_page_bytes() || c->map_bytes < HEAD_PAGES * c->page_bytes)
             return -EILSEQ;
         memcpy(&heads[1], c->map + c->page_bytes, sizeof heads[1]);
-        if (is_head_sound(c, &heads[0]) && is_head_sound(c, &heads[1]))
+        if (is_head_sound(c, &heads[0], 0) && is_head_sound(c, &heads[1], 1))
             return 0;
     }
     return -EILSEQ;

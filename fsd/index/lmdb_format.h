@@ -60,6 +60,7 @@ static inline uint32_t page_overflow_count(const struct page *p) { return (uint3
 struct node_view {
     const unsigned char *key, *value;
     size_t key_len, size; /* of a large value: all of it, and `value` holds its page's number */
+    size_t bytes;         /* of the node, in the page */
     unsigned flags;
     uint64_t child; /* of a branch's node */
 };
@@ -82,6 +83,7 @@ static inline bool node_at(struct node_view *n, const struct page *p, size_t pag
     n->size = is_branch ? 0 : (size_t)words[0] | (size_t)words[1] << 16;
     n->child = (uint64_t)words[0] | (uint64_t)words[1] << 16 | (is_branch ? (uint64_t)words[2] << 32 : 0);
     size_t inside = n->flags & NODE_LARGE ? sizeof(uint64_t) : n->size;
+    n->bytes = NODE_HEAD + n->key_len + inside;
     return inside <= page_bytes - at - NODE_HEAD - n->key_len;
 }
 

@@ -2,6 +2,7 @@
 #include "folder.h"
 
 #include "base/fdio.h"
+#include "index/lmdb_format.h"
 
 #include <signal.h>
 #include <sys/mount.h>
@@ -272,6 +273,66 @@ static void test_damaged_files_crash_nobody(void **state)
     free(bytes);
 }
 
+/* Adds to the 16-bit word `at` bytes into each leaf page's first set of places that has a node behind it. */
+static void add_in_sets(char *bytes, size_t len, size_t at, uint16_t more)
+{
+    for (char *page = bytes + HEAD_PAGES * 4096; page < bytes + len; page += 4096) {
+        struct page p;
+        struct node_view n = {.flags = 0};
+        uint16_t word;
+        memcpy(&p, page, sizeof p);
+        size_t count = p.flags == PAGE_LEAF ? page_count(&p) : 0, i = 0;
+        while (i < count && (!node_at(&n, (const struct page *)page, 4096, i, false) || n.flags != NODE_SET ||
+                             n.key + n.size > (const unsigned char *)page + 4096 - 64))
+            i++;
+        if (i == count)
+            continue;
+        char *where = page + (n.key - (const unsigned char *)page) - NODE_HEAD + at;
+        memcpy(&word, where, sizeof word);
+        word = (uint16_t)(word + more);
+        memcpy(where, &word, sizeof word);
+    }
+}
+
+/* What LMDB only trips over as it writes: a node that reaches into the next one, a set with more room than it has. */
+static void test_lengths_that_reach_too_far_are_refused(void **state)
+{
+    (void)state;
+    enum { SIZE_AT = 0, UPPER_AT = NODE_HEAD + sizeof(uint64_t) + 14 };
+    static const struct {
+        size_t at;
+        uint16_t more;
+    } changes[] = {{SIZE_AT, 16}, {UPPER_AT, 8}};
+    fill();
+    size_t len;
+    char *whole = read_data(&len);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct index *x;
+        char *bytes = read_data(&len);
+        add_in_sets(bytes, len, changes[i].at, changes[i].more);
+        write_data(bytes, len);
+        assert_int_equal(index_open_writer(&x, index_path, NULL), -EILSEQ);
+        write_data(whole, len);
+        index_close(open_writer());
+        free(bytes);
+    }
+    free(whole);
+}
+
+/* LMDB goes by the head's place as well as by its number: the pages looked at would not be those used. */
+static void test_a_head_in_the_other_ones_place_is_refused(void **state)
+{
+    (void)state;
+    fill();
+    struct index *x;
+    size_t len;
+    char *bytes = read_data(&len);
+    bytes[offsetof(struct head, transaction)] ^= 1;
+    write_data(bytes, len);
+    assert_int_equal(index_open_writer(&x, index_path, NULL), -EILSEQ);
+    free(bytes);
+}
+
 static void change_state(off_t at, char to)
 {
     char state_path[120];
@@ -524,6 +585,8 @@ int main(void)
         TEST(test_killed_at_any_moment),
         TEST(test_killed_inside_a_large_version),
         TEST(test_damaged_files_crash_nobody),
+        TEST(test_lengths_that_reach_too_far_are_refused),
+        TEST(test_a_head_in_the_other_ones_place_is_refused),
         TEST(test_another_edition_is_not_believed),
         TEST(test_a_state_that_says_nothing),
         TEST(test_a_machine_that_stopped),
