@@ -19,6 +19,8 @@ const struct config_section_row config_sections[SECTION_COUNT] = {
                        "'_', at most 32) is the folder's name in the record."},
     [SECTION_EVENTS] = {"events", false, false,
                         "Programs that are told what happened, after it is in the record. No save waits for them."},
+    [SECTION_GUARD] = {"guard", false, false,
+                       "How this machine takes the [open] rules of holdfast.policy(5), which say who may read what."},
 };
 
 const struct config_key config_keys[] = {
@@ -203,11 +205,26 @@ const struct config_key config_keys[] = {
      .least = 1,
      .most = DAY,
      .sentence = "A program that runs for longer is killed, with all that it started."},
+
+    {.section = SECTION_GUARD,
+     .name = "mode",
+     .type = TYPE_WORD,
+     .offset = OF(guard_mode),
+     .fallback = "audit",
+     .words = "audit enforce",
+     .sentence = "What holds for a rule that names no mode. With audit every open passes, and it is recorded what "
+                 "enforce would have done."},
+    {.section = SECTION_GUARD,
+     .name = "departing",
+     .type = TYPE_NAMES,
+     .offset = OF(guard_departing),
+     .sample = "bob, carol",
+     .sentence = "The reps who are leaving the company: rules with departing = yes are about them. One list may serve "
+                 "all machines; names that no mount here has are passed over."},
 };
 const size_t config_key_count = sizeof config_keys / sizeof config_keys[0];
 
 const struct config_later config_laters[] = {
-    {"guard", NULL, "this version does not guard copies out of a mount"},
     {"sink", NULL, "this version does not guard copies out of a mount"},
     {"mount", "notice", "this version does not show notices"},
     {NULL, NULL, NULL},
@@ -240,6 +257,7 @@ const char *config_expected(const struct config_key *key, char to[static CONFIG_
         [TYPE_SIZE] = "a size from 16M to 1024T, such as 500M or 10G",
         [TYPE_DURATION] = "a duration from 1s to 1d, such as 90s, 5m or 1h",
         [TYPE_GLOBS] = "globs relative to the mount, separated by commas, such as Private/**, *.iso",
+        [TYPE_NAMES] = "names of reps, separated by commas, such as bob, carol",
     };
     if (key->type == TYPE_WORD)
         put_choice(to, CONFIG_EXPECTED_BYTES, key->words);
