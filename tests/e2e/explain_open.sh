@@ -134,6 +134,7 @@ test_mistakes() {
     local s=0
     "$HOLDFAST" policy explain --conf "$CONF" "$T/list.csv" --app vim 2>"$T/err" || s=$?
     [ $s = 2 ] && grep -q 'policy explain --open only' "$T/err" || fail "an option is passed over: $s $(cat "$T/err")"
+    # shellcheck disable=SC2046 # words
     explain 2 'at most 16' "$T/list.csv" --app vim $(printf -- '--parent p%s ' $(seq 17))
 }
 
