@@ -97,7 +97,9 @@ static int sync_for_control(void *ctx, struct error *e)
 
 static int audit_for_control(void *ctx, struct buf *lines)
 {
-    return audit_copy_pending(((struct keeper *)ctx)->audit, lines);
+    struct keeper *k = ctx;
+    pressure_rise(&k->pressure);
+    return audit_copy_pending(k->audit, lines);
 }
 
 /* It may sleep on either. */
