@@ -53,6 +53,6 @@ only 'pcre2\.h' policy
 only 'archive' extract
 only 'expat\.h' extract
 only 'lmdb\.h' index
-only 'jansson\.h' control cli extract tell
+only 'jansson\.h' control cli extract tell save # save: the audit log's events are nested objects
 [ $bad = 0 ] && echo "layers: all arrows point down"
 exit $bad

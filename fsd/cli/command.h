@@ -30,7 +30,7 @@ struct cli_words {
 /* The command line, taken apart. Strings are argv's. */
 struct cli {
     bool help, json, follow, publish, lines, contact, open, stale;
-    const char *conf, *repo, *rep, *device, *mount, *class_name, *since, *until, *most, *at, *from, *to, *policy;
+    const char *conf, *repo, *rep, *device, *mount, *class_name, *rule, *since, *until, *most, *at, *from, *to, *policy;
     const char *app, *user, *session, *cgroup; /* who asks, for policy explain --open */
     struct cli_words parents;
     char **operands;
@@ -73,6 +73,7 @@ int cmd_diff(struct cli *c);
 int cmd_find(struct cli *c);
 int cmd_restore(struct cli *c);
 int cmd_index(struct cli *c);
+int cmd_audit(struct cli *c);
 int cmd_check(struct cli *c);
 int cmd_policy(struct cli *c);
 int cmd_completion(struct cli *c);

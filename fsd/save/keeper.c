@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "control/control.h"
 #include "event/orders.h"
+#include "save/auditing.h"
 #include "save/indexing.h"
 #include "save/keep.h"
 #include "save/pressure.h"
@@ -34,6 +35,7 @@ struct keeper {
     struct waiters waiters;
     struct upkeep upkeep;
     struct indexing indexing;
+    struct auditing auditing;
     pthread_t listener;
     _Atomic bool draining;
     _Atomic bool leaving; /* a successor with other rules is to take over behind the batch in hand */
@@ -88,7 +90,15 @@ static int sync_for_control(void *ctx, struct error *e)
 {
     struct keeper *k = ctx;
     pressure_rise(&k->pressure);
-    return waiters_sync(&k->waiters, e);
+    int err = waiters_sync(&k->waiters, e);
+    return err == 0 ? audit_sync(k->auditing.audit, e) : err;
+}
+
+static int audit_for_control(void *ctx, struct buf *lines)
+{
+    struct keeper *k = ctx;
+    pressure_rise(&k->pressure);
+    return audit_copy_pending(k->auditing.audit, lines);
 }
 
 /* It may sleep on either. */
@@ -112,6 +122,7 @@ static int start_control(struct keeper *k, struct error *e)
                                  .mounts = k->control_mounts,
                                  .mount_count = k->start->mount_count,
                                  .sync = sync_for_control,
+                                 .audit_pending = audit_for_control,
                                  .secret = k->start->secret,
                                  .wake = wake_for_control,
                                  .recall = k->indexing.recall,
@@ -137,6 +148,8 @@ static int open_peers(struct keeper *k, struct error *e)
     k->tools.recall = k->indexing.recall;
     k->tools.known = k->indexing.known;
     if (err == 0)
+        err = auditing_open(&k->auditing, s, k->boards[0], wake_for_control, k, e);
+    if (err == 0)
         err = start_control(k, e);
     if (err == 0)
         err = -pthread_create(&k->listener, NULL, listen_to_orders, k);
@@ -150,13 +163,11 @@ static int keep_policy(struct keeper *k, struct error *e)
 {
     const struct keeper_start *s = k->start;
     struct record_oid commit;
-    struct record_file *files = calloc(s->policy_file_count + 1, sizeof *files);
-    if (files == NULL || s->policy_file_count == 0) {
-        free(files);
-        return files == NULL ? error_sys(e, ENOMEM, "policy") : 0;
-    }
-    for (size_t i = 0; i < s->policy_file_count; i++)
-        files[i] = (struct record_file){s->policy_files[i].name, s->policy_files[i].text, s->policy_files[i].len};
+    if (s->policy_file_count == 0)
+        return 0;
+    struct record_file *files = auditing_list_policy(s);
+    if (files == NULL)
+        return error_sys(e, ENOMEM, "policy");
     int err = record_keep_policy(k->tools.writer, files, s->policy_file_count, clock_real_ns(), &commit, e);
     if (err == 0)
         record_oid_hex(&commit, k->tools.policy);
@@ -175,6 +186,8 @@ static int open_record(struct keeper *k, struct error *e)
     int err = k->tools.writer == NULL ? record_open_writer_with_key(&k->tools.writer, &setup, k->seed, e) : 0;
     if (err == 0)
         err = keep_policy(k, e);
+    if (err == 0)
+        audit_start(k->auditing.audit, atomic_load(&k->boards[0]->supervisor.started_ns), k->tools.policy);
     for (size_t i = 0; i < k->start->mount_count && err == 0; i++)
         if (k->lanes[i].queue.reader == NULL)
             err = lane_open(&k->lanes[i], k->tools.writer, e);
@@ -368,6 +381,7 @@ static void loop(struct keeper *k)
         mind_pressure(k);
         for (size_t i = 0; i < k->start->mount_count; i++)
             worked |= keep_some(k, &k->lanes[i]);
+        worked |= auditing_step(&k->auditing, k->tools.writer);
         for (size_t i = 0; i < k->start->mount_count && !worked; i++)
             worked |= scan_some(k, &k->lanes[i]);
         if (!worked && !atomic_load(&k->draining))
@@ -390,8 +404,11 @@ static void loop(struct keeper *k)
 static void leave(struct keeper *k, bool kept_all)
 {
     waiters_dismiss(&k->waiters);
+    if (k->auditing.audit != NULL)
+        audit_dismiss(k->auditing.audit);
     if (k->control != NULL)
         control_stop(k->control);
+    auditing_end(&k->auditing, k->tools.writer, kept_all);
     for (size_t i = 0; i < k->start->mount_count; i++) {
         if (kept_all)
             spool_show_alive(k->lanes[i].spool_fd, true);

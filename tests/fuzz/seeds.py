@@ -57,6 +57,24 @@ def compound(name):
     return bytes(file)
 
 
+SEAL = """tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+author lt-1 <lt-1@device.holdfast> 1767225600 +0000
+
+audit 3-17
+
+Event: audit
+Device: lt-1
+Seq: 3-17
+Events: 15
+Segment: 2026/11/22/0000000000000003.jsonl
+Oldest: 2026-11-22T03:13:07.000000000Z
+Newest: 2026-11-22T03:14:07.000000000Z
+Saved: 2026-11-22T03:14:08.000000000Z
+Session: 2026-11-22T03:13:00.000000000Z running
+Journal: work 0123456789abcdef 17
+Tip: refs/heads/policy/lt-1 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+"""
 COMMIT = """tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904
 parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904
 author Alice <alice@example.com> 1767225600 +0000
@@ -141,6 +159,7 @@ XML = [b"<?xml version='1.0'?><r><p a='b' c=\"&lt;\">t&amp;&#65;&#x42;<![CDATA[x
 
 SEEDS = {
     "fuzz_commit": lambda: [COMMIT.encode()],
+    "fuzz_seal": lambda: [SEAL.encode()],
     "fuzz_config": lambda: [open(os.path.join(ROOT, "fs.conf.example"), "rb").read()],
     "fuzz_contacts": lambda: [bytes([kind, 40]) + TSV + TEXT for kind in (0, 1)],
     "fuzz_detect": lambda: [data[:4096] for _, data in hostile.samples()],
@@ -157,6 +176,8 @@ SEEDS = {
     "fuzz_fingerprint": lambda: [b"\x07" + TEXT],
     "fuzz_html": lambda: HTML,
     "fuzz_index": lambda: [bytes([n, 1]) + bytes([page, at >> 8, at & 255, 1]) for n in (0, 1) for page in range(2, 12, 3) for at in (40, 2000, 4080)],
+    "fuzz_verdict": lambda: [b"1 3 7 2 17 412\nwork\nprospect-list\n10-sales/usb\n" + b"0" * 40 + b"\nAsk\\n\nbash < sshd\n/user.slice\n",
+                             b"2 0 0 0 0 0\nwork\n\n\n\n\n\n\n3 decisions could not be written down"],
     "fuzz_journal": lambda: [bytes([0x80, n]) + bytes([0, 3, 1, 0, 20, 0xff, 2, 100, 7]) for n in (1, 9)],
     "fuzz_ole": lambda: [compound(n) for n in ("EncryptedPackage", "WordDocument", "Workbook")],
     "fuzz_passage": lambda: [struct.pack(">HB", at, 12) + f for f in [TEXT, formats.csv_file(PEOPLE), HTML[0], MAILS[0], CARDS[0], JSON[0], formats.rtf(LINES)] for at in (20, 200)],
