@@ -135,6 +135,13 @@ static int check(struct cli *c)
     return CLI_DONE;
 }
 
+/* Options that tell of an open; an option that would be passed over is refused. */
+static bool tells_of_open(const struct cli *c)
+{
+    return c->app != NULL || c->parents.count > 0 || c->user != NULL || c->session != NULL || c->cgroup != NULL ||
+           c->rep != NULL || c->at != NULL || c->stale;
+}
+
 int cmd_policy(struct cli *c)
 {
     static const struct {
@@ -152,6 +159,9 @@ int cmd_policy(struct cli *c)
         c->operands++;
         if (--c->operand_count < words[i].least)
             return cli_complain(CLI_USAGE, "policy %s: expected a file", word);
+        if ((c->open || tells_of_open(c)) && !(c->open && words[i].run == policy_explain))
+            return cli_complain(CLI_USAGE, "policy %s: who opens a file is asked with policy explain --open only",
+                                word);
         int status = words[i].run == check ? 0 : look_load_config(c);
         return status == 0 ? words[i].run(c) : status;
     }
