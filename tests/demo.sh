@@ -57,6 +57,14 @@ prepare() {
     chmod 755 "$DEMO"
     chown "$REP" "$WORK"
     cp "$ROOT"/policy/packs/*.policy "$DEMO/policy.d/"
+    cat >"$DEMO/policy.d/50-open.policy" <<'END' # in the place of the pack's, which only looks on
+[open "no transfers"]
+class  = prospect-list
+app    = @transfer-tools
+action = block
+mode   = enforce
+say    = Prospect lists stay on company storage. Ask sales-ops for a share link.
+END
     mount --bind "$DEMO" "$DOOR"
     mount --make-private "$DOOR"
     cat >"$CONF" <<END
@@ -96,7 +104,14 @@ beat() { hf sync; sleep 0.4; } # let the lines above appear under their caption
 write_csv() {
     caption "A prospect list is written, and changed an hour later."
     rep mkdir -p Prospects
-    rep sh -c 'printf "company,name,email,phone\nAcme,Ann Hill,ann@acme.example,+1 555 0101\nBolt,Ben Ives,ben@bolt.example,+1 555 0102\n" >Prospects/acme.csv'
+    rep tee Prospects/acme.csv >/dev/null <<'END'
+company,name,email,phone
+Acme,Ann Hill,ann@acme.example,+1 555 0101
+Bolt,Ben Ives,ben@bolt.example,+1 555 0102
+Dune,Dan Kerr,dan@dune.example,+1 555 0104
+Echo,Eve Lund,eve@echo.example,+1 555 0105
+Fern,Fay Moss,fay@fern.example,+1 555 0106
+END
     beat
     rep sh -c 'printf "Crane,Cat Jole,cat@crane.example,+1 555 0103\n" >>Prospects/acme.csv'
     beat
@@ -121,6 +136,20 @@ advise_on_a_draft() {
     printf '    $ holdfast check Posts/launch.md\n'
     hf check "$WORK/Posts/launch.md" | sed "s|^$WORK/|    |; t; s/^/    /" || true
     expect Posts/launch.md 1
+}
+
+AUDITED=''
+refuse_a_copy() {
+    command -v rsync >/dev/null || return 0
+    caption "Somebody takes the list along with rsync. A rule says that transfer tools may not read lists; cat may."
+    printf '    $ rsync Prospects/acme.csv ../stick/\n'
+    rep rsync Prospects/acme.csv ../stick/ 2>&1 | grep -v '^rsync error' | sed 's/^/    /' || true
+    [ ! -s "$DEMO/stick/acme.csv" ] || { echo "    the copy was not refused"; return 1; }
+    rep cat Prospects/acme.csv >/dev/null
+    beat
+    printf '    $ holdfast audit Prospects/acme.csv\n'
+    AUDITED=$(hf audit Prospects/acme.csv --number 1)
+    printf '%s\n' "$AUDITED" | sed 's/^/    /'
 }
 
 rsync_a_folder() {
@@ -187,7 +216,7 @@ check_all() {
         path=${entry%$'\t'*} want=${entry#*$'\t'}
         have=$(count_versions "$path")
         total=$((total + have))
-        if [ "$have" -ge "$want" ]; then printf '    %-24s %s versions\n' "$path" "$have"
+        if [ "$have" -ge "$want" ]; then printf '    %-24s %s version%s\n' "$path" "$have" "$([ "$have" = 1 ] || echo s)"
         else printf '    %-24s %s versions, expected %s\n' "$path" "$have" "$want"; missing=1; fi
     done
     git -C "$DEMO/company.git" fsck --full --strict >/dev/null 2>&1 || { echo "    git fsck finds faults"; missing=1; }
@@ -196,6 +225,8 @@ check_all() {
         { echo "    git verify-commit refuses a signature"; missing=1; }
     [[ $(git -C "$DEMO/company.git" log --glob='refs/heads/rep/*' --format="$(trailer Finding)") == *finance/promissory* ]] ||
         { echo "    the advice on Posts/launch.md is not on record"; missing=1; }
+    [ -z "$(command -v rsync)" ] || [[ $AUDITED == *block*"no transfers"* ]] ||
+        { echo "    the refused copy is not in the audit log"; missing=1; }
     [[ $FOUND == *Prospects/acme.csv* ]] || { echo "    find does not know of cat@crane.example"; missing=1; }
     [ $missing = 0 ] || return 1
     echo "    every signature verifies; git fsck --full --strict is clean"
@@ -212,6 +243,7 @@ acme_seqs() {
 FIRST_SEQ=$(acme_seqs | head -1) LAST_SEQ=$(acme_seqs | tail -1)
 edit_in_vim
 advise_on_a_draft
+refuse_a_copy
 rsync_a_folder
 unpack_a_tar
 save_a_sheet
@@ -225,6 +257,7 @@ cat <<END
     build/holdfast log --conf build/demo/fs.conf Prospects/acme.csv
     build/holdfast diff --conf build/demo/fs.conf Prospects/acme.csv
     build/holdfast find --conf build/demo/fs.conf dora@example.com
+    build/holdfast audit --conf build/demo/fs.conf
     build/holdfast policy explain --conf build/demo/fs.conf build/demo/Work/Prospects/acme.csv
     sudo git -c safe.directory='*' -C build/demo/company.git log --glob=refs/heads/rep/ --show-signature
 Ctrl-C ends the demo; what it made stays in build/demo.
