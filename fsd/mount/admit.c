@@ -136,7 +136,7 @@ static bool wait_for_inspection(struct opening *o)
 {
     unsigned us = NAP_FIRST_US;
     while (is_held(o) && clock_mono_ns() - o->held_since_ns < o->verdict.wait_ns) {
-        if (fuse_req_interrupted(o->req) || o->m->leaving)
+        if (o->m->leaving || (fuse_req_interrupted(o->req) && asker_is_dying(o->m, &o->asker)))
             return false;
         nap(&us);
         standing_look(o->m, o->node, &o->file);
