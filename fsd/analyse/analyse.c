@@ -31,10 +31,12 @@ static int take_contact(void *ctx, uint32_t row, const struct contact_key *keys,
     int err = 0;
     if (a->sought.len > 0)
         return sought_contact(a, keys, count);
+    if (a->report_fd < 0)
+        return 0;
     if (a->tell & INSPECT_TELL_CONTACTS)
-        return a->report_fd >= 0 ? report_list(&a->report, a->report_fd, keys, count) : 0;
+        return report_list(&a->report, a->report_fd, keys, count);
     for (size_t i = 0; i < count && err == 0; i++)
-        err = report_add_key(&a->report, fingerprint_key(a->secret, &keys[i]), row);
+        err = report_add_key(&a->report, a->report_fd, fingerprint_key(a->secret, &keys[i]), row);
     return err;
 }
 
