@@ -49,14 +49,16 @@ static inline void block_lower(char *out, const char *text, size_t len)
 
 enum { BLOCK_STEP = sizeof(__m128i) };
 
+static inline __m128i block_load(const char *text) { return _mm_loadu_si128((const __m128i *)(const void *)text); }
+
 /* Fewer bytes than a register holds, zeroes behind them. Loads overlap, so that none reads too far. */
 static inline __m128i block_load_short(const char *text, size_t len)
 {
     uint64_t low = 0, high = 0;
-    if (len >= sizeof low) {
+    if (len > sizeof low) {
         memcpy(&low, text, sizeof low);
         memcpy(&high, text + len - sizeof high, sizeof high);
-        high = len > sizeof low ? high >> 8 * (BLOCK_STEP - len) : 0;
+        high >>= 8 * (BLOCK_STEP - len);
     } else if (len >= sizeof(uint32_t)) {
         uint32_t first, last;
         memcpy(&first, text, sizeof first);
@@ -89,15 +91,18 @@ static inline void block_add(struct block *b, __m128i bytes, size_t shift)
     b->hyphens |= block_bits_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'))) << shift;
 }
 
-/* `len` is at most BLOCK_BYTES; bits of bytes behind them are 0. Reads no byte beyond. */
-static inline struct block block_look(const char *text, size_t len)
+/* `len` is at most BLOCK_BYTES; bits of bytes behind them are 0. Reads no byte beyond. Inline, since of all kinds
+ * nobody asks for more than some. */
+__attribute__((always_inline)) static inline struct block block_look(const char *text, size_t len)
 {
     struct block b = {0};
-    size_t at = 0;
-    for (; len - at >= BLOCK_STEP; at += BLOCK_STEP)
-        block_add(&b, _mm_loadu_si128((const __m128i *)(const void *)(text + at)), at);
-    if (at < len)
-        block_add(&b, block_load_short(text + at, len - at), at);
+    if (len < BLOCK_STEP) {
+        block_add(&b, block_load_short(text, len), 0);
+        return b;
+    }
+    for (size_t at = 0; at + BLOCK_STEP < len; at += BLOCK_STEP)
+        block_add(&b, block_load(text + at), at);
+    block_add(&b, block_load(text + len - BLOCK_STEP), len - BLOCK_STEP); /* some may be the same again */
     return b;
 }
 
