@@ -201,18 +201,24 @@ static void (*const take[ROLES])(struct contacts *c, const struct cell *cell) = 
     [ROLE_MIXED] = take_any,       [ROLE_REACH] = take_reach,
 };
 
+static void take_cut(struct contacts *c, const struct cell *whole)
+{
+    struct cell cell = *whole;
+    cell.len = CELL_BYTES;
+    take[columns_role_of(c->columns, &cell)](c, &cell);
+}
+
 static int take_row(struct contacts *c, const struct row *row)
 {
     struct gather *g = &c->g;
     gather_clear(g);
     c->rows++;
     for (size_t i = 0; i < row->count; i++) {
-        struct cell cell = row->cells[i];
-        if (cell.len == 0)
-            continue;
-        if (cell.len > CELL_BYTES)
-            cell.len = CELL_BYTES;
-        take[columns_role_of(c->columns, &cell)](c, &cell);
+        const struct cell *cell = &row->cells[i];
+        if (cell->len > CELL_BYTES)
+            take_cut(c, cell);
+        else if (cell->len > 0)
+            take[columns_role_of(c->columns, cell)](c, cell);
     }
     if (!gather_is_contact(g))
         return 0;

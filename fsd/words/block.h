@@ -27,6 +27,29 @@ static inline uint64_t block_bits_below(size_t count)
     return count < BLOCK_BYTES ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
 }
 
+/* As memcpy, for what is mostly shorter than a register. */
+static inline void block_copy(char *to, const char *from, size_t len)
+{
+    uint64_t first, last;
+    uint32_t begin, end;
+    if (len > 2 * sizeof first) {
+        memcpy(to, from, len);
+    } else if (len >= sizeof first) {
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + len - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + len - sizeof last, &last, sizeof last);
+    } else if (len >= sizeof begin) {
+        memcpy(&begin, from, sizeof begin);
+        memcpy(&end, from + len - sizeof end, sizeof end);
+        memcpy(to, &begin, sizeof begin);
+        memcpy(to + len - sizeof end, &end, sizeof end);
+    } else {
+        for (size_t i = 0; i < len; i++)
+            to[i] = from[i];
+    }
+}
+
 /*
  * Letters and digits of ASCII, some signs, and nothing that lower case makes another sign of (a space, '.', '-'): in
  * lower case. `out` has room for `len`.
