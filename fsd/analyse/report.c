@@ -98,15 +98,18 @@ static int flush_keys(struct report *r, int fd)
     return err;
 }
 
-int report_add_key(struct report *r, int fd, uint64_t key, uint32_t row)
+int report_add_keys(struct report *r, int fd, const struct report_key *keys, size_t count)
 {
-    if (r->key_count == REPORT_KEYS_MOST)
-        return 0;
     if (r->keys == NULL && (r->keys = malloc(KEYS_HELD * sizeof *r->keys)) == NULL)
         return -ENOMEM;
-    r->key_count++;
-    r->keys[r->keys_held++] = (struct report_key){.key = key, .row = row};
-    return r->keys_held == KEYS_HELD ? flush_keys(r, fd) : 0;
+    for (size_t i = 0; i < count && r->key_count < REPORT_KEYS_MOST; i++) {
+        int err = r->keys_held == KEYS_HELD ? flush_keys(r, fd) : 0;
+        if (err < 0)
+            return err;
+        r->keys[r->keys_held++] = keys[i];
+        r->key_count++;
+    }
+    return 0;
 }
 
 int report_list(struct report *r, int fd, const struct contact_key *keys, size_t count)

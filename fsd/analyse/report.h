@@ -88,7 +88,7 @@ int report_add_hit(struct report *r, const struct report_hit *hit);
  * Keys, and contacts if they are told, are many, so they go to the memory file `fd` as they come: the same that
  * report_write is given then. Beyond the most none is added. -ENOMEM, or of writing; report_list: -EINVAL behind a key.
  */
-int report_add_key(struct report *r, int fd, uint64_t key, uint32_t row);
+int report_add_keys(struct report *r, int fd, const struct report_key *keys, size_t count);
 int report_list(struct report *r, int fd, const struct contact_key *keys, size_t count);
 
 void report_sort_text(struct report *r); /* ascending, each once */
@@ -99,7 +99,7 @@ void report_free(struct report *r);
 #define report_auto __attribute__((cleanup(report_free))) struct report
 
 /*
- * Write to `fd` (empty but for what report_add_key and report_list put there): bytes written, or -errno. Text
+ * Write to `fd` (empty but for what report_add_keys and report_list put there): bytes written, or -errno. Text
  * fingerprints are sorted and made distinct first; `document` (may be NULL) is written and not kept.
  */
 int64_t report_write(struct report *r, int fd, const char *document, size_t document_len);

@@ -28,6 +28,12 @@ static int new_file(void)
 
 static uint64_t key_of(size_t i) { return i * UINT64_C(0x9e3779b97f4a7c15); }
 
+static void add_key(struct report *r, int fd, size_t i)
+{
+    const struct report_key key = {.key = key_of(i), .row = (uint32_t)i / 3};
+    assert_int_equal(report_add_keys(r, fd, &key, 1), 0);
+}
+
 /* With that many keys, a finding and fingerprints: its bytes. */
 static uint64_t write_with(int fd, size_t keys)
 {
@@ -36,7 +42,7 @@ static uint64_t write_with(int fd, size_t keys)
     snprintf(f.rule, sizeof f.rule, "pack/rule");
     assert_int_equal(report_add_finding(&r, &f), 0);
     for (size_t i = 0; i < keys; i++)
-        assert_int_equal(report_add_key(&r, fd, key_of(i), (uint32_t)i / 3), 0);
+        add_key(&r, fd, i);
     for (uint64_t i = PRINTS; i > 0; i--)
         assert_int_equal(report_add_text(&r, i), 0);
     int64_t bytes = report_write(&r, fd, "text", 4);
@@ -97,7 +103,7 @@ static void test_contacts_stand_before_keys(void **state)
     fd_auto fd = new_file();
     assert_int_equal(report_list(&r, fd, &ann, 1), 0);
     for (size_t i = 0; i < 9000; i++)
-        assert_int_equal(report_add_key(&r, fd, key_of(i), (uint32_t)i / 3), 0);
+        add_key(&r, fd, i);
     assert_int_equal(report_list(&r, fd, &ann, 1), -EINVAL);
     int64_t bytes = report_write(&r, fd, NULL, 0);
     assert_true(bytes > 0);
