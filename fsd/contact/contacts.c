@@ -9,6 +9,7 @@
 #include "contact/recent.h"
 #include "contact/text.h"
 #include "contact/value.h"
+#include "words/block.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -38,11 +39,17 @@ struct contacts {
     struct recent *recent;
 };
 
+static bool has_three(uint32_t bits)
+{
+    bits &= bits - 1;
+    return (bits & (bits - 1)) != 0;
+}
+
 static int tell(void *ctx, struct gather *g)
 {
     struct contacts *c = ctx;
     c->kinds |= g->kinds;
-    c->rich += __builtin_popcount(g->kinds) >= 3;
+    c->rich += has_three(g->kinds);
     uint32_t row = c->count++;
     return c->found ? c->found(c->found_ctx, row, g->keys, g->count) : 0;
 }
@@ -118,7 +125,7 @@ static void take_mixed(struct gather *g, const struct cell *cell)
 }
 
 static void take_any(struct contacts *c, const struct cell *cell) { take_mixed(&c->g, cell); }
-static bool has_sign(const struct cell *cell) { return memchr(cell->text, '@', cell->len) != NULL; }
+static bool has_sign(const struct cell *cell) { return block_has(cell->text, cell->len, '@'); }
 
 static void take_other(struct contacts *c, const struct cell *cell)
 {

@@ -5,6 +5,7 @@
 #ifndef HOLDFAST_WORDS_BLOCK_H
 #define HOLDFAST_WORDS_BLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -26,6 +27,9 @@ static inline uint64_t block_bits_below(size_t count)
 {
     return count < BLOCK_BYTES ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
 }
+
+/* Is the byte, which is not 0, anywhere in a text? */
+static inline bool block_has(const char *text, size_t len, char byte);
 
 /* As memcpy, for what is mostly shorter than a register. */
 static inline void block_copy(char *to, const char *from, size_t len)
@@ -129,7 +133,22 @@ __attribute__((always_inline)) static inline struct block block_look(const char 
     return b;
 }
 
+static inline bool block_has(const char *text, size_t len, char byte)
+{
+    const __m128i wanted = _mm_set1_epi8(byte);
+    if (len > BLOCK_BYTES)
+        return memchr(text, byte, len) != NULL;
+    if (len < BLOCK_STEP)
+        return block_bits_of(_mm_cmpeq_epi8(block_load_short(text, len), wanted)) != 0;
+    __m128i found = _mm_cmpeq_epi8(block_load(text + len - BLOCK_STEP), wanted);
+    for (size_t at = 0; at + BLOCK_STEP < len; at += BLOCK_STEP)
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(block_load(text + at), wanted));
+    return block_bits_of(found) != 0;
+}
+
 #else
+
+static inline bool block_has(const char *text, size_t len, char byte) { return memchr(text, byte, len) != NULL; }
 
 enum { BLOCK_LETTER = 1, BLOCK_WIDE = 2, BLOCK_DIGIT = 4 };
 static const unsigned char block_kinds[256] = {
