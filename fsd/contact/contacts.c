@@ -29,6 +29,7 @@ struct contacts {
     contact_found *found;
     void *found_ctx;
     struct columns *columns;
+    const struct column_roles *roles; /* theirs */
     struct contact_text *text;
     struct held *held;
     bool settled;
@@ -70,6 +71,7 @@ int contacts_open(struct contacts **out, contact_found *found, void *ctx)
         contacts_close(c);
         return -ENOMEM;
     }
+    c->roles = columns_roles(c->columns);
     *out = c;
     return 0;
 }
@@ -208,11 +210,10 @@ static void (*const take[ROLES])(struct contacts *c, const struct cell *cell) = 
     [ROLE_MIXED] = take_any,       [ROLE_REACH] = take_reach,
 };
 
-static void take_cut(struct contacts *c, const struct cell *whole)
+static enum column_role role_of(struct contacts *c, const struct cell *cell)
 {
-    struct cell cell = *whole;
-    cell.len = CELL_BYTES;
-    take[columns_role_of(c->columns, &cell)](c, &cell);
+    bool known = cell->label == NULL && cell->column < c->roles->used;
+    return known ? c->roles->of[cell->column] : columns_role_of(c->columns, cell);
 }
 
 static int take_row(struct contacts *c, const struct row *row)
@@ -222,10 +223,15 @@ static int take_row(struct contacts *c, const struct row *row)
     c->rows++;
     for (size_t i = 0; i < row->count; i++) {
         const struct cell *cell = &row->cells[i];
-        if (cell->len > CELL_BYTES)
-            take_cut(c, cell);
-        else if (cell->len > 0)
-            take[columns_role_of(c->columns, cell)](c, cell);
+        struct cell cut;
+        if (cell->len == 0)
+            continue;
+        if (cell->len > CELL_BYTES) {
+            cut = *cell;
+            cut.len = CELL_BYTES;
+            cell = &cut;
+        }
+        take[role_of(c, cell)](c, cell);
     }
     if (!gather_is_contact(g))
         return 0;
