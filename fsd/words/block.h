@@ -68,6 +68,12 @@ static inline void block_lower(char *out, const char *text, size_t len)
         eight |= lower;
         memcpy(out + at, &eight, sizeof eight);
     }
+    if (at > 0 && at < len) { /* some again */
+        memcpy(&eight, text + len - sizeof eight, sizeof eight);
+        eight |= lower;
+        memcpy(out + len - sizeof eight, &eight, sizeof eight);
+        return;
+    }
     for (; at < len; at++)
         out[at] = (char)(text[at] | 0x20);
 }
