@@ -25,17 +25,27 @@ static const struct allowance patient = {INSPECT_PATIENT_MS - 1000, INSPECT_PATI
 
 /* ---- what the detectors find ---- */
 
+enum { KEYS_AT_ONCE = 16 };
+
 static int take_contact(void *ctx, uint32_t row, const struct contact_key *keys, size_t count)
 {
     struct analyser *a = ctx;
-    int err = 0;
     if (a->sought.len > 0)
         return sought_contact(a, keys, count);
+    if (a->report_fd < 0)
+        return 0;
     if (a->tell & INSPECT_TELL_CONTACTS)
-        return a->report_fd >= 0 ? report_list(&a->report, a->report_fd, keys, count) : 0;
-    for (size_t i = 0; i < count && err == 0; i++)
-        err = report_add_key(&a->report, fingerprint_key(a->secret, &keys[i]), row);
-    return err;
+        return report_list(&a->report, a->report_fd, keys, count);
+    struct report_key made[KEYS_AT_ONCE];
+    for (size_t from = 0, some; from < count; from += some) {
+        some = count - from < KEYS_AT_ONCE ? count - from : KEYS_AT_ONCE;
+        for (size_t i = 0; i < some; i++)
+            made[i] = (struct report_key){.key = fingerprint_key(a->secret, &keys[from + i]), .row = row};
+        int err = report_add_keys(&a->report, a->report_fd, made, some);
+        if (err < 0)
+            return err;
+    }
+    return 0;
 }
 
 static int take_fingerprint(void *ctx, uint64_t fingerprint)

@@ -1,5 +1,7 @@
 #include "analyse/document.h"
 
+#include "words/block.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +9,9 @@
 /*
  * The text is reserved whole at the start: pages never written cost nothing, and nothing is copied as it grows. Places
  * are kept as marks in the order of the text: one for each cell, and in running text one for each new part and each
- * BLOCK_BYTES, from where lines and characters are counted on.
+ * MARK_BYTES, from where lines and characters are counted on.
  */
-enum { BLOCK_BYTES = 1024, SHEETS_MOST = 1024 };
+enum { MARK_BYTES = 1024, SHEETS_MOST = 1024 };
 
 struct mark {
     uint32_t at : 31;
@@ -205,7 +207,7 @@ static int put_row(struct document *d, const struct row *row)
             continue;
         d->marks[d->mark_count++] = (struct mark){
             .at = (uint32_t)(to - d->text) & 0x7fffffff, .is_cell = true, .line = row->number, .column = cell->column};
-        memcpy(to, cell->text, cell->len);
+        block_copy(to, cell->text, cell->len);
         to += cell->len;
         *to++ = '\t';
     }
@@ -274,15 +276,15 @@ int document_text(struct document *d, enum text_part part, const char *utf8, siz
     d->in_text = true;
     d->part = part;
     while (len > 0 && !d->is_cut) {
-        size_t since = d->mark_count && !wants_mark ? d->len - d->marks[d->mark_count - 1].at : BLOCK_BYTES;
-        if (since >= BLOCK_BYTES) {
+        size_t since = d->mark_count && !wants_mark ? d->len - d->marks[d->mark_count - 1].at : MARK_BYTES;
+        if (since >= MARK_BYTES) {
             int err = put_mark(d, false, d->lines[count_of[part]], d->column);
             if (err < 0)
                 return err;
             since = 0;
             wants_mark = false;
         }
-        size_t piece = len < BLOCK_BYTES - since ? len : BLOCK_BYTES - since;
+        size_t piece = len < MARK_BYTES - since ? len : MARK_BYTES - since;
         while (piece < len && is_inside_character(utf8[piece]))
             piece++;
         count_on(d, utf8, put_bytes(d, utf8, piece));

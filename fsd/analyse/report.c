@@ -13,9 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define REPORT_MAGIC UINT32_C(0x48465232)
+#define REPORT_MAGIC UINT32_C(0x48465233)
 
-enum { LISTING_FLUSH = 1 << 20 };
+/* Keys are written while they are in the processor's cache, and none takes a page of its own. */
+enum { LISTING_FLUSH = 1 << 20, KEYS_HELD = 8192, KEYS_ALIGN = sizeof(uint64_t) };
 enum extent { CUT_LISTING = 1u << 0, CUT_DOCUMENT = 1u << 1, WHOLE_TEXT = 1u << 2 };
 
 struct report_head {
@@ -51,16 +52,6 @@ int report_add_finding(struct report *r, const struct report_finding *f)
     return err;
 }
 
-int report_add_key(struct report *r, uint64_t key, uint32_t row)
-{
-    if (r->key_count == REPORT_KEYS_MOST)
-        return 0;
-    int err = grow((void **)&r->keys, r->key_count, sizeof *r->keys);
-    if (err == 0)
-        r->keys[r->key_count++] = (struct report_key){.key = key, .row = row};
-    return err;
-}
-
 int report_add_text(struct report *r, uint64_t fingerprint)
 {
     if (r->text_count == REPORT_TEXT_MOST)
@@ -82,20 +73,49 @@ int report_add_hit(struct report *r, const struct report_hit *hit)
     return err;
 }
 
-/* Contacts lie behind the head, which comes last. */
+/* What comes as it is found lies behind the head, which comes last: contacts, then keys. */
+static int flush(struct report *r, int fd, const void *bytes, size_t len)
+{
+    off_t at = (off_t)(sizeof(struct report_head) + r->listed + r->keyed);
+    return lseek(fd, at, SEEK_SET) < 0 ? -errno : fd_write_all(fd, bytes, len);
+}
+
 static int flush_listing(struct report *r, int fd)
 {
-    off_t at = (off_t)(sizeof(struct report_head) + r->listed);
-    if (r->listing.len == 0)
-        return 0;
-    int err = lseek(fd, at, SEEK_SET) < 0 ? -errno : fd_write_all(fd, r->listing.data, r->listing.len);
+    int err = r->listing.len > 0 ? flush(r, fd, r->listing.data, r->listing.len) : 0;
     r->listed += r->listing.len;
     buf_clear(&r->listing);
     return err;
 }
 
+static int flush_keys(struct report *r, int fd)
+{
+    int err = flush_listing(r, fd);
+    if (err == 0 && r->keys_held > 0)
+        err = flush(r, fd, r->keys, r->keys_held * sizeof *r->keys);
+    r->keyed += r->keys_held * sizeof *r->keys;
+    r->keys_held = 0;
+    return err;
+}
+
+int report_add_keys(struct report *r, int fd, const struct report_key *keys, size_t count)
+{
+    if (r->keys == NULL && (r->keys = malloc(KEYS_HELD * sizeof *r->keys)) == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < count && r->key_count < REPORT_KEYS_MOST; i++) {
+        int err = r->keys_held == KEYS_HELD ? flush_keys(r, fd) : 0;
+        if (err < 0)
+            return err;
+        r->keys[r->keys_held++] = keys[i];
+        r->key_count++;
+    }
+    return 0;
+}
+
 int report_list(struct report *r, int fd, const struct contact_key *keys, size_t count)
 {
+    if (r->key_count > 0)
+        return -EINVAL;
     if (r->listing_cut)
         return 0;
     size_t before = r->listing.len;
@@ -128,12 +148,18 @@ size_t report_gravest(const struct report *r, const struct report_finding **out,
     return count;
 }
 
+/* Bytes of the keys and what follows them, so that findings are aligned. */
+static uint64_t keys_room(uint64_t count)
+{
+    return (count * sizeof(struct report_key) + KEYS_ALIGN - 1) & ~(uint64_t)(KEYS_ALIGN - 1);
+}
+
 void report_sort_text(struct report *r) { r->text_count = distinct_hashes(r->text, r->text_count); }
 
 int64_t report_write(struct report *r, int fd, const char *document, size_t document_len)
 {
     report_sort_text(r);
-    int flushed = flush_listing(r, fd);
+    int flushed = flush_keys(r, fd);
     const struct report_head head = {.magic = REPORT_MAGIC,
                                      .findings = (uint32_t)r->finding_count,
                                      .keys = (uint32_t)r->key_count,
@@ -147,15 +173,16 @@ int64_t report_write(struct report *r, int fd, const char *document, size_t docu
                                      .hits_found = r->hits_found};
     if (flushed < 0)
         return flushed;
+    static const char padding[KEYS_ALIGN];
     const struct {
         const void *bytes;
         size_t len;
-    } parts[] = {{r->findings, r->finding_count * sizeof *r->findings},
-                 {r->keys, r->key_count * sizeof *r->keys},
+    } parts[] = {{padding, keys_room(r->key_count) - r->keyed},
+                 {r->findings, r->finding_count * sizeof *r->findings},
                  {r->text, r->text_count * sizeof *r->text},
                  {r->hits, r->hit_count * sizeof *r->hits},
                  {document, document_len}};
-    int64_t total = (int64_t)(sizeof head + r->listed);
+    int64_t total = (int64_t)(sizeof head + r->listed + r->keyed);
     if (lseek(fd, 0, SEEK_SET) < 0)
         return -errno;
     int err = fd_write_all(fd, &head, sizeof head);
@@ -211,9 +238,8 @@ static bool is_head(const struct report_head *h, uint64_t bytes)
     return h->magic == REPORT_MAGIC && h->findings <= REPORT_FINDINGS_MOST && h->keys <= REPORT_KEYS_MOST &&
            h->text <= REPORT_TEXT_MOST && h->listing <= REPORT_LISTING_MOST && h->document <= REPORT_DOCUMENT_MOST &&
            h->hits <= REPORT_HITS_MOST && h->hits <= h->hits_found &&
-           bytes == sizeof *h + h->listing + h->findings * sizeof(struct report_finding) +
-                        h->keys * sizeof(struct report_key) + h->text * sizeof(uint64_t) +
-                        h->hits * sizeof(struct report_hit) + h->document;
+           bytes == sizeof *h + h->listing + h->findings * sizeof(struct report_finding) + keys_room(h->keys) +
+                        h->text * sizeof(uint64_t) + h->hits * sizeof(struct report_hit) + h->document;
 }
 
 int report_seal(int fd)
@@ -238,13 +264,13 @@ int report_map(struct report_view *out, int fd, uint64_t bytes)
         munmap(map, bytes);
         return -EBADMSG;
     }
-    const struct report_finding *findings = (const void *)(head + 1);
-    const struct report_key *keys = (const void *)(findings + head->findings);
+    const struct report_key *keys = (const void *)(head + 1);
+    const struct report_finding *findings = (const void *)((const char *)keys + keys_room(head->keys));
     *out = (struct report_view){.map = map,
                                 .bytes = bytes,
                                 .keys = keys,
                                 .key_count = head->keys,
-                                .text = (const void *)(keys + head->keys),
+                                .text = (const void *)(findings + head->findings),
                                 .text_count = head->text,
                                 .text_whole = (head->extent & WHOLE_TEXT) != 0};
     return 0;
@@ -271,9 +297,10 @@ static int take_parts(struct report *r, const struct report_head *head, int fd)
     uint64_t at = sizeof *head;
     int err = take_bytes(fd, &at, head->listing, &r->listing);
     if (err == 0)
-        err = take(fd, &at, head->findings, sizeof *r->findings, (void **)&r->findings);
-    if (err == 0)
         err = take(fd, &at, head->keys, sizeof *r->keys, (void **)&r->keys);
+    at += keys_room(head->keys) - head->keys * sizeof *r->keys;
+    if (err == 0)
+        err = take(fd, &at, head->findings, sizeof *r->findings, (void **)&r->findings);
     if (err == 0)
         err = take(fd, &at, head->text, sizeof *r->text, (void **)&r->text);
     if (err == 0)
@@ -305,7 +332,7 @@ int report_read(struct report *out, int fd, uint64_t bytes)
         return err;
     }
     r.finding_count = head.findings;
-    r.key_count = head.keys;
+    r.key_count = r.keys_held = head.keys;
     r.text_count = head.text;
     r.listing_cut = (head.extent & CUT_LISTING) != 0;
     r.text_whole = (head.extent & WHOLE_TEXT) != 0;

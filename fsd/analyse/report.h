@@ -2,8 +2,8 @@
  * report: what an inspection found beside the facts: findings, row keys, fingerprints of text. Too much for a message,
  * so the inspector writes it into a memory file that the asker made for this one question.
  *
- *   struct report_head, contacts (contact/listing.h), findings, row keys, text fingerprints, hits, text: as much of
- * each as the head says, and nothing behind them
+ *   struct report_head, contacts (contact/listing.h), row keys (and zeroes up to a multiple of eight bytes), findings,
+ * text fingerprints, hits, text: as much of each as the head says, and nothing behind them
  *
  * Contacts with their values, and the text itself, are told by the inspector of a command line only, instead of keys
  * and fingerprints (struct inspector_start says which).
@@ -52,17 +52,18 @@ struct report_hit {
     char excerpt[256];
 };
 
-struct report_key {
+/* Of a list there are as many as it has values, so none has a byte that says nothing. */
+struct __attribute__((packed, aligned(4))) report_key {
     uint64_t key; /* analyse/fingerprint.h */
     uint32_t row; /* contacts counted from 0 */
-    uint32_t reserved;
 };
 
 struct report {
     struct report_finding *findings; /* all owned */
     size_t finding_count;
-    struct report_key *keys;
-    size_t key_count;
+    struct report_key *keys; /* of a report being written: the last, which are not in the memory file yet */
+    size_t keys_held;        /* how many those are */
+    size_t key_count;        /* all */
     uint64_t *text;
     size_t text_count;
     bool text_whole;         /* a text of FINGERPRINT_SURE characters stands in the file only where `text` tells */
@@ -71,6 +72,7 @@ struct report {
     uint64_t hits_found; /* all */
     struct buf listing;  /* of a report being written: what is not in the memory file yet */
     uint64_t listed;     /* bytes of contacts that are in it already */
+    uint64_t keyed;      /* and of keys, behind them */
     bool listing_cut;    /* there were more contacts than fit */
     bool document_cut;   /* there was more text than fits */
     struct buf document; /* the text: bytes as the file chose them */
@@ -78,15 +80,15 @@ struct report {
 
 /* Append; beyond the most nothing is added. -ENOMEM. */
 int report_add_finding(struct report *r, const struct report_finding *f);
-int report_add_key(struct report *r, uint64_t key, uint32_t row);
 int report_add_text(struct report *r, uint64_t fingerprint);
 
 int report_add_hit(struct report *r, const struct report_hit *hit);
 
 /*
- * List one contact. Contacts are many, so they go to the memory file `fd` as they come: the same that report_write is
- * given then. Beyond the most none is added. -ENOMEM, or of writing.
+ * Keys, and contacts if they are told, are many, so they go to the memory file `fd` as they come: the same that
+ * report_write is given then. Beyond the most none is added. -ENOMEM, or of writing; report_list: -EINVAL behind a key.
  */
+int report_add_keys(struct report *r, int fd, const struct report_key *keys, size_t count);
 int report_list(struct report *r, int fd, const struct contact_key *keys, size_t count);
 
 void report_sort_text(struct report *r); /* ascending, each once */
@@ -97,8 +99,8 @@ void report_free(struct report *r);
 #define report_auto __attribute__((cleanup(report_free))) struct report
 
 /*
- * Write to `fd` (empty but for what report_list put there): bytes written, or -errno. Text fingerprints are sorted and
- * made distinct first; `document` (may be NULL) is written and not kept.
+ * Write to `fd` (empty but for what report_add_keys and report_list put there): bytes written, or -errno. Text
+ * fingerprints are sorted and made distinct first; `document` (may be NULL) is written and not kept.
  */
 int64_t report_write(struct report *r, int fd, const char *document, size_t document_len);
 

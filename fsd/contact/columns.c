@@ -33,7 +33,7 @@ struct known_look {
 struct columns {
     struct column column[COLUMNS_MOST];
     uint64_t labels[COLUMNS_MOST]; /* of cards: their hashes; 0 free */
-    uint32_t used;
+    struct column_roles roles;
     bool has_cards;
     bool header_says;    /* some word of the header is one that headers have */
     struct gather probe; /* for has_form_inside: it is large */
@@ -45,10 +45,11 @@ void columns_free(struct columns *c) { free(c); }
 
 void columns_clear(struct columns *c)
 {
-    memset(c->column, 0, c->used * sizeof *c->column);
+    memset(c->column, 0, c->roles.used * sizeof *c->column);
+    memset(c->roles.of, 0, c->roles.used * sizeof *c->roles.of);
     if (c->has_cards)
         memset(c->labels, 0, sizeof c->labels);
-    c->used = 0;
+    c->roles.used = 0;
     c->has_cards = c->header_says = false;
 }
 
@@ -65,7 +66,8 @@ static uint32_t place_of_label(struct columns *c, const char *label)
             c->has_cards = true;
             c->column[at].says = shape_header(label, len);
             c->column[at].role = ROLE_MIXED;
-            c->used = c->used > at ? c->used : at + 1;
+            c->roles.of[at] = ROLE_MIXED;
+            c->roles.used = c->roles.used > at ? c->roles.used : at + 1;
             return at;
         }
     }
@@ -85,7 +87,7 @@ static struct column *column_of(struct columns *c, const struct cell *cell)
     uint32_t at = place_of(c, cell);
     if (at == COLUMNS_MOST)
         return NULL;
-    c->used = c->used > at ? c->used : at + 1;
+    c->roles.used = c->roles.used > at ? c->roles.used : at + 1;
     return &c->column[at];
 }
 
@@ -114,7 +116,7 @@ bool columns_header(struct columns *c, const struct row *row)
     size_t said = 0;
     if (row->count == 0 || row->cells[0].label != NULL)
         return false;
-    for (uint32_t i = 0; i < c->used; i++) /* what a title above said was not said of its column */
+    for (uint32_t i = 0; i < c->roles.used; i++) /* what a title above said was not said of its column */
         c->column[i].says = 0, c->column[i].has_header = false;
     for (size_t i = 0; i < row->count; i++)
         if (row->cells[i].len > 0 && !is_header_cell(&row->cells[i]))
@@ -309,10 +311,10 @@ void columns_learn(struct columns *c, const struct row *row)
 static void keep_best(struct columns *c, enum column_role role, const double *scores)
 {
     uint32_t best = COLUMNS_MOST;
-    for (uint32_t i = 0; i < c->used; i++)
+    for (uint32_t i = 0; i < c->roles.used; i++)
         if (c->column[i].role == role && (best == COLUMNS_MOST || scores[i] > scores[best]))
             best = i;
-    for (uint32_t i = 0; i < c->used; i++)
+    for (uint32_t i = 0; i < c->roles.used; i++)
         if (c->column[i].role == role && i != best)
             c->column[i].role = ROLE_OTHER;
 }
@@ -325,12 +327,12 @@ static void keep_best(struct columns *c, enum column_role role, const double *sc
 static void name_owners(struct columns *c)
 {
     bool numbers = false, named = false;
-    for (uint32_t i = 0; i < c->used; i++) {
+    for (uint32_t i = 0; i < c->roles.used; i++) {
         enum column_role role = c->column[i].role;
         numbers |= role == ROLE_PROFILE || (role == ROLE_PHONE && column_is_various_phones(&c->column[i]));
         named |= role == ROLE_EMAIL || role == ROLE_REACH || (role >= ROLE_NAME && role <= ROLE_TITLE);
     }
-    for (uint32_t i = 0; numbers && !named && i < c->used; i++)
+    for (uint32_t i = 0; numbers && !named && i < c->roles.used; i++)
         if (c->column[i].role == ROLE_OTHER)
             c->column[i].role = column_owner(&c->column[i]);
 }
@@ -339,7 +341,7 @@ bool columns_decide(struct columns *c)
 {
     double scores[COLUMNS_MOST] = {0};
     bool contrast = false;
-    for (uint32_t i = 0; i < c->used; i++) {
+    for (uint32_t i = 0; i < c->roles.used; i++) {
         enum column_role role = column_decide(&c->column[i], &scores[i]);
         c->column[i].role = role;
         bool numeric = c->column[i].values > 0 && c->column[i].numeric * 5 >= c->column[i].values * 4;
@@ -348,11 +350,15 @@ bool columns_decide(struct columns *c)
     name_owners(c);
     keep_best(c, ROLE_NAME, scores);
     keep_best(c, ROLE_COMPANY, scores);
+    for (uint32_t i = 0; i < c->roles.used; i++)
+        c->roles.of[i] = (unsigned char)c->column[i].role;
     return contrast || c->header_says;
 }
+
+const struct column_roles *columns_roles(const struct columns *c) { return &c->roles; }
 
 enum column_role columns_role_of(struct columns *c, const struct cell *cell)
 {
     uint32_t place = place_of(c, cell);
-    return place < c->used ? c->column[place].role : ROLE_MIXED;
+    return place < c->roles.used ? c->roles.of[place] : ROLE_MIXED;
 }

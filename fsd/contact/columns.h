@@ -10,6 +10,7 @@
 #include "extract/content.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum { COLUMNS_MOST = 512 }; /* of a table; the values of further ones are told by their form */
 
@@ -27,6 +28,12 @@ enum column_role {
     ROLES
 };
 
+/* Of the columns of a table, by their place; that of others is ROLE_MIXED. */
+struct column_roles {
+    uint32_t used;
+    unsigned char of[COLUMNS_MOST]; /* enum column_role */
+};
+
 struct columns;
 
 struct columns *columns_new(void); /* NULL: no memory */
@@ -39,6 +46,7 @@ void columns_learn(struct columns *c, const struct row *row);
 
 /* Enough is learned. Says whether what columns_header took for a header was one. */
 bool columns_decide(struct columns *c);
+const struct column_roles *columns_roles(const struct columns *c); /* as they are now and will be; the callee's */
 enum column_role columns_role_of(struct columns *c, const struct cell *cell);
 
 #endif

@@ -9,6 +9,7 @@
 #include "contact/recent.h"
 #include "contact/text.h"
 #include "contact/value.h"
+#include "words/block.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct contacts {
     contact_found *found;
     void *found_ctx;
     struct columns *columns;
+    const struct column_roles *roles; /* theirs */
     struct contact_text *text;
     struct held *held;
     bool settled;
@@ -38,11 +40,17 @@ struct contacts {
     struct recent *recent;
 };
 
+static bool has_three(uint32_t bits)
+{
+    bits &= bits - 1;
+    return (bits & (bits - 1)) != 0;
+}
+
 static int tell(void *ctx, struct gather *g)
 {
     struct contacts *c = ctx;
     c->kinds |= g->kinds;
-    c->rich += __builtin_popcount(g->kinds) >= 3;
+    c->rich += has_three(g->kinds);
     uint32_t row = c->count++;
     return c->found ? c->found(c->found_ctx, row, g->keys, g->count) : 0;
 }
@@ -63,6 +71,7 @@ int contacts_open(struct contacts **out, contact_found *found, void *ctx)
         contacts_close(c);
         return -ENOMEM;
     }
+    c->roles = columns_roles(c->columns);
     *out = c;
     return 0;
 }
@@ -118,7 +127,7 @@ static void take_mixed(struct gather *g, const struct cell *cell)
 }
 
 static void take_any(struct contacts *c, const struct cell *cell) { take_mixed(&c->g, cell); }
-static bool has_sign(const struct cell *cell) { return memchr(cell->text, '@', cell->len) != NULL; }
+static bool has_sign(const struct cell *cell) { return block_has(cell->text, cell->len, '@'); }
 
 static void take_other(struct contacts *c, const struct cell *cell)
 {
@@ -201,18 +210,28 @@ static void (*const take[ROLES])(struct contacts *c, const struct cell *cell) = 
     [ROLE_MIXED] = take_any,       [ROLE_REACH] = take_reach,
 };
 
+static enum column_role role_of(struct contacts *c, const struct cell *cell)
+{
+    bool known = cell->label == NULL && cell->column < c->roles->used;
+    return known ? c->roles->of[cell->column] : columns_role_of(c->columns, cell);
+}
+
 static int take_row(struct contacts *c, const struct row *row)
 {
     struct gather *g = &c->g;
     gather_clear(g);
     c->rows++;
     for (size_t i = 0; i < row->count; i++) {
-        struct cell cell = row->cells[i];
-        if (cell.len == 0)
+        const struct cell *cell = &row->cells[i];
+        struct cell cut;
+        if (cell->len == 0)
             continue;
-        if (cell.len > CELL_BYTES)
-            cell.len = CELL_BYTES;
-        take[columns_role_of(c->columns, &cell)](c, &cell);
+        if (cell->len > CELL_BYTES) {
+            cut = *cell;
+            cut.len = CELL_BYTES;
+            cell = &cut;
+        }
+        take[role_of(c, cell)](c, cell);
     }
     if (!gather_is_contact(g))
         return 0;

@@ -1,5 +1,6 @@
 #include "contact/gather.h"
 #include "contact/key.h"
+#include "contact/recent.h"
 #include "contact/value.h"
 #include "words/shape.h"
 #include "words/wording.h"
@@ -83,7 +84,7 @@ void gather_key(struct gather *g, enum contact_kind kind, const char *key, size_
     g->kinds |= 1u << kind;
     if (wants_kind_only(g, kind))
         return;
-    memcpy(g->room[g->count], key, key_len);
+    memcpy(g->room[g->count], key, RECENT_BYTES);
     add_key(g, kind, key_len, text, len);
 }
 
@@ -96,35 +97,57 @@ static void add_folded(struct gather *g, const char *folded, size_t len)
     }
     if (g->folded_len > 0 && len > 0)
         g->folded[g->folded_len++] = ' ';
-    memcpy(g->folded + g->folded_len, folded, len);
+    size_t room = sizeof g->folded - g->folded_len;
+    if (room >= RECENT_BYTES)
+        memcpy(g->folded + g->folded_len, folded, RECENT_BYTES); /* sooner than to look how many there are */
+    else
+        memcpy(g->folded + g->folded_len, folded, len);
     g->folded_len += len;
 }
 
 void gather_part(struct gather *g, const char *text, size_t len, const char *folded, size_t folded_len)
 {
     g->kinds |= 1u << CONTACT_NAME;
-    if (len + 1 > sizeof g->parts - g->part_len)
+    if (g->part_count == GATHER_PARTS || len + 1 > CONTACT_KEY_BYTES - g->part_len)
         return;
-    if (g->part_len > 0)
-        g->parts[g->part_len++] = ' ';
-    memcpy(g->parts + g->part_len, text, len);
-    g->part_len += len;
+    g->part_len += len + (g->part_count > 0);
+    g->parts[g->part_count++] = (struct gather_part){.text = text, .len = len};
     if (g->folded_is_whole)
         add_folded(g, folded, folded_len);
 }
 
+static size_t join_parts(const struct gather *g, char out[static CONTACT_KEY_BYTES])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < g->part_count; i++) {
+        if (i > 0)
+            out[len++] = ' ';
+        memcpy(out + len, g->parts[i].text, g->parts[i].len);
+        len += g->parts[i].len;
+    }
+    return len;
+}
+
 /* A given name alone says too little to be a key. */
+static bool is_one_word(const struct gather *g)
+{
+    return g->part_count == 0 || (g->part_count == 1 && memchr(g->parts[0].text, ' ', g->parts[0].len) == NULL);
+}
+
 void gather_name(struct gather *g)
 {
-    if (g->part_len == 0 || memchr(g->parts, ' ', g->part_len) == NULL)
+    char joined[CONTACT_KEY_BYTES];
+    if (is_one_word(g))
         return;
-    if (!g->folded_is_whole || wants_kind_only(g, CONTACT_NAME)) {
-        gather_value(g, CONTACT_NAME, g->parts, g->part_len);
+    bool is_folded = g->folded_is_whole && !wants_kind_only(g, CONTACT_NAME);
+    size_t len = is_folded && !g->shown ? 0 : join_parts(g, joined);
+    if (!is_folded) {
+        gather_value(g, CONTACT_NAME, joined, len);
         return;
     }
     size_t got = key_of_name(g->folded, g->folded_len, g->room[g->count], CONTACT_KEY_BYTES);
     if (got > 0)
-        add_key(g, CONTACT_NAME, got, g->parts, g->part_len);
+        add_key(g, CONTACT_NAME, got, joined, len);
 }
 
 /* ---- lines ---- */

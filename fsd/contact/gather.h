@@ -6,7 +6,7 @@
 
 #include "contact/contacts.h"
 
-enum { GATHER_KEYS = 12 };
+enum { GATHER_KEYS = 12, GATHER_PARTS = CONTACT_KEY_BYTES / 2 };
 
 struct gather {
     bool keyed;      /* keys are wanted, not only kinds */
@@ -17,8 +17,11 @@ struct gather {
     struct contact_key keys[GATHER_KEYS];
     char room[GATHER_KEYS][CONTACT_KEY_BYTES];
     char values[GATHER_KEYS][CONTACT_KEY_BYTES];
-    size_t part_len; /* of a name that is spread over columns */
-    char parts[CONTACT_KEY_BYTES];
+    size_t part_count, part_len; /* of a name that is spread over columns; bytes, with spaces between the parts */
+    struct gather_part {
+        const char *text; /* the row's */
+        size_t len;
+    } parts[GATHER_PARTS];
     bool folded_is_whole; /* of all parts; else it is made from them */
     size_t folded_len;
     char folded[CONTACT_KEY_BYTES];
@@ -28,16 +31,18 @@ static inline void gather_clear(struct gather *g)
 {
     g->kinds = 0;
     g->count = 0;
-    g->part_len = g->folded_len = 0;
+    g->part_count = g->part_len = g->folded_len = 0;
     g->folded_is_whole = true;
 }
 
 /* The value is of that kind, if it has a key of it (titles have none and always are). False if it has not. */
 bool gather_value(struct gather *g, enum contact_kind kind, const char *text, size_t len);
-/* As gather_value of a value that has this key. */
+/* As gather_value of a value that has this key; it is one that contact/recent.h knows, and so is what is folded below.
+ */
 void gather_key(struct gather *g, enum contact_kind kind, const char *key, size_t key_len, const char *text,
                 size_t len);
-/* One more piece of the name, and all its folded words; NULL: they are not known. */
+/* One more piece of the name, which stays where it is until gather_name, and all its folded words; NULL: they are not
+ * known. */
 void gather_part(struct gather *g, const char *text, size_t len, const char *folded, size_t folded_len);
 void gather_name(struct gather *g); /* the pieces are all: make a key of them */
 

@@ -1,6 +1,7 @@
 #include "contact/key.h"
 #include "contact/contacts.h"
 #include "contact/value.h"
+#include "words/block.h"
 #include "words/wording.h"
 
 #include <string.h>
@@ -23,12 +24,14 @@ static size_t phone_key(const char *text, size_t len, char *out, size_t room)
     size_t count = phone.count < KEY_DIGITS ? phone.count : KEY_DIGITS;
     if (phone.count < 7 || count > room)
         return 0;
-    memcpy(out, phone.digits + phone.count - count, count);
+    block_copy(out, phone.digits + phone.count - count, count);
     return count;
 }
 
 static int compare_words(const struct word *a, const struct word *b)
 {
+    if (a->text[0] != b->text[0])
+        return (unsigned char)a->text[0] < (unsigned char)b->text[0] ? -1 : 1;
     int order = memcmp(a->text, b->text, a->len < b->len ? a->len : b->len);
     return order ? order : (a->len > b->len) - (a->len < b->len);
 }
@@ -41,7 +44,7 @@ static size_t join_words(const struct word *words, size_t count, char *out, size
             break;
         if (i > 0)
             out[len++] = ' ';
-        memcpy(out + len, words[i].text, words[i].len);
+        block_copy(out + len, words[i].text, words[i].len);
         len += words[i].len;
     }
     return len;

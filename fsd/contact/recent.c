@@ -6,14 +6,13 @@
 
 enum {
     PLACES = 2048,
-    RESULT_BYTES = 60,
     FOLDED_MOST = SHORT_VALUE_BYTES * 18, /* no character folds to more than eighteen, nor to a byte of its own more */
 };
 
 struct result {
     struct short_value value;
     uint32_t len;
-    char text[RESULT_BYTES];
+    char text[RECENT_BYTES];
 };
 
 struct recent {
@@ -35,7 +34,7 @@ static const char *find(const struct result *results, const char *text, size_t l
 
 static const char *note(struct result *results, const char *text, size_t len, const char *result, size_t result_len)
 {
-    if (len == 0 || len > SHORT_VALUE_BYTES || result_len > RESULT_BYTES)
+    if (len == 0 || len > SHORT_VALUE_BYTES || result_len > RECENT_BYTES)
         return NULL;
     const struct short_value value = short_value_of(text, len);
     struct result *at = &results[short_value_place(&value, PLACES)];

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+enum { RECENT_BYTES = 60 }; /* the most that is remembered; so many may be copied, whatever its length */
+
 struct recent;
 
 struct recent *recent_new(void); /* NULL: no memory */

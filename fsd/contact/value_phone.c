@@ -286,7 +286,7 @@ static bool read_plain(struct phone *phone, const char *text, size_t len)
     if ((signs & ~(b.spaces | b.dots | b.hyphens)) != 1 || (signs & (signs >> 1 | ends)) != 1)
         return false;
     memset(copy + len, 0, STEP);
-    memcpy(copy, text, len);
+    block_copy(copy, text, len);
     for (uint64_t left = signs | UINT64_C(1) << len; (left & (left - 1)) != 0; groups++) {
         size_t from = (size_t)__builtin_ctzll(left) + 1;
         left &= left - 1;
@@ -296,7 +296,7 @@ static bool read_plain(struct phone *phone, const char *text, size_t len)
     if (count <= DIGITS_LEAST || count > DIGITS_MOST || groups > GROUPS_MOST || digits[0] == '0')
         return false;
     *phone = (struct phone){.form = PHONE_SURE, .count = (uint32_t)count, .has_country = true};
-    memcpy(phone->digits, digits, count);
+    block_copy(phone->digits, digits, count);
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "extract/extract.h"
 
 #include "base/utf8.h"
+#include "extract/base64_watch.h"
 #include "extract/formats.h"
 
 #include <errno.h>
@@ -62,14 +63,17 @@ static int try_format(struct walk *w, const struct format *f, struct input *in, 
     input_rewind(in);
     if (f->unwrap)
         return f->unwrap(in, h, w->to, w->l, read_member, w);
+    struct base64_watch watch = {0};
+    in->watch = f->has_blocks ? &watch : NULL;
     int err = f->read(in, h, w->to, w->l);
+    in->watch = NULL;
     if (err == -EBADMSG)
         return err;
     if (w->l->depth > 0)
         flag(w, FACT_WRAPPED);
     if (err == 0 && f->is_text && w->l->depth > 0)
         err = w->to->text(w->to->ctx, TEXT_BODY, "\n", 1); /* the next member is not its last line's end */
-    if (err == 0 && f->has_blocks)
+    if (err == 0 && f->has_blocks && !base64_watch_is_clear(&watch, in->size))
         err = extract_embedded(in, w->to, w->l, read_member, w);
     return err;
 }

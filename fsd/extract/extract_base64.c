@@ -2,9 +2,10 @@
  * base64: a text that is nothing else, and blocks of it inside other texts (data: URIs, PEM-like armour).
  *
  * A block is lines of one length, the last one shorter, or a single line. Where blocks may be is found without looking
- * at every byte: a run of BLOCK_BYTES characters of the alphabet covers at least one place that is a multiple of
+ * at every byte: a run of BASE64_BLOCK_BYTES characters of the alphabet covers at least one place that is a multiple of
  * STEP_BYTES, so only those are looked at, and where one is of the alphabet, what surrounds it.
  */
+#include "extract/base64_watch.h"
 #include "extract/member.h"
 #include "extract/transfer.h"
 
@@ -13,8 +14,7 @@
 #include <string.h>
 
 enum {
-    WHOLE_BYTES = 64,   /* the least that is taken for base64 when there is nothing else */
-    BLOCK_BYTES = 1366, /* and inside another text: 1 KiB of content */
+    WHOLE_BYTES = 64, /* the least that is taken for base64 when there is nothing else */
     STEP_BYTES = 1024,
     LINE_LEAST = 40, /* characters a line, where there are several */
     WINDOW_BYTES = 64 * 1024,
@@ -30,7 +30,6 @@ struct search {
     uint64_t window_at; /* offset of window[0], a multiple of WINDOW_BYTES */
     size_t window_len;
     int error; /* of reading, or out of time */
-    bool of_run[256];
     unsigned char window[WINDOW_BYTES];
 };
 
@@ -58,20 +57,14 @@ static int byte_at(struct search *s, uint64_t at) { return reach(s, at) ? s->win
 static bool is_of_run(struct search *s, uint64_t at)
 {
     int c = byte_at(s, at);
-    return c >= 0 && s->of_run[c];
-}
-
-static void fill_alphabet(bool of_run[static 256])
-{
-    for (int c = 0; c < 256; c++)
-        of_run[c] = base64_is_digit((unsigned char)c) || c == '=' || c == '\r' || c == '\n';
+    return c >= 0 && base64_of_run[c];
 }
 
 static uint64_t end_of_run(struct search *s, uint64_t at)
 {
     while (reach(s, at)) {
         size_t i = (size_t)(at - s->window_at);
-        while (i < s->window_len && s->of_run[s->window[i]])
+        while (i < s->window_len && base64_of_run[s->window[i]])
             i++;
         at = s->window_at + i;
         if (i < s->window_len)
@@ -163,7 +156,7 @@ static int divide_run(struct search *s, uint64_t start, uint64_t end, block_foun
 
 static int open_embedded(struct search *s, const struct block *b)
 {
-    int err = is_block(b, BLOCK_BYTES) ? open_block(s, b) : 0;
+    int err = is_block(b, BASE64_BLOCK_BYTES) ? open_block(s, b) : 0;
     return err == -EBADMSG ? 0 : err;
 }
 
@@ -178,7 +171,7 @@ static int search_all(struct search *s)
         while (start > done && is_of_run(s, start - 1))
             start--;
         done = end_of_run(s, at);
-        if (done - start >= BLOCK_BYTES)
+        if (done - start >= BASE64_BLOCK_BYTES)
             err = divide_run(s, start, done, open_embedded);
     }
     return err < 0 ? err : s->error;
@@ -211,7 +204,6 @@ static int start(int (*search)(struct search *), struct input *in, struct conten
     if (s == NULL)
         return -ENOMEM;
     memset(s, 0, offsetof(struct search, window));
-    fill_alphabet(s->of_run);
     s->in = in;
     s->to = to;
     s->l = l;

@@ -1,5 +1,7 @@
 #include "extract/input.h"
 
+#include "extract/base64_watch.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,6 +43,8 @@ ssize_t input_read_at(const struct input *in, uint64_t offset, void *to, size_t 
 ssize_t input_read(struct input *in, void *to, size_t len)
 {
     ssize_t n = input_read_at(in, in->at, to, len);
+    if (n > 0 && in->watch != NULL)
+        base64_watch_see(in->watch, in->at, to, (size_t)n);
     if (n > 0)
         in->at += (uint64_t)n;
     return n;

@@ -9,12 +9,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct base64_watch;
+
 struct input {
     int fd;                    /* -1: memory */
     const unsigned char *data; /* the caller's */
     uint64_t size;             /* bytes in all; of a file: when it was opened */
     uint64_t at;               /* where input_read goes on */
     const char *name;          /* the file's or member's name, "" when not known: weak evidence, never a path to open */
+    struct base64_watch *watch; /* sees what input_read reads; the caller's, NULL: nobody does */
 };
 
 struct input input_from_fd(int fd, uint64_t size, const char *name);

@@ -12,8 +12,6 @@ static const unsigned char digit_table[256] = {
     ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
-bool base64_is_digit(unsigned char c) { return digit_table[c] != 0; }
-
 size_t base64_decode(struct base64 *b, const char *from, size_t len, unsigned char *to)
 {
     size_t out = 0;

@@ -9,8 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool base64_is_digit(unsigned char c); /* A-Z a-z 0-9 + / */
-
 struct base64 {
     uint32_t bits;
     unsigned digits; /* held in bits: 0 to 3 */

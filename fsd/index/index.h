@@ -71,7 +71,7 @@ struct index_version {
     bool text_whole; /* a text of FINGERPRINT_SURE characters stands in it only where fingerprints tell */
 };
 
-struct index_row_key {
+struct __attribute__((packed, aligned(4))) index_row_key { /* as reports have them */
     uint64_t key;
     uint32_t row; /* keys of one row stand together */
 };

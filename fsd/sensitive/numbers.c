@@ -1,5 +1,6 @@
 #include "sensitive/numbers.h"
 #include "sensitive/sensitive.h"
+#include "words/block.h"
 
 #include <string.h>
 
@@ -224,20 +225,20 @@ static bool is_inside(const char *text, size_t at)
            (at > 1 && (text[at - 1] == '.' || text[at - 1] == '-') && is_digit(text[at - 2]));
 }
 
-/* All of it one run behind a '+', so that the walk over it would count nothing. */
+/* All of it one run behind a '+', digits in groups that single signs divide, so that the walk over it would count
+ * nothing. */
 static bool is_plain_phone(const char *text, size_t len)
 {
-    size_t dividers = 0;
-    if (text[0] != '+' || len > RUN_MOST || !is_digit(text[len - 1]))
+    if (text[0] != '+' || len > RUN_MOST)
         return false;
-    for (size_t i = 1; i < len; i++) {
-        if (is_digit(text[i]))
-            continue;
-        if ((text[i] != ' ' && text[i] != '-' && text[i] != '.') || !is_digit(text[i + 1]) || i == 1)
-            return false;
-        dividers++;
-    }
-    return dividers + 1 < GROUPS_MOST;
+    const struct block b = block_look(text, len);
+    uint64_t signs = block_bits_below(len) & ~b.digits, last = UINT64_C(1) << (len - 1);
+    if ((signs & ~(b.spaces | b.hyphens | b.dots)) != 1 || (signs & (signs >> 1 | last)) != 0)
+        return false;
+    size_t groups = 0;
+    for (; signs != 0; signs &= signs - 1)
+        groups++;
+    return groups < GROUPS_MOST;
 }
 
 void numbers_count(const char *text, size_t len, bool named, struct facts *f)

@@ -133,13 +133,16 @@ static void take_cell(struct row_hearing *r, size_t which, const struct cell *ce
 /* Cards and ids, and money if the row speaks of deals. */
 static void count_numbers(struct row_hearing *r, const struct row *row, struct facts *f)
 {
-    for (size_t i = 0; i < row->count; i++) {
-        const struct cell *cell = &row->cells[i];
-        if (i >= 64 || (r->numbers >> i & 1) != 0)
-            numbers_count(cell->text, cell_bytes(cell), (r->all.classes & WORD_NATIONAL_ID) != 0, f);
-        if (r->all.deals >= 1)
-            hear_money(&r->all, cell->text, cell_bytes(cell));
+    const struct cell *cells = row->cells;
+    bool named = (r->all.classes & WORD_NATIONAL_ID) != 0;
+    for (uint64_t left = r->numbers; left != 0; left &= left - 1) {
+        const struct cell *cell = &cells[__builtin_ctzll(left)];
+        numbers_count(cell->text, cell_bytes(cell), named, f);
     }
+    for (size_t i = 64; i < row->count; i++)
+        numbers_count(cells[i].text, cell_bytes(&cells[i]), named, f);
+    for (size_t i = 0; r->all.deals >= 1 && i < row->count; i++)
+        hear_money(&r->all, cells[i].text, cell_bytes(&cells[i]));
 }
 
 /* Health in a table is a condition in one cell beside a person in another, when a code or wording of patients joins. */

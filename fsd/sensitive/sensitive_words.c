@@ -21,6 +21,7 @@ enum {
  */
 static uint64_t beginnings[BEGINNINGS / 64];
 static pthread_once_t beginnings_once = PTHREAD_ONCE_INIT;
+static bool beginnings_known; /* so that nobody has to call to be told */
 
 static inline uint32_t beginning_of(const char *word, size_t len)
 {
@@ -39,6 +40,7 @@ static void fill_beginnings(void)
             beginnings[at / 64] |= UINT64_C(1) << at % 64;
         }
     }
+    __atomic_store_n(&beginnings_known, true, __ATOMIC_RELEASE);
 }
 
 static bool is_letter(char c) { return (unsigned char)((c | 0x20) - 'a') < 26; }
@@ -128,9 +130,9 @@ static uint32_t count_bits(uint64_t x)
 }
 
 /* A letter between two that are none, and two digits behind it; what the block does not show may be a code. */
-static bool may_have_code(const struct block *b, uint64_t begins, uint64_t ends, bool goes_on)
+static inline bool may_have_code(const struct block *b, uint64_t firsts, uint64_t lasts, bool goes_on)
 {
-    uint64_t alone = begins & ends >> 1, unseen = goes_on ? ~block_bits_below(BLOCK_BYTES - 2) : 0;
+    uint64_t alone = firsts & lasts, unseen = goes_on ? ~block_bits_below(BLOCK_BYTES - 2) : 0;
     return (alone & ((b->digits >> 1 & b->digits >> 2) | unseen)) != 0;
 }
 
@@ -142,38 +144,47 @@ static size_t whole_words(const struct block *b)
                                                            : BLOCK_BYTES - (size_t)__builtin_clzll(others);
 }
 
-/* Looks at one block; how many bytes are done with. */
-static size_t glance_at_block(struct glance *g, const char *text, size_t len)
+static inline bool may_have_words(const struct block *b, const char *text, bool goes_on)
 {
-    size_t size = len < BLOCK_BYTES ? len : BLOCK_BYTES;
-    struct block b = block_look(text, size);
-    if (len > size) {
-        size = whole_words(&b);
-        b.letters &= block_bits_below(size);
-        b.digits &= block_bits_below(size);
+    uint64_t firsts = b->letters & ~(b->letters << 1), lasts = b->letters & ~(b->letters >> 1);
+    if (b->wide != 0 || may_have_code(b, firsts, lasts, goes_on))
+        return true;
+    for (; firsts != 0; firsts &= firsts - 1, lasts &= lasts - 1) {
+        size_t first = (unsigned)__builtin_ctzll(firsts), last = (unsigned)__builtin_ctzll(lasts);
+        if (may_be_listed(text + first, last + 1 - first))
+            return true;
     }
-    uint64_t begins = b.letters & ~(b.letters << 1), ends = ~b.letters & b.letters << 1;
-    bool words = b.wide != 0 || may_have_code(&b, begins, ends, len > size);
-    for (; begins != 0 && !words; begins &= begins - 1, ends &= ends - 1) {
-        size_t from = (size_t)__builtin_ctzll(begins), end = ends != 0 ? (size_t)__builtin_ctzll(ends) : size;
-        words = may_be_listed(text + from, end - from);
-    }
-    g->words |= words;
-    if (b.digits != 0) {
-        g->digits += count_bits(b.digits);
-        g->alnums += count_bits(b.digits | b.letters);
-    }
-    return size;
+    return false;
 }
 
+static struct glance glance_at_long(const char *text, size_t len)
+{
+    struct glance g = {0};
+    uint32_t digits = 0;
+    for (size_t at = 0, size; at < len; at += size) {
+        struct block b = block_look(text + at, len - at < BLOCK_BYTES ? len - at : BLOCK_BYTES);
+        bool goes_on = len - at > BLOCK_BYTES;
+        size = goes_on ? whole_words(&b) : len - at;
+        b.letters &= block_bits_below(size);
+        b.digits &= block_bits_below(size);
+        g.words = g.words || may_have_words(&b, text + at, goes_on);
+        digits += b.digits != 0 ? count_bits(b.digits) : 0;
+    }
+    g.numbers = digits >= NUMBER_DIGITS_LEAST;
+    return g;
+}
+
+/* Nearly all cells are less than a block. */
 struct glance glance_at(const char *text, size_t len)
 {
-    struct glance g = {.alnums = len > BLOCK_BYTES ? NUMBER_ALNUMS_LEAST : 0};
-    pthread_once(&beginnings_once, fill_beginnings);
-    for (size_t at = 0; at < len;)
-        at += glance_at_block(&g, text + at, len - at);
-    g.numbers = g.digits >= NUMBER_DIGITS_LEAST && g.alnums >= NUMBER_ALNUMS_LEAST;
-    return g;
+    if (!__atomic_load_n(&beginnings_known, __ATOMIC_ACQUIRE))
+        pthread_once(&beginnings_once, fill_beginnings);
+    if (len > BLOCK_BYTES)
+        return glance_at_long(text, len);
+    const struct block b = block_look(text, len);
+    return (struct glance){.words = may_have_words(&b, text, false),
+                           .numbers = b.digits != 0 && count_bits(b.digits) >= NUMBER_DIGITS_LEAST &&
+                                      count_bits(b.digits | b.letters) >= NUMBER_ALNUMS_LEAST};
 }
 
 /* ---- money ---- */

@@ -24,10 +24,8 @@ struct hearing {
 
 /* What a text may hold, before it is listened to. Cheap: nearly all lines and cells hold nothing. */
 struct glance {
-    bool words;      /* a word of interest, or a code, may be in it; false: hear_words would hear nothing */
-    bool numbers;    /* a card, an IBAN or an id may be */
-    uint32_t digits; /* of ASCII */
-    uint32_t alnums; /* digits and letters near digits; at least */
+    bool words;   /* a word of interest, or a code, may be in it; false: hear_words would hear nothing */
+    bool numbers; /* a card, an IBAN or an id may be */
 };
 struct glance glance_at(const char *text, size_t len);
 

@@ -5,6 +5,7 @@
 #ifndef HOLDFAST_WORDS_BLOCK_H
 #define HOLDFAST_WORDS_BLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -27,6 +28,32 @@ static inline uint64_t block_bits_below(size_t count)
     return count < BLOCK_BYTES ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
 }
 
+/* Is the byte, which is not 0, anywhere in a text? */
+static inline bool block_has(const char *text, size_t len, char byte);
+
+/* As memcpy, for what is mostly shorter than a register. */
+static inline void block_copy(char *to, const char *from, size_t len)
+{
+    uint64_t first, last;
+    uint32_t begin, end;
+    if (len > 2 * sizeof first) {
+        memcpy(to, from, len);
+    } else if (len >= sizeof first) {
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + len - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + len - sizeof last, &last, sizeof last);
+    } else if (len >= sizeof begin) {
+        memcpy(&begin, from, sizeof begin);
+        memcpy(&end, from + len - sizeof end, sizeof end);
+        memcpy(to, &begin, sizeof begin);
+        memcpy(to + len - sizeof end, &end, sizeof end);
+    } else {
+        for (size_t i = 0; i < len; i++)
+            to[i] = from[i];
+    }
+}
+
 /*
  * Letters and digits of ASCII, some signs, and nothing that lower case makes another sign of (a space, '.', '-'): in
  * lower case. `out` has room for `len`.
@@ -41,6 +68,12 @@ static inline void block_lower(char *out, const char *text, size_t len)
         eight |= lower;
         memcpy(out + at, &eight, sizeof eight);
     }
+    if (at > 0 && at < len) { /* some again */
+        memcpy(&eight, text + len - sizeof eight, sizeof eight);
+        eight |= lower;
+        memcpy(out + len - sizeof eight, &eight, sizeof eight);
+        return;
+    }
     for (; at < len; at++)
         out[at] = (char)(text[at] | 0x20);
 }
@@ -49,14 +82,16 @@ static inline void block_lower(char *out, const char *text, size_t len)
 
 enum { BLOCK_STEP = sizeof(__m128i) };
 
+static inline __m128i block_load(const char *text) { return _mm_loadu_si128((const __m128i *)(const void *)text); }
+
 /* Fewer bytes than a register holds, zeroes behind them. Loads overlap, so that none reads too far. */
 static inline __m128i block_load_short(const char *text, size_t len)
 {
     uint64_t low = 0, high = 0;
-    if (len >= sizeof low) {
+    if (len > sizeof low) {
         memcpy(&low, text, sizeof low);
         memcpy(&high, text + len - sizeof high, sizeof high);
-        high = len > sizeof low ? high >> 8 * (BLOCK_STEP - len) : 0;
+        high >>= 8 * (BLOCK_STEP - len);
     } else if (len >= sizeof(uint32_t)) {
         uint32_t first, last;
         memcpy(&first, text, sizeof first);
@@ -89,19 +124,37 @@ static inline void block_add(struct block *b, __m128i bytes, size_t shift)
     b->hyphens |= block_bits_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'))) << shift;
 }
 
-/* `len` is at most BLOCK_BYTES; bits of bytes behind them are 0. Reads no byte beyond. */
-static inline struct block block_look(const char *text, size_t len)
+/* `len` is at most BLOCK_BYTES; bits of bytes behind them are 0. Reads no byte beyond. Inline, since of all kinds
+ * nobody asks for more than some. */
+__attribute__((always_inline)) static inline struct block block_look(const char *text, size_t len)
 {
     struct block b = {0};
-    size_t at = 0;
-    for (; len - at >= BLOCK_STEP; at += BLOCK_STEP)
-        block_add(&b, _mm_loadu_si128((const __m128i *)(const void *)(text + at)), at);
-    if (at < len)
-        block_add(&b, block_load_short(text + at, len - at), at);
+    if (len < BLOCK_STEP) {
+        block_add(&b, block_load_short(text, len), 0);
+        return b;
+    }
+    for (size_t at = 0; at + BLOCK_STEP < len; at += BLOCK_STEP)
+        block_add(&b, block_load(text + at), at);
+    block_add(&b, block_load(text + len - BLOCK_STEP), len - BLOCK_STEP); /* some may be the same again */
     return b;
 }
 
+static inline bool block_has(const char *text, size_t len, char byte)
+{
+    const __m128i wanted = _mm_set1_epi8(byte);
+    if (len > BLOCK_BYTES)
+        return memchr(text, byte, len) != NULL;
+    if (len < BLOCK_STEP)
+        return block_bits_of(_mm_cmpeq_epi8(block_load_short(text, len), wanted)) != 0;
+    __m128i found = _mm_cmpeq_epi8(block_load(text + len - BLOCK_STEP), wanted);
+    for (size_t at = 0; at + BLOCK_STEP < len; at += BLOCK_STEP)
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(block_load(text + at), wanted));
+    return block_bits_of(found) != 0;
+}
+
 #else
+
+static inline bool block_has(const char *text, size_t len, char byte) { return memchr(text, byte, len) != NULL; }
 
 enum { BLOCK_LETTER = 1, BLOCK_WIDE = 2, BLOCK_DIGIT = 4 };
 static const unsigned char block_kinds[256] = {

@@ -258,6 +258,7 @@ struct slot {
 };
 static struct slot table[TABLE_SLOTS];
 static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+static bool table_known; /* so that nobody has to call to be told */
 
 static struct slot *slot_of(const char *word, size_t len)
 {
@@ -283,11 +284,18 @@ static void fill_table(void)
             lengths[class][(unsigned char)w.text[0]] |= UINT32_C(1) << (w.len < LENGTH_MOST ? w.len : LENGTH_MOST);
         }
     }
+    __atomic_store_n(&table_known, true, __ATOMIC_RELEASE);
+}
+
+static inline void need_table(void)
+{
+    if (!__atomic_load_n(&table_known, __ATOMIC_ACQUIRE))
+        pthread_once(&table_once, fill_table);
 }
 
 uint32_t word_classes(const char *folded, size_t len)
 {
-    pthread_once(&table_once, fill_table);
+    need_table();
     return slot_of(folded, len)->classes;
 }
 
@@ -295,7 +303,7 @@ bool word_is(enum word_class class, const char *folded, size_t len)
 {
     if (len == 0)
         return false;
-    pthread_once(&table_once, fill_table);
+    need_table();
     uint32_t some = lengths[__builtin_ctz(class)][(unsigned char)folded[0]];
     return (some >> (len < LENGTH_MOST ? len : LENGTH_MOST) & 1) != 0 && (slot_of(folded, len)->classes & class) != 0;
 }

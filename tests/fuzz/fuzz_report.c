@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { HEAD_WORDS = 10, MAGIC = 0x48465232 };
+enum { HEAD_WORDS = 10, MAGIC = 0x48465233 };
 
 static void check_listing(const struct buf *listing)
 {

@@ -188,7 +188,7 @@ SEEDS = {
     "fuzz_policy_find": lambda: [b"ab d c, abc (cd) 12 % a bc d. ABC SHOUTS. \xc3\xa9ab \xe2\x80\x9ccc ab: cd", TEXT],
     "fuzz_policy_load": packs,
     "fuzz_report": lambda: [struct.pack("<7I", 1, 0, 0, 0, n, 0, 0) + b"\x02\0\x0f\0ann@example.com\x03\x08\0Ann Hill" * 3 for n in (30, 90)] +
-                           [struct.pack("<7I", 0x48465232, 0, 2, 1, 0, 0, 0) + bytes(40)],
+                           [struct.pack("<7I", 0x48465233, 0, 2, 1, 0, 0, 0) + bytes(44)],
     "fuzz_request": lambda: [r.encode() for r in REQUESTS],
     "fuzz_rtf": lambda: [formats.rtf(LINES), b"{\\rtf1\\ansi\\ansicpg1250{\\fonttbl{\\f0 A;}}{\\info{\\title T}}{\\header H}{\\*\\x y}\\trowd\\intbl a\\cell b\\cell\\row\\'e9\\u-10179?\\u-8704?\\uc1\\bin3 abc\\par}"],
     "fuzz_seek": lambda: [b"\x06ababcd" + b"\x04ABA ba, b-c.d\nabab\0\x03cd ab\0\x08ab\tAB\tcd\0\x09Sheet\0\x08abab\0\x02ababcd",

@@ -34,11 +34,47 @@ static void test_block_sees_each_byte(void **unused)
             want.wide |= (uint64_t)(c >= 0x80) << i;
             want.letters |= (uint64_t)(c >= 0x80 || isalpha(c)) << i;
             want.digits |= (uint64_t)(c >= '0' && c <= '9') << i;
+            want.spaces |= (uint64_t)(c == ' ') << i;
+            want.dots |= (uint64_t)(c == '.') << i;
+            want.hyphens |= (uint64_t)(c == '-') << i;
         }
         assert_int_equal(b.wide, want.wide);
         assert_int_equal(b.letters, want.letters);
         assert_int_equal(b.digits, want.digits);
+        assert_int_equal(b.spaces, want.spaces);
+        assert_int_equal(b.dots, want.dots);
+        assert_int_equal(b.hyphens, want.hyphens);
         free(text);
+    }
+}
+
+static void test_a_byte_is_found_wherever_it_is(void **unused)
+{
+    (void)unused;
+    for (size_t len = 0; len <= BLOCK_BYTES + 16; len++) {
+        char *text = malloc(len ? len : 1);
+        memset(text, 'a', len);
+        assert_false(block_has(text, len, '@'));
+        for (size_t at = 0; at < len; at++) {
+            text[at] = '@';
+            assert_true(block_has(text, len, '@'));
+            text[at] = 'a';
+        }
+        free(text);
+    }
+}
+
+static void test_copies_are_as_long_as_they_are(void **unused)
+{
+    (void)unused;
+    for (size_t len = 0; len <= 40; len++) {
+        char *from = malloc(len ? len : 1), to[48] = {0};
+        for (size_t i = 0; i < len; i++)
+            from[i] = (char)('A' + i);
+        block_copy(to, from, len);
+        assert_memory_equal(to, from, len);
+        assert_int_equal(to[len], 0);
+        free(from);
     }
 }
 
@@ -132,7 +168,8 @@ static void test_a_glance_misses_nothing(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_block_sees_each_byte),
-                                       cmocka_unit_test(test_a_glance_misses_nothing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_block_sees_each_byte), cmocka_unit_test(test_a_byte_is_found_wherever_it_is),
+        cmocka_unit_test(test_copies_are_as_long_as_they_are), cmocka_unit_test(test_a_glance_misses_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -158,6 +158,25 @@ static void test_base64_is_unwrapped_only_when_something_is_inside(void **state)
     assert_int_equal(h.flags, 0);
 }
 
+/* Its last row is far behind what a reader reads at once. */
+static void test_a_block_in_a_long_table_is_found(void **state)
+{
+    (void)state;
+    for (unsigned blocks = 0; blocks < 2; blocks++) {
+        buf_auto text = {0};
+        buf_puts(&text, "name,email,note\n");
+        for (unsigned i = 0; i < 20000; i++)
+            buf_printf(&text, "Ann Hill,ann%u@acme.example,met her\n", i);
+        buf_puts(&text, "Bob,bob@b.example,");
+        for (unsigned i = 0; i < 500 * blocks; i++)
+            buf_puts(&text, "bmFtZSxl"); /* "name,e" */
+        buf_puts(&text, "\n");
+        assert_int_equal(read_named(text.data, text.len, ""), 0);
+        assert_int_equal(h.flags & FACT_WRAPPED, blocks > 0 ? FACT_WRAPPED : 0);
+        begin_anew();
+    }
+}
+
 /* An archive inside itself, as deep as one likes: it ends by depth. */
 static void test_depth_is_limited(void **state)
 {
@@ -334,6 +353,7 @@ int main(void)
         T(test_each_inside_each),
         T(test_a_mail_holds_an_archive),
         T(test_base64_is_unwrapped_only_when_something_is_inside),
+        T(test_a_block_in_a_long_table_is_found),
         T(test_depth_is_limited),
         T(test_archives_that_multiply_are_limited),
         T(test_members_do_not_run_together),

@@ -7,6 +7,7 @@
 
 #include "heard.h"
 
+#include "extract/base64_watch.h"
 #include "extract/transfer.h"
 
 static struct heard h;
@@ -157,6 +158,63 @@ static void test_blocks_inside_a_text(void **state)
     }
 }
 
+/* Words of a block's bytes, now and then nearly one, or one; divided by what no block holds. */
+static void put_words(struct buf *to, uint32_t seed)
+{
+    for (unsigned words = 0; words < 8; words++) {
+        seed = seed * 1103515245 + 12345;
+        size_t len = (seed >> 16 & 3) == 0 ? BASE64_BLOCK_BYTES - 2 + (seed >> 20 & 3) % 3 : seed >> 16 & 1023;
+        for (size_t i = 0; i < len; i++)
+            buf_put(to, &"aZ09+/=\r\n"[i % 9], 1);
+        buf_puts(to, seed & 1 ? "," : " ");
+    }
+}
+
+static bool has_run(const struct buf *text)
+{
+    size_t run = 0;
+    for (size_t i = 0; i < text->len && run < BASE64_BLOCK_BYTES; i++)
+        run = base64_of_run[(unsigned char)text->data[i]] ? run + 1 : 0;
+    return run == BASE64_BLOCK_BYTES;
+}
+
+static void test_a_watch_sees_a_block_however_it_is_read(void **state)
+{
+    (void)state;
+    static const size_t pieces[] = {1, 7, 500, BASE64_BLOCK_BYTES - 1, BASE64_BLOCK_BYTES, 4096, 1 << 20};
+    unsigned blocks = 0;
+    for (uint32_t seed = 0; seed < 200; seed++) {
+        buf_auto text = {0};
+        put_words(&text, seed);
+        blocks += has_run(&text);
+        for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+            struct base64_watch watch = {0};
+            for (size_t at = 0; at < text.len; at += pieces[i])
+                base64_watch_see(&watch, at, (const unsigned char *)text.data + at,
+                                 text.len - at < pieces[i] ? text.len - at : pieces[i]);
+            assert_int_equal(base64_watch_is_clear(&watch, text.len), !has_run(&text));
+        }
+    }
+    assert_in_range(blocks, 20, 180);
+}
+
+static void test_a_watch_says_nothing_of_what_it_did_not_see(void **state)
+{
+    (void)state;
+    char bytes[3000];
+    memset(bytes, ' ', sizeof bytes);
+    memset(bytes + 1000, 'a', BASE64_BLOCK_BYTES);
+    const unsigned char *text = (const unsigned char *)bytes;
+    struct base64_watch watch = {0};
+    base64_watch_see(&watch, 0, text, 2000);
+    assert_false(base64_watch_is_clear(&watch, sizeof bytes));
+    base64_watch_see(&watch, 2500, text + 2500, 500); /* a gap */
+    assert_false(base64_watch_is_clear(&watch, sizeof bytes));
+    base64_watch_see(&watch, 0, text, 1500); /* from the beginning again */
+    base64_watch_see(&watch, 1500, text + 1500, 1500);
+    assert_true(watch.found);
+}
+
 static void test_lines_around_a_block_are_not_of_it(void **state)
 {
     (void)state;
@@ -201,6 +259,8 @@ int main(void)
         T(test_what_only_looks_like_it),
         T(test_what_nobody_can_read_was_not_it),
         T(test_blocks_inside_a_text),
+        T(test_a_watch_sees_a_block_however_it_is_read),
+        T(test_a_watch_says_nothing_of_what_it_did_not_see),
         T(test_lines_around_a_block_are_not_of_it),
         T(test_a_large_block_is_cut),
         T(test_a_deadline_ends_it),

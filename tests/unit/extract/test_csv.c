@@ -7,6 +7,8 @@
 
 #include "unit/extract/listing.h"
 
+#include "extract/csv_record.h"
+
 #define TABLE(text, expected) expect_listing(extract_csv, text, sizeof(text) - 1, "", expected)
 #define NO_TABLE(text)        expect_refused(extract_csv, text, sizeof(text) - 1)
 
@@ -152,6 +154,63 @@ static void test_windows_edges(void **state)
     }
 }
 
+/* A record of what makes parsing hard, among short values and some long ones. */
+static size_t make_record(char *to, uint32_t seed)
+{
+    static const char *const pieces[] = {"a",
+                                         "bcd",
+                                         ",",
+                                         ",",
+                                         ",",
+                                         ",,",
+                                         " ",
+                                         "\"",
+                                         "\"\"",
+                                         "\"x,y\"",
+                                         "\r",
+                                         "e@f.example",
+                                         "a value that is longer than all that is looked at in one step of the parser"};
+    size_t len = 0;
+    for (unsigned i = 0; i < 24; i++) {
+        seed = seed * 1103515245 + 12345;
+        const char *piece = pieces[(seed >> 16) % (i % 3 == 0 ? 13 : 6)];
+        memcpy(to + len, piece, strlen(piece));
+        len += strlen(piece);
+    }
+    to[len++] = '\n';
+    return len;
+}
+
+/* Nothing depends on how much comes behind a record, though many bytes are looked at in one step where there are. */
+static void test_what_comes_behind_does_not_matter(void **state)
+{
+    (void)state;
+    static struct csv_record near, far;
+    enum { BEHIND = 200 };
+    for (uint32_t seed = 0; seed < 20000; seed++) {
+        char alone[2048], text[2048 + BEHIND];
+        size_t len = make_record(text, seed);
+        memcpy(alone, text, len);
+        memset(text + len, 'z', BEHIND);
+        csv_record_set_separator(&near, ',');
+        csv_record_set_separator(&far, ',');
+        for (size_t at = 0, used; at < len; at += used) {
+            used = csv_record_parse(&near, alone + at, len - at, true);
+            assert_int_equal(csv_record_parse(&far, text + at, len - at + BEHIND - 1, true), used);
+            assert_int_equal(near.count, far.count);
+            assert_int_equal(near.columns, far.columns);
+            assert_int_equal(near.quoted, far.quoted);
+            assert_int_equal(near.lines, far.lines);
+            for (size_t i = 0; i < near.count; i++) {
+                assert_int_equal(near.cells[i].text - alone, far.cells[i].text - text);
+                assert_int_equal(near.cells[i].len, far.cells[i].len);
+                assert_int_equal(near.cells[i].column, far.cells[i].column);
+                assert_null(far.cells[i].label);
+            }
+        }
+    }
+}
+
 static void test_sink_says_enough(void **state)
 {
     (void)state;
@@ -166,11 +225,17 @@ static void test_sink_says_enough(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_separators),       cmocka_unit_test(test_quotes),
-        cmocka_unit_test(test_ragged_and_empty), cmocka_unit_test(test_charsets),
-        cmocka_unit_test(test_preamble),         cmocka_unit_test(test_what_is_no_table),
-        cmocka_unit_test(test_long_cells),       cmocka_unit_test(test_many_columns),
-        cmocka_unit_test(test_windows_edges),    cmocka_unit_test(test_sink_says_enough),
+        cmocka_unit_test(test_separators),
+        cmocka_unit_test(test_quotes),
+        cmocka_unit_test(test_ragged_and_empty),
+        cmocka_unit_test(test_charsets),
+        cmocka_unit_test(test_preamble),
+        cmocka_unit_test(test_what_is_no_table),
+        cmocka_unit_test(test_long_cells),
+        cmocka_unit_test(test_many_columns),
+        cmocka_unit_test(test_windows_edges),
+        cmocka_unit_test(test_sink_says_enough),
+        cmocka_unit_test(test_what_comes_behind_does_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
