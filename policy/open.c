@@ -312,3 +312,17 @@ unsigned policy_open_wants(const struct policy *p, const char *class_name)
             wants |= p->rules[i].wants;
     return wants;
 }
+
+struct policy_open_summary policy_open_sum(const struct policy *p, enum policy_mode fallback)
+{
+    struct policy_open_summary sum = {0};
+    for (size_t i = 0; i < p->rule_count; i++) {
+        const struct policy_setting *departing = policy_setting_of(&p->rules[i].settings, KEY_DEPARTING);
+        if (p->rules[i].section != SECTION_OPEN)
+            continue;
+        sum.rules++;
+        sum.enforced += verdict_of(&p->rules[i], fallback).mode == POLICY_ENFORCE;
+        sum.departing += departing != NULL && departing->number != 0;
+    }
+    return sum;
+}

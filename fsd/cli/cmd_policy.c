@@ -4,6 +4,7 @@
 #include "cli/text.h"
 
 #include "control/wire.h"
+#include "policy/open.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,13 +18,18 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* What is right in the file and yet worth saying, a line each. */
-static json_t *make_notes(const struct config *c)
+/* What is right in the files and yet worth saying, a line each. */
+static json_t *make_notes(const struct config *c, const struct policy_open_summary *opens)
 {
     json_t *notes = json_array();
     if (c->remote != NULL)
         json_array_append_new(notes,
                               json_string("remote is set, but this version does not push by itself; git push can"));
+    if (opens->departing > 0 && c->guard_departing.count == 0)
+        json_array_append_new(notes,
+                              json_string("rules are about departing reps, and departing in [guard] names none"));
+    if (opens->rules > 0 && opens->enforced == 0)
+        json_array_append_new(notes, json_string("all open rules are in mode audit: they record, and stop nobody"));
     for (size_t i = 0; i < c->mount_count; i++)
         if (!is_folder(c->mounts[i].path))
             json_array_append_new(
@@ -59,7 +65,7 @@ static void print_mount(const struct config_mount *m)
     text_flush(&b);
 }
 
-static void print_config(const struct cli *cli, size_t rules, json_t *notes)
+static void print_config(const struct cli *cli, size_t rules, const struct policy_open_summary *opens, json_t *notes)
 {
     const struct config *c = cli->config;
     size_t i;
@@ -73,6 +79,8 @@ static void print_config(const struct cli *cli, size_t rules, json_t *notes)
     printf("%-9s %s, at most %s\n", "spool", c->spool, limit.data ? limit.data : "");
     printf("%-9s keeper %s, inspector %s\n", "users", c->user, c->inspector);
     printf("%-9s %zu file%s in %s\n", "rules", rules, rules == 1 ? "" : "s", look_policy_path(cli));
+    printf("%-9s %zu open rule%s, %zu of them enforced\n", "opens", opens->rules, opens->rules == 1 ? "" : "s",
+           opens->enforced);
     for (i = 0; i < c->mount_count; i++)
         print_mount(&c->mounts[i]);
     json_array_foreach(notes, i, note) printf("%snote: %s\n", i == 0 ? "\n" : "", json_string_value(note));
@@ -86,7 +94,7 @@ static json_t *pack_globs(const struct config_globs *g)
     return list;
 }
 
-static json_t *pack_config(const struct config *c, size_t rules, json_t *notes)
+static json_t *pack_config(const struct config *c, size_t rules, const struct policy_open_summary *opens, json_t *notes)
 {
     json_t *mounts = json_array();
     for (size_t i = 0; i < c->mount_count; i++) {
@@ -98,10 +106,11 @@ static json_t *pack_config(const struct config *c, size_t rules, json_t *notes)
                                                 pack_globs(&m->ignore), "interval", (json_int_t)m->interval_s));
     }
     json_t *remote = c->remote ? wire_string(c->remote) : json_null();
-    return json_pack("{s:b, s:o, s:o, s:o, s:s, s:I, s:I, s:o, s:O}", "valid", 1, "conf", wire_string(c->path),
-                     "repository", wire_string(c->repository), "remote", remote, "device", c->device_name,
-                     "spool_limit", (json_int_t)c->spool_limit_bytes, "rules", (json_int_t)rules, "mounts", mounts,
-                     "notes", notes);
+    return json_pack("{s:b, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:o, s:O}", "valid", 1, "conf",
+                     wire_string(c->path), "repository", wire_string(c->repository), "remote", remote, "device",
+                     c->device_name, "spool_limit", (json_int_t)c->spool_limit_bytes, "rules", (json_int_t)rules,
+                     "open_rules", (json_int_t)opens->rules, "open_enforced", (json_int_t)opens->enforced, "mounts",
+                     mounts, "notes", notes);
 }
 
 static int refuse(const struct cli *c, int err, const struct error *e)
@@ -122,15 +131,18 @@ static int check(struct cli *c)
     int err = config_load(&c->config, c->conf ? c->conf : CONFIG_DEFAULT_PATH, &e);
     if (err == 0)
         err = look_read_policy(look_policy_path(c), &folder, &policy, &e);
+    struct policy_open_summary opens = {0};
+    if (err == 0)
+        opens = policy_open_sum(policy, policy_mode_named(c->config->guard_mode));
     policy_free(policy);
     if (err != 0)
         return refuse(c, err, &e);
-    json_auto *notes = make_notes(c->config);
+    json_auto *notes = make_notes(c->config, &opens);
     if (c->json) {
-        json_auto *json = pack_config(c->config, folder.count, notes);
+        json_auto *json = pack_config(c->config, folder.count, &opens, notes);
         text_print_json(json);
     } else {
-        print_config(c, folder.count, notes);
+        print_config(c, folder.count, &opens, notes);
     }
     return CLI_DONE;
 }

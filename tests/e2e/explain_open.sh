@@ -37,7 +37,7 @@ prepare() { # fs.conf's [guard] section
     RULES=${RULES/PROGRAM/$T/program}
     printf '%s\n' "${RULES/HASH/${hash%% *}}" >"$T/policy.d/10-sales.policy"
     { echo "company;contact;mail"; for i in $(seq 9); do echo "Firm $i GmbH;Ann Hill;ann.$i@firm$i.example"; done; } >"$T/list.csv"
-    mkdir "$WORK/Prospects"
+    mkdir -p "$WORK/Prospects"
     cp "$T/list.csv" "$WORK/Prospects/"
 }
 # explain STATUS PATTERN OPTION...: what is said of list.csv has a line that matches.
@@ -122,6 +122,20 @@ test_in_a_mount() {
     hf sync
     explain 1 'whatever: is blocked' "$WORK/Prospects/whatever" --app /usr/bin/rclone
     explain 0 'rep +alice' "$WORK/Prospects/whatever" --app vim
+}
+
+# What an admin may not expect of rules that are in order.
+test_check_says_what_is_enforced() {
+    prepare ''
+    hf policy check >"$T/said" || fail "check: $? $(cat "$T/said")"
+    grep -q '^opens  *5 open rules, 1 of them enforced' "$T/said" || fail "$(cat "$T/said")"
+    grep -q 'note: rules are about departing reps, and departing in \[guard\] names none' "$T/said" || fail "$(cat "$T/said")"
+    sed -i '/^mode/d' "$T/policy.d/10-sales.policy"
+    hf policy check --json >"$T/said"
+    grep -q '"open_rules":5,"open_enforced":0' "$T/said" && grep -q 'they record, and stop nobody' "$T/said" || fail "$(cat "$T/said")"
+    prepare $'[guard]\nmode = enforce\ndeparting = bob'
+    hf policy check >"$T/said"
+    grep -q '5 open rules, 5 of them enforced' "$T/said" && ! grep -q note "$T/said" || fail "$(cat "$T/said")"
 }
 
 test_mistakes() {
