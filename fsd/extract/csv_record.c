@@ -27,6 +27,7 @@ static inline const char *find_cell_end(const struct csv_record *r, const char *
             return p + __builtin_ctz((unsigned)ends);
     }
 #endif
+    (void)end;
     while (!r->ends_cell[(unsigned char)*p])
         p++;
     return p;
@@ -198,8 +199,9 @@ static bool add_plain_cells(struct csv_record *r, const char **at, const char *e
             is_odd = stop > p && (!is_plain(*p) || stop[-1] == ' ');
             if (is_odd)
                 break;
-            *to = (struct cell){.text = p, .len = (uint32_t)(stop - p), .column = column++};
+            *to = (struct cell){.text = p, .len = (uint32_t)(stop - p), .column = column};
             to += stop > p;
+            column++;
             is_end = *stop != r->separator;
             p = is_end ? stop : stop + 1;
         }
