@@ -84,7 +84,7 @@ static const char *const code_words[] = {
     "printf",  "fn ",      "pub ",    "use ",    "impl ",   "func ",     "package ", "import ", "from ",
     "try {",   "echo ",    "exit ",   "esac",    "done",    "make",
 };
-static const char *const code_marks[] = {"==", "!=", "::", "&&", "||", "()", "+=", "</", "/>", "${", "\": "};
+static const char *const code_marks[] = {"==", "!=", "::", "&&", "||", "()", "+=", "</", "/>", "${"};
 
 static bool starts_with_any(struct span s, const char *const *words, size_t count)
 {
@@ -135,6 +135,8 @@ static bool is_code(struct span line, struct span s)
         return true;
     if (starts_with_any(s, code_words, sizeof code_words / sizeof *code_words) &&
         (called || (s.len < 60 && !line_is_ended(s.at, s.len))))
+        return true;
+    if ((*s.at == '"' || *s.at == '{') && contains(s, "\": ")) /* JSON; within a sentence it is a quotation */
         return true;
     for (size_t i = 0; has_any(s, "=:&|(+</$") && i < sizeof code_marks / sizeof *code_marks; i++)
         if (contains(s, code_marks[i]))
