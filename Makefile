@@ -144,7 +144,7 @@ accuracy: all
 $(BUILD)/accuracy-evidence: tests/accuracy/evidence.c $(call lib,$(call below,inspect))
 	$(CC) $(ALL_CFLAGS) -Wl,--wrap=draft_measure -o $@ $< -Wl,--start-group $(call lib,$(call below,inspect)) -Wl,--end-group \
 	  $(LDFLAGS) $(DAEMON_LIBS)
-TEXTS   ?= tests/accuracy/texts.txt tests/accuracy/written/dev
+TEXTS   ?= tests/accuracy/texts.txt tests/accuracy/written/dev tests/unit/draft/draft_texts.h tests/unit/draft/other_texts.h
 CORPORA ?=
 refit: $(BUILD)/accuracy-evidence
 	@python3 tests/accuracy/refit.py --evidence $< $(addprefix --texts ,$(TEXTS)) $(addprefix --corpus ,$(CORPORA)) $(REFIT)

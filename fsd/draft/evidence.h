@@ -2,7 +2,8 @@
  * evidence: what the shape of a part of a text says for and against its being a post, and what that weighs.
  *
  * Each piece of evidence is a row: its name, how strongly it shows (0 to 100) and its weight in points; the score is a
- * constant and the sum of strength times weight. `tests/accuracy/refit.py` fits the weights to labelled texts.
+ * constant, the sum of strength times weight, and what the part's closed words weigh (phrase.h).
+ * `tests/accuracy/refit.py` fits the weights to labelled texts.
  */
 #ifndef HOLDFAST_DRAFT_EVIDENCE_H
 #define HOLDFAST_DRAFT_EVIDENCE_H

@@ -33,6 +33,12 @@ struct shape_part {
     uint32_t titles;    /* short lines, not ended, each with a longer one below; the first line is none */
     uint32_t questions; /* lines that end in '?' */
     uint32_t emoji;
+    uint32_t papers;           /* titles and labels that name a paper or a chapter of one */
+    uint32_t stubs;            /* short lines of prose that are no sentences */
+    uint32_t semicolons;       /* lines with one */
+    bool asks_at_start;        /* its first line is a question */
+    bool opens_small;          /* its first letter is small */
+    bool has_intro, has_outro; /* prose before, and behind, the first of its bullets */
     uint32_t thread_parts;
     uint32_t hook_words;  /* of its first line, if that stands alone; else 0 */
     bool opens_with_when; /* its first line says "today", "last week" */

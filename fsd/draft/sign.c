@@ -46,6 +46,8 @@ bool line_has_rating(const char *line, size_t len)
 {
     unsigned stars = 0;
     for (size_t i = 0; i + 2 < len; i++) {
+        if (line[i] != '/' && line[i] != '\xe2')
+            continue;
         if (line[i] == '/' && is_fraction(line, len, i))
             return true;
         bool star = line[i] == '\xe2' && (is_at(line, len, i, "\xe2\x98\x85") || is_at(line, len, i, "\xe2\x98\x86") ||
@@ -69,7 +71,10 @@ bool line_names_somebody(const char *line, size_t len)
 
 bool line_is_form(const char *line, size_t len)
 {
+    static const bool opens[256] = {['['] = true, ['('] = true, ['_'] = true, [0xe2] = true};
     for (size_t i = 0; i + 2 < len; i++) {
+        if (!opens[(unsigned char)line[i]])
+            continue;
         bool box = (line[i] == '[' && line[i + 2] == ']') || (line[i] == '(' && line[i + 2] == ')');
         if ((box && line[i + 1] == ' ') || (line[i] == '_' && is_at(line, len, i, "____")) ||
             (line[i] == '\xe2' && is_at(line, len, i, "\xe2\x98\x90")))

@@ -1,7 +1,7 @@
 /*
  * What files show of a post, for refit.py. Reads paths from standard input, one a line; for each part of each file's
  * running text prints the path, the words of the part, its score and the strength of each piece of evidence, divided by
- * tabs. `--names` prints their names instead.
+ * tabs, and then whether it has each closed word. `--names` prints their names instead.
  *
  * The running text is what the inspector measures, so that a DOCX or a mail shows what it shows there: the program is
  * linked with --wrap=draft_measure.
@@ -29,6 +29,8 @@ void __wrap_draft_measure(const char *text, size_t len, const char *path, struct
         printf("%s\t%u\t%d", current, shape.parts[i].tokens.words, evidence_score(&v));
         for (size_t row = 0; row < evidence_count(); row++)
             printf("\t%d", evidence_strength(row, &v));
+        for (size_t row = 0; row < phrase_closed_count(); row++)
+            printf("\t%d", phrase_has_closed(&shape.parts[i].phrases, row) ? 100 : 0);
         putchar('\n');
     }
 }
@@ -55,6 +57,8 @@ static int print_names(void)
 {
     for (size_t row = 0; row < evidence_count(); row++)
         puts(evidence_name(row));
+    for (size_t row = 0; row < phrase_closed_count(); row++)
+        printf("word %s\n", phrase_closed_word(row));
     return 0;
 }
 

@@ -17,6 +17,28 @@ static const struct sample drafts[] = {
      "The last one took me two weekends. The buyer opened it once, on a phone, in a taxi.\n\n"
      "Now I send five lines and one number. Meetings got shorter and better.\n\nHow many slides did you send last "
      "week?\n"},
+    {"front matter",
+     "---\nchannel: LinkedIn\nwhen: Tuesday 9:00\nstatus: ready\n---\n\nNobody ever thanked us for a longer "
+     "contract.\n\nThis spring we cut ours to two pages. Our customers sign in a day now, and our lawyer "
+     "has learned to whistle.\n"},
+    {"cover below a subject",
+     "friday\n\nTom, can you put this on our page on Friday? Photo comes later.\n\nWe've moved! From "
+     "Monday you'll find us in Quay Street, two doors down from the bakery.\n\nCome by and say "
+     "hello, the kettle is on.\n"},
+    {"greeting that is a cover",
+     "Moin Ute, hier der Text f\xc3\xbcr Montag:\n\nGestern hat unser J\xc3\xbcngster seinen "
+     "ersten Kunden allein besucht. Ohne mich. Ich sa\xc3\x9f im Auto und habe gewartet.\n\nEr "
+     "kam zur\xc3\xbc"
+     "ck und grinste.\n\nWir sind stolz auf dich, Emil!\n"},
+    {"ends in see you there",
+     "Save the date! On 3 June we open our new hall in Ghent.\n\nCome by, have a waffle, see the line "
+     "run.\n\nRegister for free: https://hall.example/open\n\nSee you there!\n"},
+    {"a word quoted before a colon",
+     "Every customer who says \"just one question\": we know you. We love you. It's never just "
+     "one. \xf0\x9f\x98\x84\n"},
+    {"two languages",
+     "EN\nWe're hiring! Two technicians for our team in Ghent. Know somebody? Tag them!\n\nNL\nWij zoeken "
+     "versterking! Twee technici voor ons team in Gent. Ken je iemand? Tag ze!\n"},
     {"opinion in one block",
      "We keep telling new reps that persistence wins. I don't think so any more. Last month I let a prospect go after "
      "the second call because we were not the right fit for them, and I told them who would be. Today they sent us two "

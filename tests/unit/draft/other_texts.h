@@ -269,6 +269,18 @@ static const struct sample others[] = {
                       "\n"
                       "Best,\n"
                       "Support team\n"},
+    {"front matter of a page",
+     "---\ntitle: Returns\nlayout: page\n---\n\n# Returns\n\nGoods may be returned within 30 days. "
+     "The form must be enclosed.\n\n## Costs\n\nThe customer pays the postage, as agreed in "
+     "the terms.\n"},
+    {"front matter without end", "---\nchannel: X\n"},
+    {"rules for posting",
+     "# Posting about us\n\n- Say where you work.\n- Never name a customer without their consent.\n- Use "
+     "two hashtags at most, #acme is ours.\n- Ask comms before you post photos.\n"},
+    {"call script",
+     "Opener: Good morning, this is [name] from Acme. Do you have two minutes?\n\nIf no: When may I call "
+     "again?\n\nObjection \"too expensive\": Compared with what?\n\nClose: Would Tuesday at ten suit "
+     "you?\n"},
     {"ticket in sentences", "Customer says the export button does nothing. I tried it on my machine and it works. She "
                             "uses an old browser. Asked her to update and try again. Waiting for reply.\n"},
     {"short message", "Running 10 min late, sorry! Can you start without me?\n"},
