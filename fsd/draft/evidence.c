@@ -10,9 +10,9 @@
  *
  * The weights were set by hand and then fitted by tests/accuracy/refit.py: a logistic regression over texts that people
  * wrote and some of the two generated corpora, ten points a logit, in which a weight moves from the hand's only as far
- * as texts pull it. Forests of small trees and products of evidence were tried and told no more texts apart than this
- * sum does: what was missing was evidence. No single piece decides. What makes another kind of document (records, code,
- * a letter's frame) weighs more than any one sign of a post, since such documents are many.
+ * as texts pull it. Forests of small trees told more texts apart while there were few texts to learn from, and no more
+ * once there were 250 more: what was missing was evidence. No single piece decides. What makes another kind of document
+ * (records, code, a letter's frame) weighs more than any one sign of a post, since such documents are many.
  */
 enum { BASE = 31, SCANT_WORDS = 7, TWEET_CHARS = 300, POST_CHARS = 3000, POST_WORDS = 520 };
 
