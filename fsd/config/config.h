@@ -33,6 +33,14 @@ struct config_mount {
     int64_t interval_s;           /* a file kept open and changing gets a version this often; default 60 */
 };
 
+/* A place outside the mounts to which copies may leave: kind or path is set, not both. */
+struct config_sink {
+    char *name; /* "sticks" of [sink "sticks"]: as a mount's */
+    char *kind; /* "removable", "network", "sync", "downloads" or "temporary"; NULL: the folder `path` */
+    char *path; /* absolute; it may not be there yet */
+    char *loop; /* "yes": loop devices count as removable; "no" (default) */
+};
+
 struct config {
     char *path; /* the file this came from */
     char *company_name;
@@ -54,6 +62,8 @@ struct config {
     int64_t hooks_limit_s;       /* a program that runs for longer is killed; default 10 */
     struct config_mount *mounts; /* at least one */
     size_t mount_count;
+    struct config_sink *sinks; /* may be none: then nothing is watched */
+    size_t sink_count;
 };
 
 /*
@@ -65,6 +75,9 @@ void config_free(struct config *c);
 
 /* NULL if there is none of that name. */
 const struct config_mount *config_find_mount(const struct config *c, const char *name);
+
+/* The same of sinks. */
+const struct config_sink *config_find_sink(const struct config *c, const char *name);
 
 /*
  * Does `path` (relative, no leading slash, raw bytes) match one of the globs, or lie below a folder that does?
