@@ -22,12 +22,12 @@ PACKAGES_TEST  := vim-tiny rsync sqlite3 attr
 PACKAGES       := $(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 
 # A module's objects become one archive; the order below is the layering, highest first.
-MODULES := proc cli control mount save tell recall inspect analyse draft sensitive contact words index extract policy record config event base
+MODULES := proc cli control mount save tell guard recall inspect analyse draft sensitive contact words index extract policy record config event base
 src = $(wildcard fsd/$(1)/*.c $(if $(filter policy,$(1)),policy/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(call src,$(1)))
 lib = $(patsubst %,$(BUILD)/lib%.a,$(1))
 
-DAEMON_MODULES := mount save tell recall inspect analyse draft sensitive contact words index extract policy control record config event base
+DAEMON_MODULES := mount save tell guard recall inspect analyse draft sensitive contact words index extract policy control record config event base
 CLI_MODULES    := control recall record inspect analyse draft sensitive contact words index extract policy config event base
 DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic
 CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null) -lmagic
