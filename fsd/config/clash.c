@@ -68,6 +68,7 @@ static bool state_clashes(const struct config *c, struct config_clash *out)
         {SECTION_STATE, 0, "run", c->run},
         {SECTION_STATE, 0, "policy", c->policy},
         {SECTION_EVENTS, 0, "hooks", c->hooks},
+        {SECTION_GUARD, 0, "quarantine", c->guard_quarantine},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         for (size_t k = 0; k < c->mount_count; k++) {

@@ -13,7 +13,7 @@ static void free_globs(struct config_globs *g)
 
 static void free_key(const struct config_key *key, void *field)
 {
-    if (key->type == TYPE_GLOBS)
+    if (key->type == TYPE_GLOBS || key->type == TYPE_NAMES)
         free_globs(field);
     else if (key->type != TYPE_SIZE && key->type != TYPE_DURATION)
         free(*(char **)field);
@@ -56,6 +56,14 @@ const struct config_mount *config_find_mount(const struct config *c, const char 
         if (strcmp(c->mounts[i].name, name) == 0)
             return &c->mounts[i];
     return NULL;
+}
+
+bool config_is_departing(const struct config *c, const char *rep)
+{
+    for (size_t i = 0; i < c->guard_departing.count; i++)
+        if (strcmp(c->guard_departing.globs[i], rep) == 0)
+            return true;
+    return false;
 }
 
 const struct config_sink *config_find_sink(const struct config *c, const char *name)

@@ -62,7 +62,11 @@ struct config {
     int64_t hooks_limit_s;       /* a program that runs for longer is killed; default 10 */
     struct config_mount *mounts; /* at least one */
     size_t mount_count;
-    struct config_sink *sinks; /* may be none: then nothing is watched */
+
+    char *guard_mode;                    /* "audit" (default) or "enforce": of rules that name none */
+    char *guard_quarantine;              /* directory, root's own */
+    struct config_globs guard_departing; /* names of reps, not globs; see config_is_departing */
+    struct config_sink *sinks;           /* may be none: then nothing is watched */
     size_t sink_count;
 };
 
@@ -72,6 +76,9 @@ struct config {
  */
 int config_load(struct config **out, const char *path, struct error *e);
 void config_free(struct config *c);
+
+/* Is the rep on the list of those who leave the company, for whom stricter rules may hold? */
+bool config_is_departing(const struct config *c, const char *rep);
 
 /* NULL if there is none of that name. */
 const struct config_mount *config_find_mount(const struct config *c, const char *name);

@@ -108,9 +108,10 @@ static void put_mdoc_text(struct buf *b, const char *text)
 static void put_mdoc_key(struct buf *b, const struct config_key *key)
 {
     static const char *const kinds[] = {
-        [TYPE_TEXT] = "words",        [TYPE_PATH] = "path",        [TYPE_NAME] = "name", [TYPE_EMAIL] = "address",
-        [TYPE_REMOTE] = "remote",     [TYPE_USER] = "user",        [TYPE_WORD] = "word", [TYPE_SIZE] = "size",
-        [TYPE_DURATION] = "duration", [TYPE_GLOBS] = "glob , ...",
+        [TYPE_TEXT] = "words",       [TYPE_PATH] = "path",        [TYPE_NAME] = "name",
+        [TYPE_EMAIL] = "address",    [TYPE_REMOTE] = "remote",    [TYPE_USER] = "user",
+        [TYPE_WORD] = "word",        [TYPE_SIZE] = "size",        [TYPE_DURATION] = "duration",
+        [TYPE_GLOBS] = "glob , ...", [TYPE_NAMES] = "name , ...",
     };
     buf_auto sentence = {0};
     put_sentence(&sentence, key);

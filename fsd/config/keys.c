@@ -20,6 +20,9 @@ const struct config_section_row config_sections[SECTION_COUNT] = {
                        "'_', at most 32) is the folder's name in the record."},
     [SECTION_EVENTS] = {"events", NULL, false,
                         "Programs that are told what happened, after it is in the record. No save waits for them."},
+    [SECTION_GUARD] = {"guard", NULL, false,
+                       "How this machine takes the [open] and [copy] rules of holdfast.policy(5): who may read what, "
+                       "and what may leave."},
     [SECTION_SINK] =
         {"sink", "sticks", false,
          "A place outside the mounts to which copies may leave. There may be many. What is finished there is "
@@ -210,6 +213,29 @@ const struct config_key config_keys[] = {
      .most = DAY,
      .sentence = "A program that runs for longer is killed, with all that it started."},
 
+    {.section = SECTION_GUARD,
+     .name = "mode",
+     .type = TYPE_WORD,
+     .offset = OF(guard_mode),
+     .fallback = "audit",
+     .words = "audit enforce",
+     .sentence = "What holds for a rule that names no mode. With audit every open passes and every copy stays, and it "
+                 "is recorded what "
+                 "enforce would have done."},
+    {.section = SECTION_GUARD,
+     .name = "departing",
+     .type = TYPE_NAMES,
+     .offset = OF(guard_departing),
+     .sample = "bob, carol",
+     .sentence = "The reps who are leaving the company: rules with departing = yes are about them. One list may serve "
+                 "all machines; names that no mount here has are passed over."},
+    {.section = SECTION_GUARD,
+     .name = "quarantine",
+     .type = TYPE_PATH,
+     .offset = OF(guard_quarantine),
+     .fallback = "/var/lib/holdfast/quarantine",
+     .sentence = "The folder, root's own, to which copies are moved by rules with action = quarantine."},
+
     {.section = SECTION_SINK,
      .name = "kind",
      .type = TYPE_WORD,
@@ -218,7 +244,7 @@ const struct config_key config_keys[] = {
      .sample = "removable",
      .sentence =
          "What to find by itself, now and as it appears: file systems on removable and USB devices, network file "
-         "systems, the folders that Dropbox, OneDrive, Google Drive and Nextcloud keep in step (by their own "
+         "systems, the folders that Dropbox, OneDrive, and Nextcloud keep in step (by their own "
          "settings, of the reps), the reps' download folders (by user-dirs.dirs, else Downloads), /tmp and "
          "/var/tmp. A sink has a kind or a path."},
     {.section = SECTION_SINK,
@@ -238,7 +264,6 @@ const struct config_key config_keys[] = {
 const size_t config_key_count = sizeof config_keys / sizeof config_keys[0];
 
 const struct config_later config_laters[] = {
-    {"guard", NULL, "this version does not guard copies out of a mount"},
     {"mount", "notice", "this version does not show notices"},
     {NULL, NULL, NULL},
 };
@@ -270,6 +295,7 @@ const char *config_expected(const struct config_key *key, char to[static CONFIG_
         [TYPE_SIZE] = "a size from 16M to 1024T, such as 500M or 10G",
         [TYPE_DURATION] = "a duration from 1s to 1d, such as 90s, 5m or 1h",
         [TYPE_GLOBS] = "globs relative to the mount, separated by commas, such as Private/**, *.iso",
+        [TYPE_NAMES] = "names of reps, separated by commas, such as bob, carol",
     };
     if (key->type == TYPE_WORD)
         put_choice(to, CONFIG_EXPECTED_BYTES, key->words);

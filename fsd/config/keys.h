@@ -13,6 +13,7 @@ enum config_section {
     SECTION_STATE,
     SECTION_MOUNT,
     SECTION_EVENTS,
+    SECTION_GUARD,
     SECTION_SINK,
     SECTION_COUNT
 };
@@ -28,6 +29,7 @@ enum config_type {
     TYPE_SIZE,     /* uint64_t bytes, within least..most */
     TYPE_DURATION, /* int64_t seconds, within least..most */
     TYPE_GLOBS,    /* struct config_globs; may go on in indented lines */
+    TYPE_NAMES,    /* the same, of names such as TYPE_NAME takes */
 };
 
 struct config_key {
@@ -67,8 +69,8 @@ enum { CONFIG_EXPECTED_BYTES = 200 };
 const char *config_expected(const struct config_key *key, char to[static CONFIG_EXPECTED_BYTES]);
 
 /*
- * Read one value into the field at `field`, which is empty (or, for TYPE_GLOBS, holds what earlier lines gave).
- * 0; -EINVAL: not what config_expected says; -ENOMEM. The field is untouched on error.
+ * Read one value into the field at `field`, which is empty (or, for TYPE_GLOBS and TYPE_NAMES, holds what earlier lines
+ * gave). 0; -EINVAL: not what config_expected says; -ENOMEM. The field is untouched on error.
  */
 int config_parse_value(const struct config_key *key, const char *text, void *field);
 

@@ -126,7 +126,7 @@ static void refuse_section(struct loader *l, const char *name)
         refuse(l, l->line, "[%s]: no such section; did you mean [%s]?", name, near);
     else
         refuse(l, l->line,
-               "[%s]: no such section; expected [company], [device], [state], [events], [mount \"NAME\"] or "
+               "[%s]: no such section; expected [company], [device], [state], [events], [guard], [mount \"NAME\"] or "
                "[sink \"NAME\"]",
                name);
 }
@@ -258,7 +258,8 @@ static void take_known(struct loader *l, struct section *s, size_t row, const ch
 {
     const struct config_key *key = &config_keys[row];
     char expected[CONFIG_EXPECTED_BYTES];
-    if (l->indented && (key->type != TYPE_GLOBS || s->key_lines[row] == 0)) {
+    bool is_list = key->type == TYPE_GLOBS || key->type == TYPE_NAMES;
+    if (l->indented && (!is_list || s->key_lines[row] == 0)) {
         refuse(l, l->line, "an indented line goes on with the value above, and %s takes one line", key->name);
         return;
     }

@@ -155,7 +155,7 @@ static bool is_glob(const char *text, size_t len)
     return true;
 }
 
-static int add_glob(struct config_globs *globs, const char *text, size_t len)
+static int add_item(struct config_globs *globs, const char *text, size_t len)
 {
     bool folder = text[len - 1] == '/';
     char **grown = realloc(globs->globs, (globs->count + 1) * sizeof *grown);
@@ -171,8 +171,18 @@ static int add_glob(struct config_globs *globs, const char *text, size_t len)
     return 0;
 }
 
+static bool is_list_name(const char *text, size_t len)
+{
+    char name[NAME_MAX + 1];
+    if (len >= sizeof name)
+        return false;
+    memcpy(name, text, len);
+    name[len] = 0;
+    return is_name(name);
+}
+
 /* Each piece between commas, without the blanks around it. Two passes: nothing is taken of a list with a bad piece. */
-static int parse_globs(const char *text, struct config_globs *field)
+static int parse_list(const char *text, bool is_good(const char *text, size_t len), struct config_globs *field)
 {
     for (int pass = 0; pass < 2; pass++) {
         for (const char *p = text; *p != 0;) {
@@ -183,9 +193,9 @@ static int parse_globs(const char *text, struct config_globs *field)
             while (len > 0 && isspace((unsigned char)p[len - 1]))
                 len--;
             bool trailing_comma = len == 0 && *next == 0 && next[-1] == ',' && next - 1 > text;
-            if (pass == 0 && !trailing_comma && !is_glob(p, len))
+            if (pass == 0 && !trailing_comma && !is_good(p, len))
                 return -EINVAL;
-            int err = pass == 1 && len > 0 ? add_glob(field, p, len) : 0;
+            int err = pass == 1 && len > 0 ? add_item(field, p, len) : 0;
             if (err != 0)
                 return err;
             p = next;
@@ -231,7 +241,9 @@ int config_parse_value(const struct config_key *key, const char *text, void *fie
     case TYPE_DURATION:
         return parse_duration(key, text, field);
     case TYPE_GLOBS:
-        return parse_globs(text, field);
+        return parse_list(text, is_glob, field);
+    case TYPE_NAMES:
+        return parse_list(text, is_list_name, field);
     }
     return -EINVAL;
 }

@@ -223,7 +223,7 @@ static void test_unknown_words(void **state)
     expect_refused("[compny]\n", "fs.conf:1: [compny]: no such section; did you mean [company]?");
     expect_refused("[frobnicate]\n",
                    "fs.conf:1: [frobnicate]: no such section; expected [company], [device], [state], [events], "
-                   "[mount \"NAME\"] or [sink \"NAME\"]");
+                   "[guard], [mount \"NAME\"] or [sink \"NAME\"]");
     expect_refused("name = x\n", "fs.conf:1: name: expected a section such as [company] before it");
     expect_refused("[company]\nname\n", "fs.conf:2: expected \"key = value\", a [section] or a comment");
     expect_refused("[company\nname = x\n", "fs.conf:1: expected a section such as [company] or [mount \"work\"]");
@@ -234,12 +234,32 @@ static void test_unknown_words(void **state)
 static void test_later_versions(void **state)
 {
     (void)state;
-    expect_refused(HEAD WORK "[guard]\nmode = audit\n",
-                   "fs.conf:9: [guard]: this version does not guard copies out of a "
-                   "mount, and would not enforce this; remove the section");
     expect_refused(HEAD WORK "notice = /etc/notice\n",
                    "fs.conf:9: notice: this version does not show notices, and would not "
                    "enforce this; remove the line");
+}
+
+static void test_guard(void **state)
+{
+    (void)state;
+    struct config *c = load_good(HEAD WORK);
+    assert_string_equal(c->guard_mode, "audit");
+    assert_false(config_is_departing(c, "alice"));
+    config_free(c);
+    c = load_good(HEAD WORK "[guard]\nmode = enforce\ndeparting = bob,\n  alice, carol.b\n");
+    assert_string_equal(c->guard_mode, "enforce");
+    assert_int_equal(c->guard_departing.count, 3);
+    assert_true(config_is_departing(c, "alice"));
+    assert_false(config_is_departing(c, "ali"));
+    assert_false(config_is_departing(c, "carol"));
+    config_free(c);
+    expect_refused(HEAD WORK "[guard]\nmode = block\n", "fs.conf:10: mode: \"block\": expected audit or enforce");
+    expect_refused(HEAD WORK "[guard]\ndeparting = b*b\n",
+                   "fs.conf:10: departing: \"b*b\": expected names of reps, separated by commas, such as bob, carol");
+    expect_refused(HEAD WORK "[guard]\ndepart = bob\n",
+                   "fs.conf:10: depart: no such key in [guard]; did you mean departing?");
+    expect_refused(HEAD WORK "[guard]\nspool = /a\n",
+                   "fs.conf:10: spool: no such key in [guard]; it belongs in [state]");
 }
 
 static void test_sinks(void **state)
@@ -419,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_bad_names_and_paths),
         cmocka_unit_test(test_unknown_words),
         cmocka_unit_test(test_later_versions),
+        cmocka_unit_test(test_guard),
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_clashes),
