@@ -37,6 +37,7 @@ enum journal_type {
     JOURNAL_SESSION,  /* the mount came up (path2: "start") or went down in order ("stop") */
     JOURNAL_GAP,      /* something was not seen: path2 says what, in words */
     JOURNAL_REPLACED, /* the file `ino` is gone: the rename before this took its last name, `path` */
+    JOURNAL_VERDICT,  /* what a rule decided; in a journal of its own, and path2 holds more (event/verdict.h) */
 };
 
 enum journal_flag {

@@ -115,7 +115,7 @@ ssize_t journal_decode(const unsigned char *from, size_t room, struct journal_re
     if (room < d.len)
         return -ENODATA;
     if (d.checksum != XXH3_64bits(from + SUMMED_FROM, d.len - SUMMED_FROM) || d.type < JOURNAL_SAVE ||
-        d.type > JOURNAL_REPLACED || d.handle_len > sizeof d.handle || !has_sound_strings(from, &d))
+        d.type > JOURNAL_VERDICT || d.handle_len > sizeof d.handle || !has_sound_strings(from, &d))
         return -EILSEQ;
     fill_record(out, &d, from);
     return (ssize_t)d.len;

@@ -5,6 +5,8 @@
  * (any process, any clone) are apart: record_writer and record_reader.
  *
  *   refs/heads/rep/<rep>/<device>/<volume>   one commit per event; the tree is <mount>/<path>
+ *   refs/heads/policy/<device>               the rules that were in force
+ *   refs/heads/audit/<device>                the audit log
  *
  * Commits are written in batches: many events, each its own signed commit, one pack, one fsync, one update of each
  * ref. Nothing of a batch exists for anybody until record_batch_finish returned 0; after that it survives
@@ -179,6 +181,68 @@ struct record_file {
 int record_keep_policy(struct record_writer *w, const struct record_file *files, size_t count, int64_t now_ns,
                        struct record_oid *out, struct error *e);
 
+/*
+ * The id of the tree that these rule files make, by which a verdict names the rules that decided before the keeper has
+ * them in the record. Names are plain file names. -EINVAL: one is not, or is there twice. Any process; no repository.
+ */
+int record_policy_id(const struct record_file *files, size_t count, struct record_oid *out, struct error *e);
+
+/* The newest commit on policy/<device> with this tree: 1 and *commit; 0: none; or -errno. Looks at some hundreds. */
+int record_find_policy(struct record_writer *w, const struct record_oid *tree, struct record_oid *commit,
+                       struct error *e);
+
+/*
+ * ---- the audit log: refs/heads/audit/<device>, one signed commit a seal ----
+ *
+ * Each commit adds one file, YYYY/MM/DD/<first seq, 16 digits>.jsonl, a line an event. Its trailers say where the log
+ * stands (Seq, Events), how far each source's journal is in it (Journal), and the tips of the device's other branches
+ * (Tip), so that cutting a tail off one shows in the other.
+ */
+struct record_audit_source { /* a journal of verdicts; strings are owned by the state */
+    char *mount;
+    char *id;     /* of the journal */
+    uint64_t seq; /* everything up to here is sealed */
+};
+
+/* Where the log stands; zero: nothing was sealed yet. */
+struct record_audit_state {
+    uint64_t seq;                        /* number of the newest event */
+    int64_t saved_ns;                    /* when that was sealed */
+    int64_t started_ns;                  /* of the daemon's session that the newest events are of; 0: none */
+    bool stopped;                        /* and it ended in order */
+    struct record_oid tip;               /* the newest seal, if seq > 0 */
+    struct record_audit_source *sources; /* owned */
+    size_t source_count;
+};
+void record_audit_free(struct record_audit_state *s);
+
+enum { RECORD_AUDIT_SOURCES_MOST = 256 };
+
+/* The position of a journal; NULL: none of its events is sealed. */
+const struct record_audit_source *record_audit_source(const struct record_audit_state *s, const char *mount);
+
+/* Set it (in memory). A journal of another id replaces the one before. -ENOMEM; -E2BIG: too many. */
+int record_audit_set_source(struct record_audit_state *s, const char *mount, const char *id, uint64_t seq);
+
+/* What the tip says. -EUCLEAN: the branch's tip is torn or is not a seal. */
+int record_read_audit(struct record_writer *w, struct record_audit_state *out, struct error *e);
+
+/*
+ * Seal `count` events, `lines` (each ends in a newline), numbered from state->seq + 1, whose times lie from `oldest_ns`
+ * to `newest_ns`; the sources' positions and `started_ns` and `stopped` of *state go into the same commit. On success
+ * the state's seq, saved_ns and tip are the new ones. Not while a batch is open. Errors as record_batch_finish;
+ * -ESTALE: somebody moved the branch.
+ */
+struct record_audit_seal {
+    const char *lines;
+    size_t len;
+    uint64_t count;
+    int64_t oldest_ns, newest_ns;
+    int64_t now_ns;
+};
+int record_seal_audit(struct record_writer *w, struct record_audit_state *state, const struct record_audit_seal *seal,
+                      struct error *e);
+
 /* The writer's view of the tip's tree (what the last finished batch left, plus the open batch if any). */
 struct record_entry {
     struct record_oid oid;
@@ -266,6 +330,27 @@ int record_find_blob_size(struct record_reader *r, const struct record_oid *blob
 
 /* Stream a version's bytes to `fd`; a symlink's are its target. */
 int record_write_blob(struct record_reader *r, const struct record_oid *blob, int fd, struct error *e);
+
+/*
+ * The audit logs of all devices (or of one), segments newest first. `events` are the segment's lines and hold during
+ * the call. A segment without anything between since_ns and until_ns is not read. cb's non-zero answer ends it and is
+ * returned. -EUCLEAN: a commit on an audit branch is no seal.
+ */
+struct record_segment {
+    const char *device;
+    struct record_oid commit;
+    uint64_t first, last; /* numbers of its events */
+    int64_t saved_ns;
+    const char *lines;
+    size_t len;
+};
+struct record_audit_query { /* NULL, 0: any */
+    const char *device;
+    int64_t since_ns, until_ns;
+    uint64_t after_seq; /* with device: only segments with events later than this */
+};
+int record_each_segment(struct record_reader *r, const struct record_audit_query *q,
+                        int (*cb)(void *ctx, const struct record_segment *s), void *ctx, struct error *e);
 
 const char *record_oid_hex(const struct record_oid *oid, char to[static RECORD_OID_HEX]);
 

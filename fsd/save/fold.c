@@ -342,6 +342,7 @@ static int fold_one(struct folder *f, const struct journal_record *r)
     case JOURNAL_CHMOD:
         return fold_chmod(f, r);
     case JOURNAL_REPLACED:
+    case JOURNAL_VERDICT:
         return 0;
     case JOURNAL_RESCAN:
     case JOURNAL_SESSION:

@@ -151,6 +151,8 @@ SEEDS = {
     "fuzz_fingerprint": lambda: [b"\x07" + TEXT],
     "fuzz_html": lambda: HTML,
     "fuzz_index": lambda: [bytes([n, 1]) + bytes([page, at >> 8, at & 255, 1]) for n in (0, 1) for page in range(2, 12, 3) for at in (40, 2000, 4080)],
+    "fuzz_verdict": lambda: [b"1 3 7 2 17 412\nwork\nprospect-list\n10-sales/usb\n" + b"0" * 40 + b"\nAsk\\n\nbash < sshd\n/user.slice\n",
+                             b"2 0 0 0 0 0\nwork\n\n\n\n\n\n\n3 decisions could not be written down"],
     "fuzz_journal": lambda: [bytes([0x80, n]) + bytes([0, 3, 1, 0, 20, 0xff, 2, 100, 7]) for n in (1, 9)],
     "fuzz_ole": lambda: [compound(n) for n in ("EncryptedPackage", "WordDocument", "Workbook")],
     "fuzz_passage": lambda: [struct.pack(">HB", at, 12) + f for f in [TEXT, formats.csv_file(PEOPLE), HTML[0], MAILS[0], CARDS[0], JSON[0], formats.rtf(LINES)] for at in (20, 200)],
