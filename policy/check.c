@@ -102,7 +102,7 @@ static void check_possible(const struct rule *r, struct problems *problems)
     }
 }
 
-/* ---- findings ---- */
+/* ---- classes that rules speak of ---- */
 
 static const struct rule *class_of(const struct policy *p, const char *glob)
 {
@@ -113,23 +113,36 @@ static const struct rule *class_of(const struct policy *p, const char *glob)
     return NULL;
 }
 
+/* Is it what files are called that no class takes? An encrypted or unreadable file has no text to find anything in. */
+static bool is_builtin(const struct rule *r, const char *name)
+{
+    for (size_t i = 0; policy_builtin_classes[i] != NULL; i++)
+        if (strcmp(policy_builtin_classes[i], name) == 0)
+            return i == 0 || r->section == SECTION_OPEN;
+    return false;
+}
+
 static void check_classes(const struct policy *p, const struct rule *r, struct problems *problems)
 {
     const struct policy_setting *s = policy_setting_of(&r->settings, KEY_CLASS);
-    const char *words[POLICY_RULES_MOST];
+    const char *words[POLICY_CLASSES_MOST];
     for (size_t i = 0; s != NULL && i < s->list.count; i++) {
         const char *glob = s->list.items[i];
         size_t count = 0;
-        if (strcmp(glob, POLICY_UNCLASSIFIED) == 0 || strcmp(glob, "*") == 0 || class_of(p, glob) != NULL)
+        if (is_builtin(r, glob) || strcmp(glob, "*") == 0 || class_of(p, glob) != NULL)
             continue;
         for (size_t k = 0; k < p->rule_count; k++)
             if (p->rules[k].section == SECTION_CLASS)
                 words[count++] = p->rules[k].class_name;
+        for (size_t k = 0; policy_builtin_classes[k] != NULL; k++)
+            words[count++] = policy_builtin_classes[k];
         const char *near = nearest_word(glob, words, count);
         problems_of(problems, r, s->line, "class: \"%s\": there is no such class%s%s%s", glob,
                     near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
     }
 }
+
+/* ---- findings ---- */
 
 /* Is there a class that both are about? */
 static bool share_class(const struct policy *p, const struct rule *a, const struct rule *b)
@@ -174,18 +187,19 @@ static void check_repeated(const struct policy *p, size_t at, struct problems *p
     }
 }
 
-void policy_check(const struct policy *p, struct problems *problems)
+int policy_check(const struct policy *p, struct problems *problems)
 {
     for (size_t i = 0; i < p->rule_count; i++) {
         const struct rule *r = &p->rules[i];
         if (r->broken)
             continue;
         check_possible(r, problems);
-        if (r->section == SECTION_CLASS) {
+        if (r->section == SECTION_CLASS)
             check_reachable(p, i, problems);
-        } else {
+        else
             check_classes(p, r, problems);
+        if (r->section == SECTION_FINDING)
             check_repeated(p, i, problems);
-        }
     }
+    return open_check(p, problems);
 }

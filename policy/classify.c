@@ -68,7 +68,7 @@ static void say_share(char *text, size_t room, const struct policy_range *r, uin
 }
 
 /* The first words of what was asked for; names may hold anything, and are cut and cleaned. */
-static void say_list(char *text, size_t room, const struct policy_setting *s, const char *have, bool held)
+void policy_say_list(char *text, size_t room, const struct policy_setting *s, const char *have, bool held)
 {
     char shown[SHOWN_BYTES];
     size_t len = 0;
@@ -140,7 +140,7 @@ static bool test_list(const struct policy_setting *t, const char *value, bool fo
 {
     bool held = match_list(&t->list, value, folded);
     if (text != NULL)
-        say_list(text, room, t, value, held);
+        policy_say_list(text, room, t, value, held);
     return held;
 }
 

@@ -1,5 +1,6 @@
 #include "base/fdio.h"
 #include "policy/keys.h"
+#include "policy/sets.h"
 
 #include <errno.h>
 #include <string.h>
@@ -64,6 +65,14 @@ static const char *value_word(enum policy_type type)
         [TYPE_SWAP] = "word : better ; ...",
         [TYPE_TEXT] = "words",
         [TYPE_LINES] = "words",
+        [TYPE_NAMES] = "name , ...",
+        [TYPE_APPS] = "program , ...",
+        [TYPE_CGROUPS] = "glob , ...",
+        [TYPE_CHOICE] = "word , ...",
+        [TYPE_DAYS] = "day , ...",
+        [TYPE_HOURS] = "hours",
+        [TYPE_TIME] = "time",
+        [TYPE_WAIT] = "duration",
     };
     return words[type];
 }
@@ -71,13 +80,14 @@ static const char *value_word(enum policy_type type)
 /* The sections that a key of facts may stand in, unless it is all. */
 static void put_sections(struct buf *b, const struct policy_key *key)
 {
-    const char *between = " Stands in ";
+    unsigned left = key->sections;
     if ((key->sections & FACT_SECTIONS) == FACT_SECTIONS)
         return;
     for (int i = 0; i < SECTION_COUNT; i++)
-        if (key->sections & 1u << i) {
+        if (left & 1u << i) {
+            left &= ~(1u << i);
+            const char *between = (left | 1u << i) == key->sections ? " Stands in " : left == 0 ? " and " : ", ";
             buf_printf(b, "%s[%s]", between, policy_sections[i].name);
-            between = " and ";
         }
     buf_puts(b, " only.");
 }
@@ -105,16 +115,52 @@ static void put_commented_key(struct buf *b, const struct policy_key *key, enum 
     b->failed |= sentence.failed;
 }
 
-/* ---- the manual: facts once, since they may stand in every section, and then what else each section knows ---- */
+/* ---- the manual: facts once, since they may stand in most sections, and then what else each section knows ---- */
 
 static bool is_fact(size_t id) { return id <= KEY_CAPITALS; }
 
-static void put_items(struct buf *b, unsigned sections, enum policy_section section, bool facts)
+static void put_facts(struct buf *b)
 {
     buf_puts(b, ".Bl -tag -width Ds\n");
     for (size_t i = 0; i < KEY_COUNT; i++)
-        if (is_fact(i) == facts && (policy_keys[i].sections & sections))
-            put_item(b, &policy_keys[i], section, facts);
+        if (is_fact(i))
+            put_item(b, &policy_keys[i], SECTION_CLASS, true);
+    buf_puts(b, ".El\n");
+}
+
+/* Has the key not been told of yet? [open] has facts of its own, and [open-test] has the keys of [open]. */
+static bool is_news(size_t id, enum policy_section section)
+{
+    unsigned sections = policy_keys[id].sections;
+    if (section == SECTION_OPEN)
+        return true;
+    return !is_fact(id) && (section != SECTION_OPEN_TEST || !(sections & 1u << SECTION_OPEN));
+}
+
+static void put_items(struct buf *b, enum policy_section section)
+{
+    buf_puts(b, ".Bl -tag -width Ds\n");
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if ((policy_keys[i].sections & 1u << section) && is_news(i, section))
+            put_item(b, &policy_keys[i], section, false);
+    buf_puts(b, ".El\n");
+}
+
+static void put_sets(struct buf *b)
+{
+    const struct policy_set *set;
+    buf_puts(b, ".Ss Sets\n"
+                "Names of executables, for app and parent.\n"
+                ".Bl -tag -width Ds\n");
+    for (size_t i = 0; (set = policy_set_at(i)) != NULL; i++) {
+        buf_auto text = {0};
+        buf_printf(&text, "%s", set->sentence);
+        for (const char *const *m = set->members; *m != NULL; m++)
+            buf_printf(&text, "%s %s", m == set->members ? "" : ",", *m);
+        buf_printf(b, ".It Cm @%s\n", set->name);
+        put_text(b, text.data != NULL ? text.data : "", "", true);
+        b->failed |= text.failed;
+    }
     buf_puts(b, ".El\n");
 }
 
@@ -124,12 +170,14 @@ static void put_manual(struct buf *b)
                 "In a class all that are given must hold.\n"
                 "In a finding they narrow where it is looked for, or are the finding.\n"
                 "In a test they are taken for granted, whatever the text says.\n");
-    put_items(b, FACT_SECTIONS, SECTION_CLASS, true);
+    put_facts(b);
     for (int section = 0; section < SECTION_COUNT; section++) {
         buf_printf(b, ".Ss [%s \\(dqNAME\\(dq]\\&\n", policy_sections[section].name);
         put_text(b, policy_sections[section].sentence, "", true);
         if (section != SECTION_CLASS)
-            put_items(b, 1u << section, (enum policy_section)section, false);
+            put_items(b, (enum policy_section)section);
+        if (section == SECTION_OPEN)
+            put_sets(b);
     }
 }
 

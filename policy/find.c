@@ -54,7 +54,7 @@ bool policy_has_findings(const struct policy *p, const char *class_name)
 {
     for (size_t i = 0; i < p->rule_count; i++) {
         const struct policy_setting *classes = policy_setting_of(&p->rules[i].settings, KEY_CLASS);
-        if (classes != NULL && policy_takes_class(&classes->list, class_name))
+        if (p->rules[i].section == SECTION_FINDING && classes != NULL && policy_takes_class(&classes->list, class_name))
             return true;
     }
     return false;

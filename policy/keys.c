@@ -6,7 +6,10 @@
 enum {
     IN_CLASS = 1u << SECTION_CLASS,
     IN_FINDING = 1u << SECTION_FINDING,
+    IN_OPEN = 1u << SECTION_OPEN,
     IN_TEST = 1u << SECTION_TEST,
+    IN_OPEN_TEST = 1u << SECTION_OPEN_TEST,
+    IN_OPENS = IN_OPEN | IN_OPEN_TEST,
     IN_RULES = IN_CLASS | IN_FINDING,
     IN_ALL = IN_RULES | IN_TEST,
     COUNT_MOST = 1000000000,
@@ -20,10 +23,20 @@ const struct policy_section_row policy_sections[SECTION_COUNT] = {
     [SECTION_FINDING] = {"finding", "promissory",
                          "What to say about a text of some class. A rule has one way of finding: pattern, swap, if "
                          "with needs, or facts alone; beside another way facts narrow it."},
+    [SECTION_OPEN] =
+        {"open", "sync clients",
+         "Who may read what inside a mount, asked when a file is opened. All keys of a rule must hold; the "
+         "first rule that does decides, in the order of the files. A class of which no rule speaks is "
+         "opened without asking anything."},
     [SECTION_TEST] = {"test", "a promise", "In a *.test file beside the rules: what they have to make of a text."},
+    [SECTION_OPEN_TEST] = {"open-test", "rclone reads a list",
+                           "In a *.test file beside the rules: what [open] rules have to say of an open. It is told by "
+                           "the keys of [open], with one value each: class, app, path, parent (all ancestors, nearest "
+                           "first), user, session, cgroup, rep, departing; stale = yes says that the class is only the "
+                           "last known one. A hash behind app is that of the executable."},
 };
 
-const char *const policy_later_sections[] = {"open", "copy", "retention", "sink", NULL};
+const char *const policy_later_sections[] = {"copy", "retention", "sink", NULL};
 
 #define FLAG_WORDS                                       "unreadable encrypted mismatch cut wrapped table text mail code"
 #define COUNT(id, field, limit, counted, words_of_it)    COUNT_OF(id, field, limit, false, counted, words_of_it)
@@ -46,7 +59,7 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                   .sample = "text/csv, application/*",
                   .sentence = "The file's type is one of these."},
     [KEY_PATH] = {.name = "path",
-                  .sections = IN_CLASS | IN_TEST,
+                  .sections = IN_CLASS | IN_TEST | IN_OPENS,
                   .type = TYPE_GLOBS,
                   .sample = "Prospects/**",
                   .sentence = "The file's path in the mount matches one of these. ** crosses folders; a glob without a "
@@ -117,17 +130,18 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                       .sample = "0.5",
                       .sentence = "Share of capitals among the letters that have a case."},
     [KEY_CLASS] = {.name = "class",
-                   .sections = IN_FINDING,
-                   .required = IN_FINDING,
+                   .sections = IN_FINDING | IN_OPENS,
+                   .required = IN_FINDING | IN_OPENS,
                    .type = TYPE_CLASSES,
                    .sample = "post-draft",
-                   .sentence = "The classes whose texts this is about, by name or glob."},
+                   .sentence = "The classes that this is about, by name or glob. Files that no class takes are "
+                               "unclassified, encrypted or unreadable."},
     [KEY_SAY] = {.name = "say",
-                 .sections = IN_FINDING,
+                 .sections = IN_FINDING | IN_OPEN,
                  .required = IN_FINDING,
                  .type = TYPE_TEXT,
                  .sample = "A promise of results is a false representation if it fails.",
-                 .sentence = "What is wrong, and why it matters."},
+                 .sentence = "What is wrong, why it matters, and who can be asked."},
     [KEY_REPAIR] = {.name = "repair",
                     .sections = IN_FINDING,
                     .type = TYPE_TEXT,
@@ -236,6 +250,124 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                       .sample = "sales/promissory@1:21",
                       .sentence = "All rules that must speak, by pack and name, if need be with line and column; or "
                                   "none."},
+
+    [KEY_APP] = {.name = "app",
+                 .sections = IN_OPENS,
+                 .type = TYPE_APPS,
+                 .sample = "/usr/bin/rclone, /opt/dropbox/*, @browsers",
+                 .sentence =
+                     "The program is one of these: a glob of its executable's path; its executable's name, which "
+                     "may be a glob; a set of names; or one of the first two with the SHA-256 of the executable "
+                     "behind it, as in \"/usr/bin/rclone sha256:9f86...\". A script's program is its "
+                     "interpreter."},
+    [KEY_PARENT] = {.name = "parent",
+                    .sections = IN_OPENS,
+                    .type = TYPE_APPS,
+                    .sample = "sshd, @chat-clients",
+                    .sentence = "One of the program's ancestors is one of these. Of ancestors no hash is known."},
+    [KEY_USER] = {.name = "user",
+                  .sections = IN_OPENS,
+                  .type = TYPE_NAMES,
+                  .sample = "alice, 1001, svc-*",
+                  .sentence = "It runs as one of these users, by name, glob of names, or number."},
+    [KEY_SESSION] = {.name = "session",
+                     .sections = IN_OPENS,
+                     .type = TYPE_CHOICE,
+                     .words = "none local ssh",
+                     .sample = "ssh",
+                     .sentence =
+                         "It runs in such a login session: at this machine, over ssh, or in none, as services do."},
+    [KEY_CGROUP] = {.name = "cgroup",
+                    .sections = IN_OPENS,
+                    .type = TYPE_CGROUPS,
+                    .sample = "flatpak:org.mozilla.*, snap:slack, user.slice/**/vte-*",
+                    .sentence = "Its control group is one of these: a Flatpak or Snap by its id, or a glob of the path "
+                                "below the root of control groups. Weak evidence: users can move their own processes."},
+    [KEY_REP] = {.name = "rep",
+                 .sections = IN_OPENS,
+                 .type = TYPE_NAMES,
+                 .sample = "alice, bob",
+                 .sentence = "The mount is that of one of these reps."},
+    [KEY_DEPARTING] = {.name = "departing",
+                       .sections = IN_OPENS,
+                       .type = TYPE_WORD,
+                       .words = "no yes",
+                       .sample = "yes",
+                       .sentence = "Whether the rep is on the list departing of [guard] in fs.conf. Left out: it does "
+                                   "not matter."},
+    [KEY_STALE] = {.name = "stale",
+                   .sections = IN_OPENS,
+                   .type = TYPE_WORD,
+                   .words = "no yes",
+                   .fallback = "yes",
+                   .sample = "no",
+                   .sentence = "Whether it also holds while the newest save has not been inspected, and the class is "
+                               "that of an earlier one (or unclassified, if there is none)."},
+    [KEY_DAYS] = {.name = "days",
+                  .sections = IN_OPEN,
+                  .type = TYPE_DAYS,
+                  .words = "mon tue wed thu fri sat sun",
+                  .sample = "mon-fri",
+                  .sentence = "It is one of these days, in the machine's local time."},
+    [KEY_HOURS] = {.name = "hours",
+                   .sections = IN_OPEN,
+                   .type = TYPE_HOURS,
+                   .sample = "08:00-18:00",
+                   .sentence = "It is within these hours, in local time. They may go over midnight; days is then about "
+                               "each of the two days by itself."},
+    [KEY_UNTIL] = {.name = "until",
+                   .sections = IN_OPEN,
+                   .type = TYPE_TIME,
+                   .sample = "2027-03-31",
+                   .sentence = "The rule ends then; on a date, with its first minute in local time."},
+    [KEY_ACTION] = {.name = "action",
+                    .sections = IN_OPEN,
+                    .required = IN_OPEN,
+                    .type = TYPE_WORD,
+                    .words = "allow log block hold",
+                    .sample = "block",
+                    .sentence =
+                        "allow lets the open pass; log does too, and records it; block refuses it before a byte "
+                        "is read; hold has it wait until the newest save is inspected, and then asks the rules "
+                        "again. Once that is inspected a hold rule holds no more."},
+    [KEY_FAIL] = {.name = "fail",
+                  .sections = IN_OPEN,
+                  .type = TYPE_WORD,
+                  .words = "allow block",
+                  .fallback = "allow",
+                  .sample = "block",
+                  .sentence = "With hold: what happens to an open that has waited for all of wait."},
+    [KEY_WAIT] = {.name = "wait",
+                  .sections = IN_OPEN,
+                  .type = TYPE_WAIT,
+                  .fallback = "2s",
+                  .sample = "5s",
+                  .sentence = "With hold: how long an open may wait."},
+    [KEY_MODE] = {.name = "mode",
+                  .sections = IN_OPEN,
+                  .type = TYPE_WORD,
+                  .words = "audit enforce",
+                  .sample = "enforce",
+                  .sentence =
+                      "audit records what enforce would have done, and lets the open pass. Left out: as mode of "
+                      "[guard] in fs.conf says."},
+    [KEY_OPEN_AT] = {.name = "at",
+                     .sections = IN_OPEN_TEST,
+                     .type = TYPE_TIME,
+                     .sample = "2026-11-23 09:30",
+                     .sentence = "When. Left out: Monday 2001-01-01 12:00, local time."},
+    [KEY_OPEN_EXPECT] = {.name = "expect",
+                         .sections = IN_OPEN_TEST,
+                         .required = IN_OPEN_TEST,
+                         .type = TYPE_WORD,
+                         .words = "none allow log block hold",
+                         .sample = "block",
+                         .sentence = "The action of the rule that must decide; none: no rule speaks."},
+    [KEY_OPEN_RULE] = {.name = "rule",
+                       .sections = IN_OPEN_TEST,
+                       .type = TYPE_TEXT,
+                       .sample = "sales/sync clients",
+                       .sentence = "The rule that must decide, by pack and name."},
 };
 
 enum policy_key_id policy_find_key(enum policy_section section, const char *name)
@@ -255,45 +387,4 @@ const char *policy_word_at(const char *words, size_t index, size_t *len)
         words += *len + (words[*len] == ' ');
     }
     return NULL;
-}
-
-/* "one of a, b or c" */
-static const char *list_words(const char *words, const char *before, char *to, size_t room)
-{
-    size_t at = (size_t)snprintf(to, room, "%s", before), len;
-    const char *word;
-    for (size_t i = 0; at < room && (word = policy_word_at(words, i, &len)) != NULL; i++) {
-        const char *between = i == 0 ? "" : word[len] == 0 ? " or " : ", ";
-        at += (size_t)snprintf(to + at, room - at, "%s%.*s", between, (int)len, word);
-    }
-    return to;
-}
-
-const char *policy_expected(const struct policy_key *key, char to[static POLICY_EXPECTED_BYTES])
-{
-    static const char *const fixed[] = {
-        [TYPE_SHARE] = "a share between 0 and 1 such as 0.5, 0.2..0.8 or ..0.3",
-        [TYPE_GLOBS] = "globs with commas between them",
-        [TYPE_CLASSES] = "names of classes, or globs, with commas between them",
-        [TYPE_LIST] = "words with commas between them",
-        [TYPE_PATTERN] = "a pattern",
-        [TYPE_SWAP] = "pairs such as \"utilize: use; leverage: use\"",
-        [TYPE_TEXT] = "words, without control characters",
-        [TYPE_LINES] = "text",
-    };
-    switch (key->type) {
-    case TYPE_COUNT:
-        snprintf(to, POLICY_EXPECTED_BYTES, "a count such as 5 (at least), 2..40 or ..3, of at most %u", key->most);
-        return to;
-    case TYPE_NUMBER:
-        snprintf(to, POLICY_EXPECTED_BYTES, "a number from 1 to %u", key->most);
-        return to;
-    case TYPE_WORD:
-        return list_words(key->words, "", to, POLICY_EXPECTED_BYTES);
-    case TYPE_KINDS:
-    case TYPE_FLAGS:
-        return list_words(key->words, "a list of ", to, POLICY_EXPECTED_BYTES);
-    default:
-        return fixed[key->type];
-    }
 }

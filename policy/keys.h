@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum policy_section { SECTION_CLASS, SECTION_FINDING, SECTION_TEST, SECTION_COUNT };
+/* Up to SECTION_TEST they are rules; from there on, what stands in *.test files. */
+enum policy_section { SECTION_CLASS, SECTION_FINDING, SECTION_OPEN, SECTION_TEST, SECTION_OPEN_TEST, SECTION_COUNT };
 
 enum policy_type {
     TYPE_COUNT,   /* a range of a count: 5, 2..40, ..3 */
@@ -28,6 +29,14 @@ enum policy_type {
     TYPE_SWAP,    /* word: better; further lines are further pairs */
     TYPE_TEXT,    /* sentences; a blank between lines */
     TYPE_LINES,   /* text whose lines stay lines */
+    TYPE_NAMES,   /* list of globs of names without '/' */
+    TYPE_APPS,    /* list of executables: globs, names, @sets, "PATH sha256:HEX"; see policy/subject.h */
+    TYPE_CGROUPS, /* list of globs, flatpak:ID, snap:NAME */
+    TYPE_CHOICE,  /* any of `words` */
+    TYPE_DAYS,    /* any of `words`, or from one to another */
+    TYPE_HOURS,   /* 08:00-18:00 */
+    TYPE_TIME,    /* RFC 3339 date or time */
+    TYPE_WAIT,    /* 1500ms, 2s */
 };
 
 /* Rows of the table, in the order of the manual. */
@@ -80,6 +89,24 @@ enum policy_key_id {
     KEY_AS,
     KEY_EXPECT,
     KEY_FINDINGS,
+    KEY_APP,
+    KEY_PARENT,
+    KEY_USER,
+    KEY_SESSION,
+    KEY_CGROUP,
+    KEY_REP,
+    KEY_DEPARTING,
+    KEY_STALE,
+    KEY_DAYS,
+    KEY_HOURS,
+    KEY_UNTIL,
+    KEY_ACTION,
+    KEY_FAIL,
+    KEY_WAIT,
+    KEY_MODE,
+    KEY_OPEN_AT,
+    KEY_OPEN_EXPECT,
+    KEY_OPEN_RULE,
     KEY_COUNT
 };
 
@@ -91,7 +118,7 @@ struct policy_key {
     size_t fact;          /* TYPE_COUNT: offset of its uint32_t in struct facts */
     bool compared;        /* TYPE_COUNT: known only if facts.compared */
     uint32_t most;        /* TYPE_COUNT, TYPE_NUMBER, TYPE_SHARE: the highest that has a meaning */
-    const char *words;    /* TYPE_WORD, TYPE_KINDS, TYPE_FLAGS: divided by one blank, in the order of the bits */
+    const char *words;    /* words: divided by one blank, in the order of the bits */
     const char *fallback; /* when the key is left out; NULL: nothing */
     const char *what;     /* what is counted, for reasons: "contacts" */
     const char *sample;
@@ -114,7 +141,7 @@ extern const char *const policy_later_sections[];
 enum policy_key_id policy_find_key(enum policy_section section, const char *name);
 
 /* What a value of this key has to look like, for "expected ...". Points to `to` or into the table. */
-enum { POLICY_EXPECTED_BYTES = 160 };
+enum { POLICY_EXPECTED_BYTES = 200 };
 const char *policy_expected(const struct policy_key *key, char to[static POLICY_EXPECTED_BYTES]);
 
 /* Print the table: as mdoc sections for holdfast.policy(5), or as an example with every key. 0 or -errno. */

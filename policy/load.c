@@ -63,16 +63,26 @@ void problems_of(struct problems *p, const struct rule *r, unsigned line, const 
 
 /* ---- sections ---- */
 
-static bool is_rule_name(const char *text, bool may_divide)
+/* What may stand in a rule's name beside letters and digits. A class is one word of git's trailers. */
+static const struct {
+    const char *others;
+    const char *words; /* the same for people */
+} naming[SECTION_TEST] = {
+    [SECTION_CLASS] = {"-_./", "'-', '_' and '.', at most 64; behind a '/' what tells rules of one class apart"},
+    [SECTION_FINDING] = {"-_.", "'-', '_' and '.', at most 64"},
+    [SECTION_OPEN] = {"-_. ", "'-', '_', '.' and single blanks, at most 64"},
+};
+
+static bool is_rule_name(const char *text, enum policy_section section)
 {
     size_t len = strlen(text);
     const char *slash = strchr(text, '/');
-    if (len == 0 || len > 64 || !isalnum((unsigned char)text[0]))
+    if (len == 0 || len > 64 || !isalnum((unsigned char)text[0]) || text[len - 1] == ' ' || strstr(text, "  ") != NULL)
         return false;
-    if (slash != NULL && (!may_divide || slash[1] == 0 || strchr(slash + 1, '/') != NULL))
+    if (slash != NULL && (slash[1] == 0 || strchr(slash + 1, '/') != NULL))
         return false;
     for (const char *p = text; *p != 0; p++)
-        if (!isalnum((unsigned char)*p) && strchr("-_./", *p) == NULL)
+        if (!isalnum((unsigned char)*p) && strchr(naming[section].others, *p) == NULL)
             return false;
     return true;
 }
@@ -92,14 +102,16 @@ static void refuse_section(struct loader *l, unsigned line, const char *name)
             problems_add(l->problems, l->source->name, line, "[%s]: this version cannot enforce it yet", name);
             return;
         }
-    const char *const words[] = {"class", "finding"};
-    const char *near = nearest_word(name, words, 2);
+    const char *words[SECTION_TEST];
+    for (size_t i = 0; i < SECTION_TEST; i++)
+        words[i] = policy_sections[i].name;
+    const char *near = nearest_word(name, words, SECTION_TEST);
     if (near != NULL)
         problems_add(l->problems, l->source->name, line, "[%s]: no such section; did you mean [%s \"NAME\"]?", name,
                      near);
     else
         problems_add(l->problems, l->source->name, line,
-                     "[%s]: no such section; expected [class \"NAME\"] or [finding \"NAME\"]", name);
+                     "[%s]: no such section; expected [class \"NAME\"], [finding \"NAME\"] or [open \"NAME\"]", name);
 }
 
 /* Is there anything against a rule of that name? */
@@ -107,10 +119,9 @@ static bool refuse_label(struct loader *l, unsigned line, enum policy_section se
 {
     const char *word = policy_sections[section].name;
     const struct rule *same = find_rule(l->policy, section, label);
-    if (!is_rule_name(label, section == SECTION_CLASS))
-        problems_add(l->problems, l->source->name, line,
-                     "[%s \"%s\"]: expected a name of letters, digits, '-', '_' and '.', at most 64%s", word, label,
-                     section == SECTION_CLASS ? "; behind a '/' what tells rules of one class apart" : "");
+    if (!is_rule_name(label, section))
+        problems_add(l->problems, l->source->name, line, "[%s \"%s\"]: expected a name of letters, digits, %s", word,
+                     label, naming[section].words);
     else if (same != NULL)
         problems_add(l->problems, l->source->name, line, "[%s \"%s\"]: there is one of that name in %s:%u%s", word,
                      label, same->id.file, same->id.line,
@@ -167,6 +178,8 @@ static void finish_rule(struct loader *l)
         }
     if (r != NULL && r->section == SECTION_FINDING && !l->no_memory)
         l->no_memory |= finding_build(r, l->problems) != 0;
+    if (r != NULL && r->section == SECTION_OPEN && !l->no_memory)
+        l->no_memory |= open_build(r, l->problems) != 0;
     l->rule = NULL;
 }
 
@@ -195,6 +208,15 @@ static void take_heading(void *ctx, unsigned line, const char *name, const char 
 
 /* ---- keys ---- */
 
+/* The first kind of rule among these sections; NULL: they are about tests. */
+static const char *first_section(unsigned sections)
+{
+    for (size_t i = 0; i < SECTION_TEST; i++)
+        if (sections & 1u << i)
+            return policy_sections[i].name;
+    return NULL;
+}
+
 static void refuse_key(struct loader *l, unsigned line, const char *name)
 {
     const char *words[KEY_COUNT], *elsewhere = NULL;
@@ -203,8 +225,8 @@ static void refuse_key(struct loader *l, unsigned line, const char *name)
     for (size_t i = 0; i < KEY_COUNT; i++) {
         if (policy_keys[i].sections & 1u << r->section)
             words[count++] = policy_keys[i].name;
-        else if (strcmp(policy_keys[i].name, name) == 0 && !(policy_keys[i].sections & 1u << SECTION_TEST))
-            elsewhere = policy_sections[r->section == SECTION_CLASS ? SECTION_FINDING : SECTION_CLASS].name;
+        else if (strcmp(policy_keys[i].name, name) == 0 && elsewhere == NULL)
+            elsewhere = first_section(policy_keys[i].sections);
     }
     const char *near = nearest_word(name, words, count);
     if (elsewhere != NULL)
@@ -307,13 +329,15 @@ static int load(struct loader *l, const struct policy_file *files, size_t count)
     p->sources = calloc(count + 1, sizeof *p->sources);
     if (p->sources == NULL || pattern_room_open(&p->room) != 0)
         return -ENOMEM;
-    for (size_t i = 0; i < count; i++) {
-        int err = read_file(l, &files[i]);
-        if (err != 0)
-            return err;
-    }
-    policy_check(p, l->problems);
-    return l->problems->count > 0 ? -EINVAL : build_scanner(p);
+    int err = 0;
+    for (size_t i = 0; i < count && err == 0; i++)
+        err = read_file(l, &files[i]);
+    if (err == 0)
+        err = policy_check(p, l->problems);
+    if (err != 0 || l->problems->count > 0)
+        return err != 0 ? err : -EINVAL;
+    err = open_table_build(p);
+    return err != 0 ? err : build_scanner(p);
 }
 
 int policy_load(struct policy **out, const struct policy_file *files, size_t count, struct buf *problems)
@@ -339,6 +363,8 @@ void policy_free(struct policy *p)
         pattern_free(r->pattern);
         pattern_free(r->needs);
         pattern_free(r->unless);
+        subject_apps_close(r->app);
+        subject_apps_close(r->parent);
         free(r->name);
         free(r->class_name);
     }
@@ -348,6 +374,7 @@ void policy_free(struct policy *p)
     }
     free(p->rules);
     free(p->sources);
+    open_table_free(&p->opens);
     scanner_close(p->scanner);
     pattern_room_close(p->room);
     free(p);

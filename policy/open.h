@@ -43,6 +43,10 @@ struct policy_open {
     unsigned minute;  /* of the local day: 0 to 1439 */
 };
 
+/* Set now_ns, and weekday and minute as this machine's time zone has them then. Not in the way of an open: libc's time
+ * zone has a lock, and its file is read at the first call. */
+void policy_open_at(struct policy_open *q, int64_t now_ns);
+
 /* ---- what is answered ---- */
 
 /* QUARANTINE is for copies only (policy/copy.h), BLOCK and HOLD for opens. */
@@ -50,7 +54,8 @@ enum policy_action { POLICY_ALLOW, POLICY_LOG, POLICY_BLOCK, POLICY_HOLD, POLICY
 const char *policy_action_name(enum policy_action action); /* "allow" ... */
 
 enum policy_mode { POLICY_AUDIT, POLICY_ENFORCE };
-const char *policy_mode_name(enum policy_mode mode); /* "audit", "enforce" */
+const char *policy_mode_name(enum policy_mode mode);  /* "audit", "enforce" */
+enum policy_mode policy_mode_named(const char *name); /* the other way; what is neither is audit */
 
 /* Points into the policy. */
 struct policy_verdict {
@@ -63,8 +68,11 @@ struct policy_verdict {
 };
 
 /*
- * The first rule of which all tests hold. `fallback` is the mode of rules that name none. `tell` (may be NULL) hears
- * every test of each rule that speaks of the class, up to the rule that decided, as with policy_classify. Never fails.
+ * The first rule of which all tests hold. POLICY_ALLOW by a rule passes unrecorded, POLICY_LOG passes and is recorded.
+ * A hold rule holds only while the class is not current (!is_current): whoever has waited asks again with the new
+ * class, and gets the answer of the rules that come after. `fallback` is the mode of rules that name none. `tell` (may
+ * be NULL) hears every test of each rule that speaks of the class, up to the rule that decided, as with
+ * policy_classify. Never fails.
  */
 void policy_judge_open(const struct policy *p, const struct policy_open *q, enum policy_mode fallback,
                        struct policy_verdict *out, policy_tell *tell, void *ctx);

@@ -4,9 +4,9 @@
 #ifndef HOLDFAST_POLICY_RULES_H
 #define HOLDFAST_POLICY_RULES_H
 
+#include "policy/open.h"
 #include "policy/pattern.h"
-#include "policy/policy.h"
-#include "policy/value.h"
+#include "policy/subject.h"
 
 enum { POLICY_RULES_MOST = 2000, POLICY_FILES_MOST = 1000 };
 
@@ -26,6 +26,10 @@ struct rule {
     enum finding_scope scope;
     struct pattern *pattern; /* of pattern, swap or if */
     struct pattern *needs, *unless;
+
+    /* Of an open rule, likewise. Owned; NULL: no such key. */
+    struct subject_apps *app, *parent;
+    unsigned wants; /* POLICY_WANTS_... */
 };
 
 struct policy_source {
@@ -34,6 +38,22 @@ struct policy_source {
 
 struct scanner;
 
+/* A class that files may be of, and the [open] rules that speak of it. */
+struct open_class {
+    const char *name; /* of a rule, or one of policy_builtin_classes */
+    uint32_t *rules;  /* owned: places in the policy's rules, in their order */
+    size_t count;
+    unsigned wants; /* of all of them */
+};
+
+/* Classes in the order of their names. A class that no rule gives any more (a file's last known one) is looked for in
+ * all open rules. */
+struct open_table {
+    struct open_class *classes; /* owned */
+    size_t count;
+    struct open_class any;
+};
+
 struct policy {
     struct policy_source *sources;
     size_t source_count;
@@ -41,6 +61,7 @@ struct policy {
     size_t rule_count;
     struct pattern_room *room;
     struct scanner *scanner; /* where each finding's pattern can begin at all */
+    struct open_table opens;
 };
 
 /* Problems of one load, a line each; a problem beyond PROBLEMS_MOST is only counted. */
@@ -57,8 +78,24 @@ void problems_of(struct problems *p, const struct rule *r, unsigned line, const 
 /* Make a finding's way and patterns. Problems are told, and r->broken set. 0 or -ENOMEM. */
 int finding_build(struct rule *r, struct problems *problems);
 
-/* What rules make of each other: unreachable, contradicting, unknown classes. */
-void policy_check(const struct policy *p, struct problems *problems);
+/* How long an open waits if a hold rule does not say: the key's fallback. */
+#define POLICY_WAIT_NS INT64_C(2000000000)
+
+/* Make an open rule's subjects. Problems are told, and r->broken set. 0 or -ENOMEM. */
+int open_build(struct rule *r, struct problems *problems);
+/* Which rules speak of which class. 0 or -ENOMEM. */
+int open_table_build(struct policy *p);
+void open_table_free(struct open_table *t);
+
+/* Does the setting of an open rule ask something of an open, and not only say what to do? */
+bool open_is_test(const struct policy_setting *s);
+enum policy_action open_action(const struct rule *r);
+
+/* What open rules make of each other. 0 or -ENOMEM. */
+int open_check(const struct policy *p, struct problems *problems);
+
+/* What rules make of each other: unreachable, contradicting, unknown classes. 0 or -ENOMEM. */
+int policy_check(const struct policy *p, struct problems *problems);
 
 /* Does the test (not of capitals) hold? And how it went, in words, unless `text` is NULL. */
 bool policy_test_holds(const struct policy_setting *test, const struct facts *f, const struct policy_subject *s,
@@ -70,5 +107,15 @@ bool policy_is_test(const struct policy_setting *s);
 bool policy_takes_class(const struct policy_list *globs, const char *class_name);
 
 #define POLICY_UNCLASSIFIED "unclassified"
+
+/* What a file is called that no class rule takes. Ends with NULL. */
+extern const char *const policy_builtin_classes[];
+
+/* All classes that files may be of, in the order of their names, each once: how many, at most POLICY_CLASSES_MOST. */
+enum { POLICY_CLASSES_MOST = POLICY_RULES_MOST + 3 };
+size_t policy_list_classes(const struct policy *p, const char *names[static POLICY_CLASSES_MOST]);
+
+/* A list's first words and whether one of them took `have`, as a reason; `have` may hold any bytes. */
+void policy_say_list(char *text, size_t room, const struct policy_setting *s, const char *have, bool held);
 
 #endif

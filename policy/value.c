@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 #include "policy/lines.h"
+#include "policy/subject.h"
+#include "policy/when.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -177,8 +179,7 @@ static int add_item(struct policy_list *list, const char *text, size_t len)
     return 0;
 }
 
-/* The next piece up to one of `ends`, without the blanks around it. False behind the last. */
-static bool next_piece(const char **p, const char *ends, const char **piece, size_t *len)
+bool policy_next_piece(const char **p, const char *ends, const char **piece, size_t *len)
 {
     if (**p == 0)
         return false;
@@ -193,10 +194,9 @@ static bool next_piece(const char **p, const char *ends, const char **piece, siz
     return true;
 }
 
-/* A glob of fs.conf's kind: relative, without "." or ".." or empty components. */
-static bool is_glob(const char *text, size_t len)
+bool policy_is_glob(const char *text, size_t len)
 {
-    if (text[0] == '/' || text[len - 1] == '\\' || text[len - 1] == '/')
+    if (len == 0 || text[0] == '/' || text[len - 1] == '\\' || text[len - 1] == '/')
         return false;
     for (size_t i = 0, start = 0; i <= len; i++) {
         if (i < len && text[i] != '/')
@@ -209,14 +209,30 @@ static bool is_glob(const char *text, size_t len)
     return true;
 }
 
+static bool is_item(enum policy_type type, const char *text, size_t len)
+{
+    switch (type) {
+    case TYPE_LIST:
+        return true;
+    case TYPE_APPS:
+        return subject_is_app(text, len);
+    case TYPE_CGROUPS:
+        return subject_is_cgroup(text, len);
+    case TYPE_NAMES:
+        return memchr(text, '/', len) == NULL && policy_is_glob(text, len);
+    default:
+        return policy_is_glob(text, len);
+    }
+}
+
 static int parse_list(struct policy_setting *s, char **bad)
 {
     const char *p = s->text, *piece;
     size_t len;
-    while (next_piece(&p, ",\n", &piece, &len)) {
+    while (policy_next_piece(&p, ",\n", &piece, &len)) {
         if (len == 0)
             continue; /* a comma at the end of a line */
-        bool good = s->list.count < LIST_MOST && (s->key->type == TYPE_LIST || is_glob(piece, len));
+        bool good = s->list.count < LIST_MOST && is_item(s->key->type, piece, len);
         int err = good ? add_item(&s->list, piece, len) : -EINVAL;
         if (err == -EINVAL)
             *bad = strndup(piece, len);
@@ -231,7 +247,7 @@ static int parse_bits(struct policy_setting *s, char **bad)
     const char *p = s->text, *piece;
     size_t len;
     uint32_t place;
-    while (next_piece(&p, ",\n", &piece, &len)) {
+    while (policy_next_piece(&p, ",\n", &piece, &len)) {
         if (len == 0)
             continue;
         if (!find_word(s->key->words, piece, len, &place)) {
@@ -247,7 +263,7 @@ static int parse_swap(struct policy_setting *s, char **bad)
 {
     const char *p = s->text, *pair;
     size_t len;
-    while (next_piece(&p, ";\n", &pair, &len)) {
+    while (policy_next_piece(&p, ";\n", &pair, &len)) {
         const char *colon = memchr(pair, ':', len), *word = pair, *better = colon;
         size_t word_len = 0, better_len = 0;
         if (len == 0)
@@ -316,9 +332,13 @@ int policy_setting_parse(struct policy_setting *s, char **bad)
         return find_word(s->key->words, s->text, strlen(s->text), &s->number) ? 0 : -EINVAL;
     case TYPE_KINDS:
     case TYPE_FLAGS:
+    case TYPE_CHOICE:
         return parse_bits(s, bad);
     case TYPE_GLOBS:
     case TYPE_CLASSES:
+    case TYPE_NAMES:
+    case TYPE_APPS:
+    case TYPE_CGROUPS:
     case TYPE_LIST:
         return parse_list(s, bad);
     case TYPE_SWAP:
@@ -329,6 +349,14 @@ int policy_setting_parse(struct policy_setting *s, char **bad)
         return parse_text(s);
     case TYPE_LINES:
         return parse_lines(s);
+    case TYPE_DAYS:
+        return when_parse_days(s, bad);
+    case TYPE_HOURS:
+        return when_parse_hours(s);
+    case TYPE_TIME:
+        return when_parse_end(s);
+    case TYPE_WAIT:
+        return when_parse_wait(s);
     }
     return -EINVAL;
 }

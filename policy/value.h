@@ -10,6 +10,8 @@ struct policy_range {
     uint32_t least, most; /* both belong to it; UINT32_MAX: no top */
 };
 
+enum { POLICY_ITEM_BYTES = 1024 }; /* of an executable or a control group, with its NUL */
+
 struct policy_list {
     char **items; /* owned */
     size_t count;
@@ -19,12 +21,14 @@ struct policy_list {
 struct policy_setting {
     const struct policy_key *key;
     unsigned line;
-    char *text;                /* as written, lines joined, owned; TYPE_TEXT, TYPE_PATTERN, TYPE_LINES */
-    size_t text_len;           /* while lines are joined */
-    struct policy_range range; /* TYPE_COUNT; TYPE_SHARE: thousandths */
-    uint32_t bits;             /* TYPE_KINDS, TYPE_FLAGS */
-    uint32_t number;           /* TYPE_NUMBER; TYPE_WORD: place in the key's words */
-    struct policy_list list;   /* TYPE_GLOBS, TYPE_CLASSES, TYPE_LIST; TYPE_SWAP: word, better, word, better ... */
+    char *text;      /* as written, lines joined, owned; TYPE_TEXT, TYPE_PATTERN, TYPE_LINES */
+    size_t text_len; /* while lines are joined */
+    struct policy_range
+        range;               /* TYPE_COUNT; TYPE_SHARE: thousandths; TYPE_HOURS: minutes of a day, see policy/when.h */
+    uint32_t bits;           /* TYPE_KINDS, TYPE_FLAGS, TYPE_CHOICE, TYPE_DAYS: 1 << place in the key's words */
+    uint32_t number;         /* TYPE_NUMBER; TYPE_WORD: place in the key's words */
+    int64_t time_ns;         /* TYPE_TIME: CLOCK_REALTIME; TYPE_WAIT: a duration */
+    struct policy_list list; /* all types that are lists; TYPE_SWAP: word, better, word, better ... */
 };
 
 /* All keys of one section, in the order written. */
@@ -53,5 +57,11 @@ int policy_setting_join(struct policy_setting *s, const char *line, bool more);
 int policy_setting_parse(struct policy_setting *s, char **bad);
 
 void policy_list_free(struct policy_list *l);
+
+/* The next piece up to one of `ends`, without the blanks around it; *p moves behind it. False behind the last. */
+bool policy_next_piece(const char **p, const char *ends, const char **piece, size_t *len);
+
+/* A glob as fs.conf has them: relative, without "." or ".." or empty components. */
+bool policy_is_glob(const char *text, size_t len);
 
 #endif

@@ -23,10 +23,11 @@ static const struct {
     const char *text, *words;
 } mistakes[] = {
     /* sections */
-    {"[open \"x\"]\nclass = a\n", "s.policy:1: [open]: this version cannot enforce it yet\n"},
+    {"[copy \"x\"]\nclass = a\n", "s.policy:1: [copy]: this version cannot enforce it yet\n"},
     {"[retention \"x\"]\n", "s.policy:1: [retention]: this version cannot enforce it yet\n"},
     {"[clas \"x\"]\n", "s.policy:1: [clas]: no such section; did you mean [class \"NAME\"]?\n"},
-    {"[weather \"x\"]\n", "s.policy:1: [weather]: no such section; expected [class \"NAME\"] or [finding \"NAME\"]\n"},
+    {"[weather \"x\"]\n",
+     "s.policy:1: [weather]: no such section; expected [class \"NAME\"], [finding \"NAME\"] or [open \"NAME\"]\n"},
     {"mime = a/b\n", "s.policy:1: mime: expected a section such as [class \"NAME\"] before it\n"},
     {"[class \"\"\n", "s.policy:1: expected a section such as [class \"prospect-list\"]\n"},
     {"[class \"a b\"]\n",

@@ -1,0 +1,348 @@
+#include "policy/subject.h"
+
+#include "base/glob.h"
+#include "policy/sets.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HASH_DIGITS = 64 };
+#define HASH_WORD "sha256:"
+
+static bool is_plain(const char *glob) { return glob[strcspn(glob, "*?[\\")] == 0; }
+
+/* ---- items ---- */
+
+const char *subject_app_hash(const char *item, size_t *glob_len)
+{
+    const char *blank = strrchr(item, ' ');
+    bool hashed = blank != NULL && strncmp(blank + 1, HASH_WORD, strlen(HASH_WORD)) == 0;
+    size_t len = hashed ? (size_t)(blank - item) : strlen(item);
+    while (len > 0 && (item[len - 1] == ' ' || item[len - 1] == '\t'))
+        len--;
+    *glob_len = len;
+    return hashed ? blank + 1 + strlen(HASH_WORD) : "";
+}
+
+bool subject_is_app(const char *text, size_t len)
+{
+    char item[POLICY_ITEM_BYTES];
+    if (len == 0 || len >= sizeof item)
+        return false;
+    memcpy(item, text, len);
+    item[len] = 0;
+    if (item[0] == '@')
+        return len > 1 && strspn(item + 1, "abcdefghijklmnopqrstuvwxyz-") == len - 1;
+    size_t glob_len;
+    const char *hash = subject_app_hash(item, &glob_len);
+    if (hash[0] != 0 && (strlen(hash) != HASH_DIGITS || strspn(hash, "0123456789abcdef") != HASH_DIGITS))
+        return false;
+    bool absolute = item[0] == '/';
+    return glob_len > absolute && policy_is_glob(item + absolute, glob_len - absolute) &&
+           (absolute || memchr(item, '/', glob_len) == NULL);
+}
+
+/* What stands behind "flatpak:" or "snap:", or NULL. */
+static const char *behind(const char *item, const char *word)
+{
+    size_t len = strlen(word);
+    return strncmp(item, word, len) == 0 ? item + len : NULL;
+}
+
+bool subject_is_cgroup(const char *text, size_t len)
+{
+    static const char *const words[] = {"flatpak:", "snap:"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t word_len = strlen(words[i]);
+        if (len >= word_len && memcmp(text, words[i], word_len) == 0)
+            return len > word_len && memchr(text, '/', len) == NULL && text[len - 1] != '\\';
+    }
+    return policy_is_glob(text, len);
+}
+
+/* ---- executables ---- */
+
+static uint64_t hash_name(const char *name)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a: names are short, and a hit is compared in full */
+    for (; *name != 0; name++)
+        h = (h ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return h;
+}
+
+struct subject_exe subject_exe_of(const char *path, const char *hash)
+{
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    return (struct subject_exe){path, name, hash, hash_name(name)};
+}
+
+struct app_name {
+    uint64_t hash;
+    const char *name; /* of a set's table, or of the item itself */
+    size_t item;
+};
+
+struct app_glob {
+    char *glob;       /* owned */
+    const char *hash; /* inside the item; "" */
+    size_t item;
+};
+
+struct subject_apps {
+    struct policy_list items; /* borrowed */
+    struct app_name *names;   /* in the order of the hashes */
+    size_t name_count, name_room;
+    struct app_glob *globs;
+    size_t glob_count;
+};
+
+static int add_name(struct subject_apps *a, const char *name, size_t item)
+{
+    if (a->name_count == a->name_room) {
+        size_t room = a->name_room > 0 ? 2 * a->name_room : 16;
+        struct app_name *grown = realloc(a->names, room * sizeof *grown);
+        if (grown == NULL)
+            return -ENOMEM;
+        a->names = grown;
+        a->name_room = room;
+    }
+    a->names[a->name_count++] = (struct app_name){hash_name(name), name, item};
+    return 0;
+}
+
+static int add_glob(struct subject_apps *a, const char *glob, size_t len, const char *hash, size_t item)
+{
+    struct app_glob *grown = realloc(a->globs, (a->glob_count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return -ENOMEM;
+    a->globs = grown;
+    char *copy = strndup(glob, len);
+    if (copy == NULL)
+        return -ENOMEM;
+    a->globs[a->glob_count++] = (struct app_glob){copy, hash, item};
+    return 0;
+}
+
+static int add_set(struct subject_apps *a, const struct policy_set *set, size_t item)
+{
+    int err = 0;
+    for (const char *const *m = set->members; *m != NULL && err == 0; m++)
+        err = is_plain(*m) ? add_name(a, *m, item) : add_glob(a, *m, strlen(*m), "", item);
+    return err;
+}
+
+static int add_item(struct subject_apps *a, size_t item, const char **near)
+{
+    const char *text = a->items.items[item];
+    size_t glob_len;
+    if (text[0] == '@') {
+        const struct policy_set *set = policy_find_set(text + 1, near);
+        return set != NULL ? add_set(a, set, item) : -ENOENT;
+    }
+    const char *hash = subject_app_hash(text, &glob_len);
+    if (hash[0] == 0 && text[0] != '/' && is_plain(text))
+        return add_name(a, text, item);
+    return add_glob(a, text, glob_len, hash, item);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct app_name *x = a, *y = b;
+    return x->hash != y->hash ? (x->hash > y->hash) - (x->hash < y->hash) : (x->item > y->item) - (x->item < y->item);
+}
+
+int subject_apps_open(struct subject_apps **out, const struct policy_list *items, size_t *unknown, const char **near)
+{
+    struct subject_apps *a = calloc(1, sizeof *a);
+    int err = a != NULL ? 0 : -ENOMEM;
+    if (a != NULL)
+        a->items = *items;
+    for (size_t i = 0; i < items->count && err == 0; i++) {
+        err = add_item(a, i, near);
+        *unknown = i;
+    }
+    if (err != 0) {
+        subject_apps_close(a);
+        return err;
+    }
+    if (a->name_count > 0)
+        qsort(a->names, a->name_count, sizeof *a->names, by_hash);
+    *out = a;
+    return 0;
+}
+
+void subject_apps_close(struct subject_apps *a)
+{
+    if (a == NULL)
+        return;
+    for (size_t i = 0; i < a->glob_count; i++)
+        free(a->globs[i].glob);
+    free(a->globs);
+    free(a->names);
+    free(a);
+}
+
+static const struct app_name *find_name(const struct subject_apps *a, const struct subject_exe *exe)
+{
+    size_t low = 0, high = a->name_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (a->names[middle].hash < exe->name_hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < a->name_count && a->names[low].hash == exe->name_hash; low++)
+        if (strcmp(a->names[low].name, exe->name) == 0)
+            return &a->names[low];
+    return NULL;
+}
+
+static bool glob_takes(const struct app_glob *g, const struct subject_exe *exe)
+{
+    bool of_path = g->glob[0] == '/';
+    if (g->hash[0] != 0 && strcmp(g->hash, exe->hash) != 0)
+        return false;
+    if (of_path)
+        return exe->path[0] == '/' && glob_match(g->glob + 1, exe->path + 1);
+    return glob_match(g->glob, exe->name);
+}
+
+const char *subject_apps_find(const struct subject_apps *a, const struct subject_exe *exe)
+{
+    const struct app_name *name = exe->name[0] != 0 ? find_name(a, exe) : NULL;
+    if (name != NULL)
+        return a->items.items[name->item];
+    for (size_t i = 0; i < a->glob_count; i++)
+        if (glob_takes(&a->globs[i], exe))
+            return a->items.items[a->globs[i].item];
+    return NULL;
+}
+
+bool subject_apps_want_hash(const struct subject_apps *a)
+{
+    for (size_t i = 0; i < a->glob_count; i++)
+        if (a->globs[i].hash[0] != 0)
+            return true;
+    return false;
+}
+
+/* Is all that the glob takes taken by `outer`? A plain one stands for one executable, which can be tried. */
+static bool glob_is_within(const struct app_glob *g, const struct subject_apps *outer)
+{
+    const struct subject_exe exe = subject_exe_of(g->glob, g->hash);
+    if (is_plain(g->glob) && subject_apps_find(outer, &exe) != NULL)
+        return true;
+    for (size_t i = 0; i < outer->glob_count; i++) {
+        const struct app_glob *o = &outer->globs[i];
+        bool all = strcmp(o->glob, "*") == 0 || strcmp(o->glob, g->glob) == 0;
+        if (all && (o->hash[0] == 0 || strcmp(o->hash, g->hash) == 0))
+            return true;
+    }
+    return false;
+}
+
+bool subject_apps_within(const struct subject_apps *inner, const struct subject_apps *outer)
+{
+    for (size_t i = 0; i < inner->glob_count; i++)
+        if (!glob_is_within(&inner->globs[i], outer))
+            return false;
+    for (size_t i = 0; i < inner->name_count; i++) {
+        const struct subject_exe exe = {inner->names[i].name, inner->names[i].name, "", inner->names[i].hash};
+        if (subject_apps_find(outer, &exe) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* ---- control groups ---- */
+
+/* systemd writes a byte that its unit names do not take as \x2d. */
+static void unescape(char *text)
+{
+    char *to = text;
+    unsigned byte;
+    for (const char *p = text; *p != 0; to++) {
+        bool escaped = p[0] == '\\' && p[1] == 'x' && strspn(p + 2, "0123456789abcdef") >= 2 &&
+                       sscanf(p + 2, "%2x", &byte) == 1 && byte != 0;
+        *to = escaped ? (char)byte : *p;
+        p += escaped ? 4 : 1;
+    }
+    *to = 0;
+}
+
+/*
+ * The id that a unit's name tells: "app-flatpak-ID-INSTANCE.scope" (older: "flatpak-ID-PID.scope"), "snap.NAME.APP...".
+ * False if it is none of that kind.
+ */
+static bool read_id(const char *unit, bool flatpak, char id[static POLICY_ITEM_BYTES])
+{
+    const char *begin = behind(unit, flatpak ? "app-flatpak-" : "snap.");
+    if (begin == NULL && flatpak)
+        begin = behind(unit, "flatpak-");
+    if (begin == NULL)
+        return false;
+    const char *end = flatpak ? strrchr(begin, '-') : strchr(begin, '.');
+    if (end == NULL || end == begin || end - begin >= POLICY_ITEM_BYTES)
+        return false;
+    memcpy(id, begin, (size_t)(end - begin));
+    id[end - begin] = 0;
+    unescape(id);
+    return true;
+}
+
+static bool unit_is(const char *glob, const char *cgroup, bool flatpak)
+{
+    char unit[POLICY_ITEM_BYTES], id[POLICY_ITEM_BYTES];
+    for (const char *p = cgroup; *p != 0;) {
+        size_t len = strcspn(p, "/");
+        if (len < sizeof unit) {
+            memcpy(unit, p, len);
+            unit[len] = 0;
+            if (read_id(unit, flatpak, id) && glob_match(glob, id))
+                return true;
+        }
+        p += len + (p[len] == '/');
+    }
+    return false;
+}
+
+const char *subject_find_cgroup(const struct policy_list *items, const char *cgroup)
+{
+    cgroup += cgroup[0] == '/';
+    for (size_t i = 0; i < items->count; i++) {
+        const char *item = items->items[i], *flatpak = behind(item, "flatpak:"), *snap = behind(item, "snap:");
+        bool found = flatpak != NULL ? unit_is(flatpak, cgroup, true)
+                     : snap != NULL  ? unit_is(snap, cgroup, false)
+                                     : glob_match(item, cgroup);
+        if (found)
+            return item;
+    }
+    return NULL;
+}
+
+/* ---- users ---- */
+
+static bool is_number(const char *text) { return text[strspn(text, "0123456789")] == 0; }
+
+const char *subject_find_user(const struct policy_list *items, uint32_t uid, const char *name)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%u", uid);
+    for (size_t i = 0; i < items->count; i++) {
+        const char *item = items->items[i];
+        if (is_number(item) ? strcmp(item, number) == 0 : glob_match(item, name))
+            return item;
+    }
+    return NULL;
+}
+
+bool subject_wants_name(const struct policy_list *items)
+{
+    for (size_t i = 0; i < items->count; i++)
+        if (!is_number(items->items[i]))
+            return true;
+    return false;
+}
