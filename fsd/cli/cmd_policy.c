@@ -59,6 +59,15 @@ static void print_mount(const struct config_mount *m)
     text_flush(&b);
 }
 
+static void print_sink(const struct config_sink *s)
+{
+    buf_auto b = {0};
+    buf_printf(&b, "sink %s  ", s->name);
+    text_put_name(&b, s->kind != NULL ? s->kind : s->path);
+    buf_puts(&b, "\n");
+    text_flush(&b);
+}
+
 static void print_config(const struct cli *cli, size_t rules, json_t *notes)
 {
     const struct config *c = cli->config;
@@ -75,6 +84,8 @@ static void print_config(const struct cli *cli, size_t rules, json_t *notes)
     printf("%-9s %zu file%s in %s\n", "rules", rules, rules == 1 ? "" : "s", look_policy_path(cli));
     for (i = 0; i < c->mount_count; i++)
         print_mount(&c->mounts[i]);
+    for (i = 0; i < c->sink_count; i++)
+        print_sink(&c->sinks[i]);
     json_array_foreach(notes, i, note) printf("%snote: %s\n", i == 0 ? "\n" : "", json_string_value(note));
 }
 
@@ -122,6 +133,8 @@ static int check(struct cli *c)
     int err = config_load(&c->config, c->conf ? c->conf : CONFIG_DEFAULT_PATH, &e);
     if (err == 0)
         err = look_read_policy(look_policy_path(c), &folder, &policy, &e);
+    if (err == 0)
+        err = look_check_sinks(c->config, policy, &e);
     policy_free(policy);
     if (err != 0)
         return refuse(c, err, &e);
