@@ -156,9 +156,9 @@ static void put_sets(struct buf *b)
                 ".Bl -tag -width Ds\n");
     for (size_t i = 0; (set = policy_set_at(i)) != NULL; i++) {
         buf_auto text = {0};
-        buf_printf(&text, "%s", set->sentence);
-        for (const char *const *m = set->members; *m != NULL; m++)
-            buf_printf(&text, "%s %s", m == set->members ? "" : ",", *m);
+        buf_printf(&text, "%s ", set->sentence);
+        for (const char *p = set->members; *p != 0; p++)
+            buf_printf(&text, *p == ' ' ? ",%c" : "%c", *p);
         buf_printf(b, ".It Cm @%s\n", set->name);
         put_text(b, text.data != NULL ? text.data : "", "", true);
         b->failed |= text.failed;

@@ -2,7 +2,7 @@
 
 #include "base/nearest.h"
 #include "policy/lines.h"
-#include "policy/rules.h"
+#include "policy/open_test.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 enum { TESTS_MOST = 20000 };
 
 struct test {
+    enum policy_section section; /* SECTION_TEST or SECTION_OPEN_TEST */
     const char *file;
     unsigned line;
     char *name;
@@ -32,8 +33,31 @@ struct suite {
 
 static void refuse(struct suite *s, unsigned line, const char *key, const char *value, const char *expected)
 {
-    problems_add(&s->problems, s->file, line, "test \"%s\": %s%s%.200s%s: expected %s", s->test->name, key,
-                 value != NULL ? ": \"" : "", value != NULL ? value : "", value != NULL ? "\"" : "", expected);
+    problems_add(&s->problems, s->file, line, "%s \"%s\": %s%s%.200s%s: expected %s",
+                 policy_sections[s->test->section].name, s->test->name, key, value != NULL ? ": \"" : "",
+                 value != NULL ? value : "", value != NULL ? "\"" : "", expected);
+}
+
+/* Does it say too little, or too much, to be tried? */
+static void check_text_test(struct suite *s, const struct test *t)
+{
+    const struct policy_settings *set = &t->settings;
+    if ((policy_setting_of(set, KEY_TEXT) != NULL) == (policy_setting_of(set, KEY_FILE) != NULL))
+        refuse(s, t->line, "text", NULL, "either text or file");
+    if (policy_setting_of(set, KEY_EXPECT) == NULL && policy_setting_of(set, KEY_FINDINGS) == NULL)
+        refuse(s, t->line, "expect", NULL, "a class in expect, or findings");
+}
+
+static void check_open_test(struct suite *s, const struct test *t)
+{
+    const char *expected;
+    if (policy_setting_of(&t->settings, KEY_CLASS) == NULL)
+        refuse(s, t->line, "class", NULL, "a class");
+    if (policy_setting_of(&t->settings, KEY_OPEN_EXPECT) == NULL)
+        refuse(s, t->line, "expect", NULL, "an action in expect, or none");
+    const struct policy_setting *wrong = open_test_mistake(&t->settings, &expected);
+    if (wrong != NULL)
+        refuse(s, wrong->line, wrong->key->name, wrong->text, expected);
 }
 
 static void finish_test(struct suite *s)
@@ -48,12 +72,10 @@ static void finish_test(struct suite *s)
             refuse(s, set->line, set->key->name, bad ? bad : set->text, policy_expected(set->key, expected));
         free(bad);
     }
-    if (t != NULL &&
-        (policy_setting_of(&t->settings, KEY_TEXT) != NULL) == (policy_setting_of(&t->settings, KEY_FILE) != NULL))
-        refuse(s, t->line, "text", NULL, "either text or file");
-    if (t != NULL && policy_setting_of(&t->settings, KEY_EXPECT) == NULL &&
-        policy_setting_of(&t->settings, KEY_FINDINGS) == NULL)
-        refuse(s, t->line, "expect", NULL, "a class in expect, or findings");
+    if (t != NULL && t->section == SECTION_OPEN_TEST)
+        check_open_test(s, t);
+    else if (t != NULL)
+        check_text_test(s, t);
     s->test = NULL;
 }
 
@@ -62,8 +84,12 @@ static void take_heading(void *ctx, unsigned line, const char *name, const char 
     struct suite *s = ctx;
     finish_test(s);
     s->setting = NULL;
-    if (strcmp(name, "test") != 0 || label[0] == 0 || s->count == TESTS_MOST) {
-        problems_add(&s->problems, s->file, line, "expected [test \"NAME\"], at most %d of them", TESTS_MOST);
+    enum policy_section section = SECTION_TEST;
+    while (section < SECTION_COUNT && strcmp(policy_sections[section].name, name) != 0)
+        section++;
+    if (section == SECTION_COUNT || label[0] == 0 || s->count == TESTS_MOST) {
+        problems_add(&s->problems, s->file, line,
+                     "expected [test \"NAME\"] or [open-test \"NAME\"], at most %d of them", TESTS_MOST);
         return;
     }
     struct test *grown = realloc(s->tests, (s->count + 1) * sizeof *grown);
@@ -75,25 +101,27 @@ static void take_heading(void *ctx, unsigned line, const char *name, const char 
         return;
     }
     s->test = &s->tests[s->count++];
-    *s->test = (struct test){.file = s->file, .line = line, .name = copy};
+    *s->test = (struct test){.section = section, .file = s->file, .line = line, .name = copy};
 }
 
 static struct policy_setting *begin_setting(struct suite *s, unsigned line, const char *name)
 {
-    enum policy_key_id id = policy_find_key(SECTION_TEST, name);
+    enum policy_section section = s->test->section;
+    enum policy_key_id id = policy_find_key(section, name);
     const char *words[KEY_COUNT];
     size_t count = 0;
     for (size_t i = 0; i < KEY_COUNT; i++)
-        if (policy_keys[i].sections & 1u << SECTION_TEST)
+        if (policy_keys[i].sections & 1u << section)
             words[count++] = policy_keys[i].name;
     if (id == KEY_COUNT) {
         const char *near = nearest_word(name, words, count);
-        problems_add(&s->problems, s->file, line, "test \"%s\": %s: no such key%s%s%s", s->test->name, name,
-                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+        problems_add(&s->problems, s->file, line, "%s \"%s\": %s: no such key%s%s%s", policy_sections[section].name,
+                     s->test->name, name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
         return NULL;
     }
     if (policy_setting_of(&s->test->settings, id) != NULL) {
-        problems_add(&s->problems, s->file, line, "test \"%s\": %s: it is set already", s->test->name, name);
+        problems_add(&s->problems, s->file, line, "%s \"%s\": %s: it is set already", policy_sections[section].name,
+                     s->test->name, name);
         return NULL;
     }
     struct policy_setting *set = policy_settings_add(&s->test->settings, id, line);
@@ -230,24 +258,35 @@ static int gather(const struct test *t, const struct policy_test_source *from, c
     return 0;
 }
 
-static int run_test(const struct policy *p, const struct test *t, const struct policy_test_source *from,
-                    policy_test_told *told, void *ctx)
+static int run_text_test(const struct policy *p, const struct test *t, const struct policy_test_source *from,
+                         struct buf *different)
 {
-    buf_auto text = {0}, different = {0};
+    buf_auto text = {0};
     struct facts f = {0};
     const struct policy_setting *at = policy_setting_of(&t->settings, KEY_PATH);
     const char *path = at != NULL ? at->list.items[0] : policy_text_of(&t->settings, KEY_FILE);
     const char *as = policy_text_of(&t->settings, KEY_AS), *expect = policy_text_of(&t->settings, KEY_EXPECT);
     const struct policy_subject subject = {.path = path, .rep = ""};
-    int err = gather(t, from, path, &f, &text, &different);
-    if (err == 0 && different.len == 0) {
-        const struct policy_rule *rule = NULL;
-        const char *class_name = policy_classify(p, &f, &subject, &rule, NULL, NULL);
-        if (expect[0] != 0 && strcmp(expect, class_name) != 0)
-            buf_printf(&different, "class %s%s%s, expected %s", class_name, rule ? " by " : "", rule ? rule->name : "",
-                       expect);
-        err = check_findings(p, t, as[0] != 0 ? as : class_name, &f, &text, &different);
-    }
+    int err = gather(t, from, path, &f, &text, different);
+    if (err != 0 || different->len > 0)
+        return err;
+    const struct policy_rule *rule = NULL;
+    const char *class_name = policy_classify(p, &f, &subject, &rule, NULL, NULL);
+    if (expect[0] != 0 && strcmp(expect, class_name) != 0)
+        buf_printf(different, "class %s%s%s, expected %s", class_name, rule ? " by " : "", rule ? rule->name : "",
+                   expect);
+    return check_findings(p, t, as[0] != 0 ? as : class_name, &f, &text, different);
+}
+
+static int run_test(const struct policy *p, const struct test *t, const struct policy_test_source *from,
+                    policy_test_told *told, void *ctx)
+{
+    buf_auto different = {0};
+    int err = 0;
+    if (t->section == SECTION_OPEN_TEST)
+        open_test_run(p, &t->settings, &different);
+    else
+        err = run_text_test(p, t, from, &different);
     if (err == -ENOMEM || different.failed)
         return -ENOMEM;
     return told(ctx, &(struct policy_test_result){.file = t->file,

@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 struct policy_set {
-    const char *name;           /* without the '@' */
-    const char *sentence;       /* for the manual */
-    const char *const *members; /* names of executables, or globs of them; ends with NULL */
+    const char *name;     /* without the '@' */
+    const char *sentence; /* for the manual */
+    const char *members;  /* names of executables, or globs of them, divided by one blank; see policy_word_at */
 };
 
 /* The set at `index`, in the order of the manual; NULL behind the last. */

@@ -11,7 +11,7 @@
 enum { HASH_DIGITS = 64 };
 #define HASH_WORD "sha256:"
 
-static bool is_plain(const char *glob) { return glob[strcspn(glob, "*?[\\")] == 0; }
+static bool is_plain(const char *glob, size_t len) { return strcspn(glob, "*?[\\") >= len; }
 
 /* ---- items ---- */
 
@@ -80,7 +80,7 @@ struct subject_exe subject_exe_of(const char *path, const char *hash)
 
 struct app_name {
     uint64_t hash;
-    const char *name; /* of a set's table, or of the item itself */
+    char *name; /* owned */
     size_t item;
 };
 
@@ -98,7 +98,7 @@ struct subject_apps {
     size_t glob_count;
 };
 
-static int add_name(struct subject_apps *a, const char *name, size_t item)
+static int add_name(struct subject_apps *a, const char *name, size_t len, size_t item)
 {
     if (a->name_count == a->name_room) {
         size_t room = a->name_room > 0 ? 2 * a->name_room : 16;
@@ -108,7 +108,10 @@ static int add_name(struct subject_apps *a, const char *name, size_t item)
         a->names = grown;
         a->name_room = room;
     }
-    a->names[a->name_count++] = (struct app_name){hash_name(name), name, item};
+    char *copy = strndup(name, len);
+    if (copy == NULL)
+        return -ENOMEM;
+    a->names[a->name_count++] = (struct app_name){hash_name(copy), copy, item};
     return 0;
 }
 
@@ -128,8 +131,11 @@ static int add_glob(struct subject_apps *a, const char *glob, size_t len, const 
 static int add_set(struct subject_apps *a, const struct policy_set *set, size_t item)
 {
     int err = 0;
-    for (const char *const *m = set->members; *m != NULL && err == 0; m++)
-        err = is_plain(*m) ? add_name(a, *m, item) : add_glob(a, *m, strlen(*m), "", item);
+    for (const char *m = set->members; *m != 0 && err == 0; m += strspn(m, " ")) {
+        size_t len = strcspn(m, " ");
+        err = is_plain(m, len) ? add_name(a, m, len, item) : add_glob(a, m, len, "", item);
+        m += len;
+    }
     return err;
 }
 
@@ -142,8 +148,8 @@ static int add_item(struct subject_apps *a, size_t item, const char **near)
         return set != NULL ? add_set(a, set, item) : -ENOENT;
     }
     const char *hash = subject_app_hash(text, &glob_len);
-    if (hash[0] == 0 && text[0] != '/' && is_plain(text))
-        return add_name(a, text, item);
+    if (hash[0] == 0 && text[0] != '/' && is_plain(text, glob_len))
+        return add_name(a, text, glob_len, item);
     return add_glob(a, text, glob_len, hash, item);
 }
 
@@ -179,6 +185,8 @@ void subject_apps_close(struct subject_apps *a)
         return;
     for (size_t i = 0; i < a->glob_count; i++)
         free(a->globs[i].glob);
+    for (size_t i = 0; i < a->name_count; i++)
+        free(a->names[i].name);
     free(a->globs);
     free(a->names);
     free(a);
@@ -233,7 +241,7 @@ bool subject_apps_want_hash(const struct subject_apps *a)
 static bool glob_is_within(const struct app_glob *g, const struct subject_apps *outer)
 {
     const struct subject_exe exe = subject_exe_of(g->glob, g->hash);
-    if (is_plain(g->glob) && subject_apps_find(outer, &exe) != NULL)
+    if (is_plain(g->glob, strlen(g->glob)) && subject_apps_find(outer, &exe) != NULL)
         return true;
     for (size_t i = 0; i < outer->glob_count; i++) {
         const struct app_glob *o = &outer->globs[i];

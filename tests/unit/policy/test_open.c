@@ -415,12 +415,14 @@ static void test_sets_are_names(void **state)
     const struct policy_set *set;
     for (size_t i = 0; (set = policy_set_at(i)) != NULL; i++) {
         assert_ptr_equal(policy_find_set(set->name, NULL), set);
-        for (const char *const *m = set->members; *m != NULL; m++) {
-            assert_true(subject_is_app(*m, strlen(*m)));
-            assert_null(strchr(*m, '/'));
-            for (const char *const *n = set->members; n < m; n++)
-                if (strcmp(*n, *m) == 0)
-                    fail_msg("@%s has %s twice", set->name, *m);
+        const char *word, *other;
+        size_t len, other_len;
+        for (size_t k = 0; (word = policy_word_at(set->members, k, &len)) != NULL; k++) {
+            assert_true(subject_is_app(word, len));
+            assert_null(memchr(word, '/', len));
+            for (size_t n = 0; n < k && (other = policy_word_at(set->members, n, &other_len)) != NULL; n++)
+                if (other_len == len && memcmp(word, other, len) == 0)
+                    fail_msg("@%s has %.*s twice", set->name, (int)len, word);
         }
     }
 }

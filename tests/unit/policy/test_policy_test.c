@@ -6,11 +6,19 @@
 #include <errno.h>
 #include <stdio.h>
 
+#define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static const char rules[] = "[class \"prospect-list\"]\nis = table\ncontacts = 5\n"
                             "[class \"post-draft\"]\ndraft = 60\n"
                             "[finding \"promissory\"]\nclass = post-draft\nsay = s\npattern = \\bguaranteed\\b\n"
                             "[finding \"again\"]\nclass = post-draft\nsay = s\ntwins = 2\n"
-                            "[finding \"loud\"]\nclass = post-draft\nsay = s\npattern = !!+\n";
+                            "[finding \"loud\"]\nclass = post-draft\nsay = s\npattern = !!+\n"
+                            "[open \"fresh\"]\nclass = *\nhours = 00:00-06:00\naction = hold\n"
+                            "[open \"from afar\"]\nclass = prospect-list\nsession = ssh\nparent = sshd\nuser = alice\n"
+                            "action = block\n"
+                            "[open \"tools\"]\nclass = prospect-list\napp = curl, rclone sha256:" HEX "\naction = log\n"
+                            "[open \"leaving\"]\nclass = prospect-list\ndeparting = yes\nrep = bob\npath = A/**\n"
+                            "cgroup = snap:x\ndays = sun\naction = allow\n";
 
 static int put_result(void *ctx, const struct policy_test_result *r)
 {
@@ -69,6 +77,48 @@ static const struct {
     {"file = other.csv\nexpect = x\n", "other.csv: no such file"},
 };
 
+/* The same of [open-test], each with class = prospect-list before it. */
+static const struct {
+    const char *text, *result;
+} opens[] = {
+    {"app = /usr/bin/curl\nexpect = log\n", "held"},
+    {"app = curl\nexpect = log\nrule = sales/tools\n", "held"},
+    {"app = vim\nexpect = none\n", "held"},
+    {"app = /opt/rclone sha256:" HEX "\nexpect = log\n", "held"},
+    {"app = /opt/rclone\nexpect = none\n", "held"},
+    {"expect = none\n", "held"},
+    {"parent = bash, sshd\nuser = alice, 1000\nsession = ssh\nexpect = block\nrule = sales/from afar\n", "held"},
+    {"parent = bash, sshd\nuser = alice\nexpect = none\n", "held"},
+    {"parent = bash\nuser = alice\nsession = ssh\nexpect = none\n", "held"},
+    {"at = 2026-11-23 05:59\nstale = yes\nexpect = hold\n", "held"},
+    {"at = 2026-11-23 05:59\nexpect = none\n", "held"},
+    {"at = 2026-11-23 06:00\nstale = yes\nexpect = none\n", "held"},
+    {"at = 2026-11-22 09:00\ndeparting = yes\nrep = bob\npath = A/b.csv\ncgroup = a/snap.x.y.scope\nexpect = allow\n",
+     "held"},
+    {"departing = yes\nrep = bob\npath = A/b.csv\ncgroup = a/snap.x.y.scope\nexpect = none\n", "held"},
+    {"app = curl\nexpect = block\n", "log by sales/tools, expected block"},
+    {"app = curl\nexpect = log\nrule = sales/fresh\n", "log by sales/tools, expected log by sales/fresh"},
+    {"app = vim\nexpect = log\n", "no rule speaks, expected log"},
+    {"app = curl\nexpect = none\n", "log by sales/tools, expected none"},
+    {"app = curl\nexpect = none\n[open-test \"p\"]\nclass = prospects\nexpect = none\n",
+     "log by sales/tools, expected none\n10-sales.test:5: p: no rule gives the class prospects"},
+};
+
+static void test_opens(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof opens / sizeof opens[0]; i++) {
+        buf_auto text = {0}, results = {0}, problems = {0};
+        char expected[300];
+        buf_printf(&text, "[open-test \"o\"]\nclass = prospect-list\n%s", opens[i].text);
+        snprintf(expected, sizeof expected, "10-sales.test:1: o: %s\n", opens[i].result);
+        assert_int_equal(run(text.data, &results, &problems), 0);
+        assert_int_equal(problems.len, 0);
+        if (strcmp(results.data, expected) != 0)
+            fail_msg("%s\ntold:     %s\nexpected: %s", opens[i].text, results.data, expected);
+    }
+}
+
 static void test_cases(void **state)
 {
     (void)state;
@@ -87,7 +137,7 @@ static void test_cases(void **state)
 static const struct {
     const char *text, *problems;
 } mistakes[] = {
-    {"[class \"a\"]\n", "10-sales.test:1: expected [test \"NAME\"], at most 20000 of them\n"},
+    {"[class \"a\"]\n", "10-sales.test:1: expected [test \"NAME\"] or [open-test \"NAME\"], at most 20000 of them\n"},
     {"[test \"t\"]\nexpect = a\n", "10-sales.test:1: test \"t\": text: expected either text or file\n"},
     {"[test \"t\"]\ntext = a\n", "10-sales.test:1: test \"t\": expect: expected a class in expect, or findings\n"},
     {"[test \"t\"]\ntext = a\nexpct = a\nfindings = none\n",
@@ -96,6 +146,18 @@ static const struct {
      "10-sales.test:4: test \"t\": rows: \"many\": expected a count such as 5 (at least), 2..40 or ..3, of at most "
      "1000000000\n"},
     {"[test \"t\"]\ntext = a\ntext = b\nexpect = a\n", "10-sales.test:3: test \"t\": text: it is set already\n"},
+    {"[open-test \"t\"]\napp = vim\n",
+     "10-sales.test:1: open-test \"t\": class: expected a class\n"
+     "10-sales.test:1: open-test \"t\": expect: expected an action in expect, or none\n"},
+    {"[open-test \"t\"]\ntext = a\nclass = a\nexpect = log\n", "10-sales.test:2: open-test \"t\": text: no such key\n"},
+    {"[open-test \"t\"]\nclass = a\nexpect = deny\n",
+     "10-sales.test:3: open-test \"t\": expect: \"deny\": expected none, allow, log, block or hold\n"},
+    {"[open-test \"t\"]\nclass = a, b\nexpect = log\n",
+     "10-sales.test:2: open-test \"t\": class: \"a, b\": expected one class\n"},
+    {"[open-test \"t\"]\nclass = a\napp = @browsers\nexpect = log\n",
+     "10-sales.test:3: open-test \"t\": app: \"@browsers\": expected one program, without globs and sets\n"},
+    {"[open-test \"t\"]\nclass = a\nsession = ssh, local\nexpect = log\n",
+     "10-sales.test:3: open-test \"t\": session: \"ssh, local\": expected one of none, local or ssh\n"},
 };
 
 static void test_mistakes(void **state)
@@ -112,6 +174,7 @@ static void test_mistakes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_mistakes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_opens),
+                                       cmocka_unit_test(test_mistakes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
