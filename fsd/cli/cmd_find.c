@@ -1,6 +1,7 @@
 /* holdfast find: which versions of which files hold a text or a contact, since when, until when; the oldest first. */
 #include "cli/find.h"
 #include "cli/text.h"
+#include "cli/values.h"
 
 #include "base/clock.h"
 #include "analyse/seek.h"
@@ -283,21 +284,13 @@ static int parse_contact(struct find *f, const char *text, struct error *e)
     return 0;
 }
 
-static int parse_time(const char *option, const char *text, int64_t *out, struct error *e)
-{
-    if (text == NULL || clock_parse(text, out) == 0)
-        return 0;
-    return error_set(e, EINVAL, "--%s \"%s\": expected a time such as 2026-11-22 or 2026-11-22T03:13:07Z", option,
-                     text);
-}
-
 static int parse(struct find *f, struct error *e)
 {
     const char *text = f->cli->operands[0];
     size_t characters = seek_count(text);
-    int err = parse_time("since", f->cli->since, &f->since_ns, e);
+    int err = values_time("since", f->cli->since, &f->since_ns, e);
     if (err == 0)
-        err = parse_time("until", f->cli->until, &f->until_ns, e);
+        err = values_time("until", f->cli->until, &f->until_ns, e);
     if (err == 0)
         err = parse_contact(f, text, e);
     if (err < 0 || f->cli->contact)

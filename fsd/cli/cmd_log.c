@@ -1,8 +1,7 @@
 /* holdfast log: versions, newest first; with --follow oldest first, as they are made. */
 #include "cli/rows.h"
 #include "cli/source.h"
-
-#include "base/clock.h"
+#include "cli/values.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -59,25 +58,6 @@ static int take_mark(void *ctx)
     return err == 0 && fflush(stdout) != 0 ? -EPIPE : err;
 }
 
-static int parse_time(const char *option, const char *text, int64_t *out, struct error *e)
-{
-    if (text == NULL || clock_parse(text, out) == 0)
-        return 0;
-    return error_set(e, EINVAL,
-                     "--%s \"%s\": expected a time such as 2026-11-22, \"2026-11-22 03:13\" or 2026-11-22T03:13:07Z",
-                     option, text);
-}
-
-static int parse_number(const char *text, size_t *out, struct error *e)
-{
-    char *end;
-    unsigned long value = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != 0 || value > INT32_MAX - 1)
-        return error_set(e, EINVAL, "--number \"%s\": expected a whole number", text);
-    *out = value;
-    return 0;
-}
-
 /* The request that the options spell; `t` holds the path's strings. */
 static int make_request(struct cli *c, struct source *s, struct target *t, struct wire_request *r, struct error *e)
 {
@@ -90,11 +70,11 @@ static int make_request(struct cli *c, struct source *s, struct target *t, struc
     r->query.class_name = c->class_name;
     r->query.events = c->operand_count == 0;
     if (err == 0)
-        err = parse_time("since", c->since, &r->query.since_ns, e);
+        err = values_time("since", c->since, &r->query.since_ns, e);
     if (err == 0)
-        err = parse_time("until", c->until, &r->query.until_ns, e);
-    if (err == 0 && c->most != NULL)
-        err = parse_number(c->most, &r->query.most, e);
+        err = values_time("until", c->until, &r->query.until_ns, e);
+    if (err == 0)
+        err = values_number("number", c->most, &r->query.most, e);
     if (c->follow && c->most == NULL)
         r->query.most = FOLLOW_SHOWS;
     return err;

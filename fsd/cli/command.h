@@ -23,7 +23,7 @@ enum exit_status {
 /* The command line, taken apart. Strings are argv's. */
 struct cli {
     bool help, json, follow, publish, lines, contact;
-    const char *conf, *repo, *rep, *device, *mount, *class_name, *since, *until, *most, *at, *from, *to, *policy;
+    const char *conf, *repo, *rep, *device, *mount, *class_name, *rule, *since, *until, *most, *at, *from, *to, *policy;
     char **operands;
     int operand_count;
     struct config *config; /* NULL for commands that need none, and with --repo */
@@ -64,6 +64,7 @@ int cmd_diff(struct cli *c);
 int cmd_find(struct cli *c);
 int cmd_restore(struct cli *c);
 int cmd_index(struct cli *c);
+int cmd_audit(struct cli *c);
 int cmd_check(struct cli *c);
 int cmd_policy(struct cli *c);
 int cmd_completion(struct cli *c);

@@ -18,6 +18,8 @@ const struct cli_command cli_commands[] = {
      cmd_find},
     {"restore", "PATH", 1, 1, "repo rep device mount at to", true, "bring a version back; that is a new version",
      cmd_restore},
+    {"audit", "[PATH]", 0, 1, READING " class rule since until number follow", true, "what rules decided, newest first",
+     cmd_audit},
     {"index", "[rebuild]", 0, 1, "json repo", true, "what is in the index of the record; make it anew", cmd_index},
     {"check", "FILE...", 1, FILES_MOST, "json policy", false, "advice on files before they are sent or posted",
      cmd_check},

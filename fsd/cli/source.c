@@ -63,6 +63,12 @@ int source_find_target(struct source *s, const char *operand, struct target *out
     return target_from_record(s->cli, s->reader, operand, out, e);
 }
 
+int source_ask(struct source *s, const struct wire_request *request, struct control_client **client, struct error *e)
+{
+    int err = control_ask(client, s->cli->config->run, request, e);
+    return is_no_daemon(err) ? refuse_no_daemon(s->cli, err, e) : err;
+}
+
 /* ---- log ---- */
 
 static int listen_to_daemon(struct control_client *client, const struct source_listener *l, struct error *e)
@@ -97,9 +103,7 @@ int source_log(struct source *s, const struct wire_request *request, const struc
     if (s->reader != NULL)
         return record_log(s->reader, &request->query, l->version, l->ctx, e);
     control_client_auto *client = NULL;
-    int err = control_ask(&client, s->cli->config->run, request, e);
-    if (is_no_daemon(err))
-        return refuse_no_daemon(s->cli, err, e);
+    int err = source_ask(s, request, &client, e);
     return err ? err : listen_to_daemon(client, l, e);
 }
 
@@ -117,9 +121,7 @@ static int ask_version(struct source *s, const char *ask, const struct target *t
 {
     struct wire_request r = {.ask = ask, .query = target_query(t), .at = at};
     json_auto *line = NULL;
-    int err = control_ask(client, s->cli->config->run, &r, e);
-    if (is_no_daemon(err))
-        return refuse_no_daemon(s->cli, err, e);
+    int err = source_ask(s, &r, client, e);
     int more = err == 0 ? control_next(*client, &line, e) : err;
     if (more == 0)
         return error_set(e, EPROTO, "the daemon's answer is no answer");

@@ -38,6 +38,22 @@ struct source_listener {
 int source_log(struct source *s, const struct wire_request *request, const struct source_listener *listener,
                struct error *e);
 
+/*
+ * Events of the audit log (control/entries.h), newest first; `sealed`: it is in the record. With follow as source_log.
+ * A callback's non-zero answer stops and is returned.
+ */
+struct source_audit_listener {
+    int (*entry)(void *ctx, json_t *entry, bool sealed);
+    int (*mark)(void *ctx);
+    void *ctx;
+};
+int source_audit(struct source *s, const struct wire_request *request, const struct source_audit_listener *listener,
+                 struct error *e);
+
+/* Ask the daemon; *client then has the answer. -ENOTCONN, with what to do, if none is there. */
+struct control_client;
+int source_ask(struct source *s, const struct wire_request *request, struct control_client **client, struct error *e);
+
 /* A version and the strings that it points at. Begin with {0}. */
 struct source_version {
     struct record_version v;

@@ -31,6 +31,12 @@ static int do_log(struct connection *c, struct wire_request *r, struct error *e)
     return err ? err : send_done(c);
 }
 
+static int do_audit(struct connection *c, struct wire_request *r, struct error *e)
+{
+    int err = answer_audit(c, r, e);
+    return err ? err : send_done(c);
+}
+
 /* Find the version that a request means, if the peer may see it. A mount that this machine has stands for its rep. */
 static int find_version(struct connection *c, struct record_reader *reader, struct wire_request *r,
                         struct record_version *v, struct buf *hold, struct error *e)
@@ -173,7 +179,8 @@ static const struct {
                 {"log", do_log},           {"find", do_find},
                 {"show", do_show},         {"content", do_content},
                 {"holdings", do_holdings}, {"without", do_without},
-                {"index", do_index},       {"index-rebuild", do_rebuild}};
+                {"index", do_index},       {"index-rebuild", do_rebuild},
+                {"audit", do_audit}};
 
 static int dispatch(struct connection *c, struct wire_request *r, struct error *e)
 {
@@ -181,8 +188,8 @@ static int dispatch(struct connection *c, struct wire_request *r, struct error *
         if (strcmp(requests[i].ask, r->ask) == 0)
             return requests[i].answer(c, r, e);
     return error_set(e, EINVAL,
-                     "\"ask\": this daemon answers status, sync, log, find, show, content, holdings, without, index "
-                     "and index-rebuild");
+                     "\"ask\": this daemon answers status, sync, log, find, show, content, holdings, without, index, "
+                     "index-rebuild and audit");
 }
 
 void answer_request(struct connection *c, const char *line, size_t len)

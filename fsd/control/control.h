@@ -27,6 +27,8 @@ struct control_host {
     size_t mount_count;
     /* Block until every save made before this call is committed. Any thread. 0 or -errno. */
     int (*sync)(void *ctx, struct error *e);
+    /* Append the lines of the audit log's events that are not sealed yet, oldest first. Any thread. 0 or -ENOMEM. */
+    int (*audit_pending)(void *ctx, struct buf *lines);
     void (*wake)(void *ctx); /* the keeper's thread: there is something to do. Any thread */
     void *ctx;
     struct recall *recall;       /* the record's index; NULL: there is none */

@@ -41,5 +41,6 @@ int answer_index(const struct control_host *host, json_t **out, struct error *e)
 int answer_holdings(struct connection *c, struct wire_request *r, struct error *e); /* holdings.c */
 int answer_without(struct connection *c, struct wire_request *r, struct error *e);  /* without.c */
 int answer_log(struct connection *c, struct wire_request *r, struct error *e);      /* log.c */
+int answer_audit(struct connection *c, struct wire_request *r, struct error *e);    /* audit.c */
 
 #endif

@@ -40,6 +40,7 @@ static const struct record_text request_texts[] = {
     REQUEST("at", at),
     REQUEST("kind", kind),
     REQUEST("key", key),
+    REQUEST("rule", rule),
     {NULL, 0},
 };
 

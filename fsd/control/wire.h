@@ -12,6 +12,8 @@
  *       hold the contact, as the index knows; by Seq, `until` 0 if the newest does
  *   {"without": ["da39a3ee...", ...]}                    any number of them: contents (blobs) in which the text does
  *       certainly not stand, as the index knows
+ *   {"entry": {...}, "sealed": true}                     any number of them, newest first: an event of the audit log
+ * (save/ocsf.c), and whether it is in the record
  *   {"index": {"versions": 412, "behind": 0, "in_step": true, ...}}
  *   {"done": true}                                       the last line when all went well
  *   {"error": {"code": 2, "text": "..."}}                the last line otherwise; `code` is an errno
@@ -38,14 +40,15 @@ enum {
 };
 
 struct wire_request {
-    const char *ask;           /* "status", "sync", "log", "find", "show", "content", "holdings", "without", "index" or
-                                "index-rebuild" */
+    const char *ask;           /* "status", "sync", "log", "find", "show", "content", "holdings", "without", "index",
+                                "index-rebuild" or "audit" */
     struct record_query query; /* after_seq does not travel */
+    const char *rule;          /* audit: of this rule */
     const char *kind, *key;    /* holdings: "email", "phone" or "profile", and the value's key (contact/contacts.h).
                                   without: key is the text, of FINGERPRINT_SURE characters or more */
     const char *at;            /* find, show: which version; NULL: the newest. content: a commit */
-    bool follow;               /* log: go on with versions as they are made */
-    bool only_new;             /* log, with follow: leave out what is there already */
+    bool follow;               /* log, audit: go on with versions as they are made */
+    bool only_new;             /* log and audit, with follow: leave out what is there already */
 };
 
 /* Strings that an unpacked struct points at. */

@@ -353,5 +353,6 @@ int record_each_segment(struct record_reader *r, const struct record_audit_query
                         int (*cb)(void *ctx, const struct record_segment *s), void *ctx, struct error *e);
 
 const char *record_oid_hex(const struct record_oid *oid, char to[static RECORD_OID_HEX]);
+int record_parse_oid(const char *hex, struct record_oid *out); /* -EINVAL: not 40 hex digits */
 
 #endif
