@@ -111,6 +111,20 @@ static void put_advice(struct buf *b, json_t *m)
                warnings, suggestions);
 }
 
+/* What open rules did, if any spoke. */
+static void put_opens(struct buf *b, json_t *m)
+{
+    uint64_t judged = get_number(m, "opens_judged"), lost = get_number(m, "verdicts_lost");
+    if (judged == 0)
+        return;
+    put_heading(b, "opens");
+    buf_printf(b, "%" PRIu64 " judged: %" PRIu64 " refused, %" PRIu64 " held, %" PRIu64 " in the audit log", judged,
+               get_number(m, "opens_refused"), get_number(m, "opens_held"), get_number(m, "opens_told"));
+    if (lost > 0)
+        buf_printf(b, "; %" PRIu64 " verdicts could not be written down", lost);
+    buf_puts(b, "\n");
+}
+
 /* The programs of [events], if any was to be told something. */
 static void put_events(struct buf *b, json_t *m)
 {
@@ -173,6 +187,7 @@ static size_t print_mount(json_t *m, bool colour)
     put_left_out(&b, m);
     put_classes(&b, m);
     put_advice(&b, m);
+    put_opens(&b, m);
     put_events(&b, m);
     put_restarts(&b, m);
     size_t troubles = put_troubles(&b, m, colour);

@@ -48,6 +48,15 @@ static bool put_mount_numbers(json_t *to, struct board *b)
                json_integer((json_int_t)(atomic_load(&b->teller.dropped) + atomic_load(&b->keeper.news_dropped))));
 }
 
+static bool put_opens(json_t *to, struct board *b)
+{
+    return put(to, "opens_judged", count(&b->mount.opens_judged)) &&
+           put(to, "opens_told", count(&b->mount.opens_told)) &&
+           put(to, "opens_refused", count(&b->mount.opens_refused)) &&
+           put(to, "opens_held", count(&b->mount.opens_held)) &&
+           put(to, "verdicts_lost", count(&b->mount.verdicts_lost));
+}
+
 static bool put_passthrough(json_t *to, struct board *b)
 {
     bool on = atomic_load(&b->mount.passthrough) != 0;
@@ -87,9 +96,9 @@ static json_t *mount_status(const struct control_mount *m)
                   "rep", m->mount->rep, "pid", (int)atomic_load(&b->mount.pid), "store_gone",
                   atomic_load(&b->mount.store_gone) != 0, "reconciling", atomic_load(&b->keeper.reconciling) != 0,
                   "started", clock_format(atomic_load(&b->supervisor.started_ns), started));
-    bool good = to != NULL && put_passthrough(to, b) && put_mount_numbers(to, b) && put_classes(to, m) &&
-                put_trouble(troubles, &b->supervisor.trouble) && put_trouble(troubles, &b->mount.trouble) &&
-                put_trouble(troubles, &b->keeper.trouble);
+    bool good = to != NULL && put_passthrough(to, b) && put_mount_numbers(to, b) && put_opens(to, b) &&
+                put_classes(to, m) && put_trouble(troubles, &b->supervisor.trouble) &&
+                put_trouble(troubles, &b->mount.trouble) && put_trouble(troubles, &b->keeper.trouble);
     if (good && put(to, "trouble", json_incref(troubles))) {
         json_decref(troubles);
         return to;

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { BOARD_MAGIC = 0x42464831, BOARD_VERSION = 1 };
+enum { BOARD_MAGIC = 0x42464831, BOARD_VERSION = 2 };
 
 /* ---- the page ---- */
 

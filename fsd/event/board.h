@@ -34,9 +34,14 @@ struct board_mount { /* written by the mount child */
     _Atomic uint64_t journal_head; /* newest sequence number */
     _Atomic uint64_t nodes;        /* known inodes */
     _Atomic uint64_t open_handles;
-    _Atomic uint64_t personal; /* events on personal paths, not recorded */
-    _Atomic uint64_t ignored;  /* events on ignored paths, not recorded */
-    _Atomic uint64_t slowed;   /* opens that waited for room in the spool */
+    _Atomic uint64_t personal;      /* events on personal paths, not recorded */
+    _Atomic uint64_t ignored;       /* events on ignored paths, not recorded */
+    _Atomic uint64_t slowed;        /* opens that waited for room in the spool */
+    _Atomic uint64_t opens_judged;  /* opens of a class of which rules speak */
+    _Atomic uint64_t opens_told;    /* of them: put into the audit log */
+    _Atomic uint64_t opens_refused; /* answered EACCES by a rule */
+    _Atomic uint64_t opens_held;    /* made to wait for an inspection */
+    _Atomic uint64_t verdicts_lost; /* that could not be written down */
     struct board_trouble trouble;
 };
 

@@ -19,7 +19,8 @@ enum order_type {
      */
     ORDER_PINNED, /* with one descriptor */
     ORDER_PINS_DONE,
-    ORDER_STOP, /* the record is complete, or the mount is given up: exit */
+    ORDER_RULES, /* with one descriptor: other rules are in force, packed by mount/rulebook.h */
+    ORDER_STOP,  /* the record is complete, or the mount is given up: exit */
     /* keeper -> supervisor */
     ORDER_REPLACE_INSPECTOR, /* it hangs: kill it and start another */
     ORDER_DRAINED,           /* everything is kept; exiting */

@@ -5,6 +5,7 @@
 #define HOLDFAST_MOUNT_MOUNT_H
 
 #include "config/config.h"
+#include "policy/policy.h"
 
 /* What the supervisor hands over. Descriptors stay the supervisor's too: the next child gets the same ones. */
 struct mount_start {
@@ -18,6 +19,8 @@ struct mount_start {
     int fetch_fd; /* event/fetch.h, mount's end */
     int order_fd; /* event/orders.h, mount's end */
     int root_fd;  /* O_PATH on the mounted folder as applications see it (for barriers); -1: open it yourself */
+    const struct policy *policy;     /* in force at the start, had by the fork; may be NULL: no rules */
+    const char *policy_id;           /* of the tree that their files make, 40 hex digits; "" unknown */
     unsigned keeper_uid, keeper_gid; /* owner of journal, clones: the keeper reads and removes them */
 };
 

@@ -65,8 +65,10 @@ static void mark(unsigned char *used, const struct shared *s, uint32_t name)
 static void mark_all(unsigned char *used, struct shared *s)
 {
     for (uint32_t i = 1; i < s->nodes_top; i++)
-        if (s->nodes[i].state == RECORD_LIVE)
+        if (s->nodes[i].state == RECORD_LIVE) {
             mark(used, s, (uint32_t)s->nodes[i].link);
+            mark(used, s, s->nodes[i].heir);
+        }
     for (uint32_t i = 1; i < s->handles_top; i++)
         if (s->handles[i].state == RECORD_LIVE)
             mark(used, s, s->handles[i].app);

@@ -1,5 +1,6 @@
 /*
- * names: short strings in the shared memory: file names of nodes, executables of subjects.
+ * names: short strings in the shared memory: file names of nodes, classes that they inherit, executables of
+ * subjects.
  *
  * A name is a number (its first grain; 0 is none). The bytes never change while the number is in use; a
  * renamed node gets another name. Which grains are free is private: names_open works it out from the

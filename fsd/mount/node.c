@@ -187,6 +187,8 @@ static void free_node(struct nodes *n, uint32_t number)
         r->state = RECORD_FREE;
         r->link = 0;
         names_free(n->names, link_name(link));
+        names_free(n->names, r->heir);
+        r->heir = 0;
         give_number(n, number);
         n->live--;
         uint32_t parent = link_parent(link);
@@ -268,6 +270,7 @@ static uint32_t make_node(struct nodes *n, uint32_t parent, const char *name, co
     r->flags = name ? 0 : NODE_GONE;
     r->save_seq = 0;
     r->born_seq = 0;
+    r->heir = 0;
     r->noticed_size = 0;
     r->noticed_mtime_ns = r->noticed_ctime_ns = 0;
     r->link = name ? pack_link(parent, kept) : 0;

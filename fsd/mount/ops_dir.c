@@ -9,7 +9,7 @@
 #include "mount/fuse.h"
 #include "mount/gate.h"
 #include "mount/passthrough.h"
-#include "mount/session.h"
+#include "mount/orders.h"
 #include "mount/trouble.h"
 
 #include "base/fdio.h"
@@ -124,7 +124,7 @@ void op_forget_node(struct mount *m, fuse_ino_t ino, uint64_t count)
     if (last.backing_id != 0)
         passthrough_drop_idle(m, (uint32_t)ino);
     if (last.flags & NODE_PINNED)
-        session_unpin(m, (uint32_t)ino);
+        orders_unpin(m, (uint32_t)ino);
     node_free_if_unused(&m->nodes, (uint32_t)ino);
 }
 

@@ -4,12 +4,13 @@
  * The way of a save begins and ends here. Opening for writing passes the gate; closing is noticed. In between the
  * kernel writes to the backing file by itself.
  */
+#include "mount/admit.h"
 #include "mount/backing.h"
 #include "mount/fuse.h"
 #include "mount/gate.h"
 #include "mount/notice.h"
+#include "mount/orders.h"
 #include "mount/passthrough.h"
-#include "mount/session.h"
 #include "mount/storied.h"
 #include "mount/subject.h"
 
@@ -136,7 +137,7 @@ static int do_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode, struct fus
         fd_close(&fd);
         return err;
     }
-    session_pin(m, (uint32_t)e->ino, dup(fd));
+    orders_pin(m, (uint32_t)e->ino, dup(fd));
     err = begin_created(m, req, e, fd, fi);
     if (err != 0)
         op_forget_node(m, e->ino, 1);
@@ -219,6 +220,9 @@ static int do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         return ESTALE;
     if (!m->local)
         worker_step_aside();
+    int err = admit_open(m, req, (uint32_t)ino, fi->flags);
+    if (err != 0)
+        return err;
     return is_writing(fi->flags) ? open_writer(m, req, (uint32_t)ino, fi) : open_reader(m, req, (uint32_t)ino, fi);
 }
 

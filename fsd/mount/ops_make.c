@@ -8,7 +8,7 @@
 #include "mount/folder.h"
 #include "mount/gate.h"
 #include "mount/notice.h"
-#include "mount/session.h"
+#include "mount/orders.h"
 #include "mount/survive.h"
 
 #include "base/fdio.h"
@@ -146,7 +146,7 @@ static int do_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char
         return err;
     }
     if (r->flags & NODE_PINNED)
-        session_unpin(m, (uint32_t)ino); /* now there is a name to find it by */
+        orders_unpin(m, (uint32_t)ino); /* now there is a name to find it by */
     struct notice_who who = op_who(req);
     if (S_ISREG(e->attr.st_mode) && (had_name || node_writers(&m->nodes, (uint32_t)ino) == 0))
         notice_link(m, had_name ? from.data : NULL, (uint32_t)parent, name, &e->attr, &who);

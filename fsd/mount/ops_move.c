@@ -5,6 +5,7 @@
 #include "mount/gate.h"
 #include "mount/notice.h"
 #include "mount/removal.h"
+#include "mount/standing.h"
 #include "mount/survive.h"
 
 #include <errno.h>
@@ -75,7 +76,8 @@ struct renaming {
     unsigned flags;
     struct stat moved, other; /* what is at the old and at the new name */
     bool has_other;
-    struct victim victim; /* what the new name held, if it is replaced */
+    struct victim victim;            /* what the new name held, if it is replaced */
+    char heritage[FACT_CLASS_BYTES]; /* class of that; "": none */
     struct buf from_path, to_path;
 };
 
@@ -85,6 +87,14 @@ static void renaming_put(struct renaming *r)
     folder_put(&r->to);
     buf_free(&r->from_path);
     buf_free(&r->to_path);
+}
+
+/* What takes a file's name is taken for what that one was, until it is inspected. */
+static void note_heritage(struct mount *m, struct renaming *r)
+{
+    bool replaces = r->has_other && !(r->flags & RENAME_EXCHANGE) && S_ISREG(r->other.st_mode);
+    if (!replaces || !standing_of_replaced(m, r->other.st_dev, r->other.st_ino, r->heritage))
+        r->heritage[0] = 0;
 }
 
 /* On a repetition: has the system call been made? Then the names hold each other's files. */
@@ -102,6 +112,7 @@ static bool renamed_before(struct mount *m, struct renaming *r)
     r->other = (struct stat){.st_ino = survive_other_ino(), .st_dev = now.st_dev, .st_nlink = 1, .st_mode = S_IFREG};
     if (r->flags & RENAME_EXCHANGE && fstatat(r->from.fd, r->name, &r->other, AT_SYMLINK_NOFOLLOW) < 0)
         return false;
+    note_heritage(m, r);
     if (r->has_other && !(r->flags & RENAME_EXCHANGE))
         removal_finish_earlier(m, r->to.node, r->new_name, &r->other);
     return true;
@@ -159,6 +170,7 @@ static int rename_now(struct mount *m, struct renaming *r)
     int err = before_rename(m, r);
     if (err != 0)
         return err;
+    note_heritage(m, r);
     survive_intend(r->moved.st_ino, r->has_other ? r->other.st_ino : 0);
     removal_hide(&r->victim);
     if (renameat2(r->from.fd, r->name, r->to.fd, r->new_name, r->flags) < 0) {
@@ -186,6 +198,8 @@ static void after_rename(struct mount *m, struct renaming *r, const struct notic
     uint32_t other = r->has_other ? node_find(&m->nodes, r->other.st_dev, r->other.st_ino) : 0;
     if (moved != 0) {
         node_set_link(&m->nodes, moved, r->to.node, r->new_name);
+        if (r->heritage[0] != 0)
+            standing_inherit(m, moved, r->heritage);
         node_at(&m->nodes, moved)->born_seq = 0; /* it was given a name to stay: no scratch file, whatever comes */
     }
     if (other != 0 && exchange)

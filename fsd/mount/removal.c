@@ -3,7 +3,7 @@
 #include "mount/gate.h"
 #include "mount/notice.h"
 #include "mount/passthrough.h"
-#include "mount/session.h"
+#include "mount/orders.h"
 
 #include <fcntl.h>
 
@@ -17,7 +17,7 @@ static void pin_if_used(struct mount *m, uint32_t node, const struct stat *st)
         return;
     int fd = backing_open(&m->backing, node, dir ? O_RDONLY | O_DIRECTORY : O_PATH);
     if (fd >= 0)
-        session_pin(m, node, fd);
+        orders_pin(m, node, fd);
 }
 
 int removal_prepare(struct victim *v, const struct stat *st, bool replaced)
@@ -65,7 +65,7 @@ void removal_undo(const struct victim *v)
             node_at(&m->nodes, v->node)->save_seq = v->save_seq;
     }
     if (v->pinned)
-        session_unpin(m, v->node);
+        orders_unpin(m, v->node);
 }
 
 void removal_finish(const struct victim *v)

@@ -228,7 +228,8 @@ static void pass_barrier(struct mount *m)
     survive_list_busy(m->shared, busy);
     int patience = BARRIER_MS;
     for (size_t i = 0; i < SLOTS_MOST; i++)
-        for (; busy[i] != 0 && m->shared->slots[i].unique == busy[i] && patience > 0; patience--)
+        for (const struct slot *slot = &m->shared->slots[i];
+             busy[i] != 0 && slot->unique == busy[i] && !slot->is_held && patience > 0; patience--)
             pause_briefly();
 }
 

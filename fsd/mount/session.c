@@ -1,12 +1,14 @@
-#include "mount/session.h"
+#include "mount/mount.h"
 
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
-#include "event/orders.h"
+#include "event/verdict.h"
+#include "mount/admit.h"
 #include "mount/fuse.h"
 #include "mount/gate.h"
 #include "mount/notice.h"
+#include "mount/orders.h"
 #include "mount/passthrough.h"
 #include "mount/request.h"
 #include "mount/serve_fetch.h"
@@ -24,76 +26,6 @@
 enum { WORKERS = 16, WORKER_STACK_BYTES = 512 * 1024 };
 #define LONG_TIMEOUT  86400.0 /* seconds: everything changes through us */
 #define SHORT_TIMEOUT 1.0     /* others change a share too */
-
-/* ---- pins ---- */
-
-void session_pin(struct mount *m, uint32_t node, int fd)
-{
-    struct order order = {.type = ORDER_PIN, .number = node};
-    int err = fd < 0 ? fd : fd_send(m->start->order_fd, &order, sizeof order, &fd, 1);
-    if (err < 0)
-        log_warn("an open file without a name may not outlive this process: %s", strerror(-err));
-    if (fd >= 0 && backing_pin(&m->backing, node, fd) == 0)
-        atomic_fetch_or(&node_at(&m->nodes, node)->flags, NODE_PINNED);
-}
-
-void session_unpin(struct mount *m, uint32_t node)
-{
-    struct order order = {.type = ORDER_UNPIN, .number = node};
-    atomic_fetch_and(&node_at(&m->nodes, node)->flags, ~(uint32_t)NODE_PINNED);
-    if (backing_unpin(&m->backing, node))
-        fd_send(m->start->order_fd, &order, sizeof order, NULL, 0);
-}
-
-/* Pins of nodes that are no more: their owner died between freeing and unpinning. Too many: the rest stays until
- * unmount. */
-struct stale_pins {
-    uint64_t numbers[64];
-    size_t count;
-};
-
-static void take_pin(struct mount *m, uint64_t number, int fd, struct stale_pins *stale)
-{
-    if (node_known(&m->nodes, number) && backing_pin(&m->backing, (uint32_t)number, fd) == 0) {
-        atomic_fetch_or(&node_at(&m->nodes, number)->flags, NODE_PINNED);
-        return;
-    }
-    if (!node_known(&m->nodes, number))
-        close(fd);
-    if (stale->count < sizeof stale->numbers / sizeof *stale->numbers)
-        stale->numbers[stale->count++] = number;
-}
-
-/* Not before all were handed over: the supervisor counts them off. */
-static void drop_stale_pins(struct mount *m, const struct stale_pins *stale)
-{
-    for (size_t i = 0; i < stale->count; i++) {
-        struct order order = {.type = ORDER_UNPIN, .number = stale->numbers[i]};
-        fd_send(m->start->order_fd, &order, sizeof order, NULL, 0);
-    }
-}
-
-/* A replacement is first handed what its predecessor had pinned. */
-static int take_pins(struct mount *m)
-{
-    struct stale_pins stale = {0};
-    for (;;) {
-        struct order order;
-        int fd = -1;
-        size_t fd_count = 1;
-        ssize_t len = fd_receive(m->start->order_fd, &order, sizeof order, &fd, &fd_count);
-        if (len < 0)
-            return (int)len;
-        if (len != sizeof order)
-            return -EPROTO;
-        if (order.type == ORDER_PINNED && fd_count == 1)
-            take_pin(m, order.number, fd, &stale);
-        if (order.type == ORDER_PINS_DONE)
-            break;
-    }
-    drop_stale_pins(m, &stale);
-    return 0;
-}
 
 /* ---- what we ask of the kernel ---- */
 
@@ -291,6 +223,19 @@ static bool is_local(int fd)
     return true;
 }
 
+/* What opens are judged with. Without an audit journal they are all the same. */
+static int open_judgement(struct mount *m, const struct mount_start *start)
+{
+    struct error e = {0};
+    m->rules = rulebook_open_shelf(start->policy, start->policy_id);
+    m->guard_mode =
+        strcmp(start->config->guard_mode, policy_mode_name(POLICY_ENFORCE)) == 0 ? POLICY_ENFORCE : POLICY_AUDIT;
+    m->rep_departs = config_is_departing(start->config, start->mount->rep);
+    if (verdict_open_writer(&m->verdicts, start->spool_fd, &e) < 0)
+        log_error("verdicts on opens cannot be written down: %s", e.text);
+    return m->rules == NULL ? -ENOMEM : 0;
+}
+
 static int set_up(struct mount *m, const struct mount_start *start, struct error *e)
 {
     struct stat root;
@@ -322,6 +267,9 @@ static int set_up(struct mount *m, const struct mount_start *start, struct error
     board_clear_trouble(&m->board->mount.trouble); /* a dead child's */
     m->board->mount.pid = getpid();
     facts_open_reader(&m->facts, start->spool_fd);
+    err = open_judgement(m, start);
+    if (err < 0)
+        return error_sys(e, err, "the rules");
     return journal_open_writer(&m->journal, start->spool_fd, e);
 }
 
@@ -351,45 +299,36 @@ static int resume_or_begin(struct mount *m)
 {
     if (m->shared->init_bytes == 0) {
         notice_session(m, "start");
+        admit_session(m, "start");
         return 0;
     }
-    int err = take_pins(m);
+    int err = orders_take_pins(m);
     if (err == 0)
         err = survive_resume(m);
     if (err == 0)
         request_collect_resent(m);
     passthrough_resume(m);
     op_forget_unused(m);
+    admit_session(m, "restart");
     return err;
-}
-
-/* The mount is gone; the keeper may still fetch, until the supervisor says stop. */
-static void wait_for_stop(struct mount *m)
-{
-    for (;;) {
-        struct order order;
-        ssize_t len = fd_receive(m->start->order_fd, &order, sizeof order, NULL, NULL);
-        if (len == 0 || (len < 0 && len != -EMSGSIZE) || (len == sizeof order && order.type == ORDER_STOP))
-            return;
-    }
 }
 
 static int serve(struct mount *m)
 {
-    pthread_t threads[WORKERS], other;
+    pthread_t threads[WORKERS], orders, other;
     int started = 0;
-    struct order ready = {.type = ORDER_READY};
     if (start_thread(fill_main, m, &other) < 0 || start_thread(timer_main, m, &other) < 0 ||
-        start_thread(serve_fetch_main, m, &other) < 0)
+        start_thread(serve_fetch_main, m, &other) < 0 || start_thread(orders_main, m, &orders) < 0)
         return 1;
     while (started < WORKERS && start_thread(worker_main, m, &threads[started]) == 0)
         started++;
-    fd_send(m->start->order_fd, &ready, sizeof ready, NULL, 0);
+    orders_say_ready(m);
     for (int i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
     notice_session(m, "stop");
+    admit_session(m, "stop");
     journal_sync(m->journal);
-    wait_for_stop(m);
+    pthread_join(orders, NULL); /* the keeper may still fetch, until we are told to stop */
     return started == 0;
 }
 

@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 enum {
-    SHARED_VERSION = 2,
+    SHARED_VERSION = 3,
     NODES_MOST = 1 << 21,   /* known inodes */
     HANDLES_MOST = 1 << 16, /* open files */
     SLOTS_MOST = 64,        /* requests being executed, plus those of children that died */
@@ -64,6 +64,7 @@ struct node_record {
     _Atomic uint64_t born_seq; /* of the first save of a file created through this mount; 0: it was there before */
     uint64_t noticed_size; /* of the backing file when it was opened for writing, or saved since: by these a close */
     int64_t noticed_mtime_ns, noticed_ctime_ns; /* knows whether anything changed */
+    _Atomic uint32_t heir; /* names.h: class of the file that it replaced, until it has one itself; 0: none */
 };
 
 enum handle_flag {
@@ -85,17 +86,22 @@ struct handle_record {
     uint32_t app; /* names.h; 0: unknown */
 };
 
+enum slot_judged { SLOT_UNJUDGED, SLOT_ADMITTED, SLOT_REFUSED };
+
 /*
  * One request being executed: what its successor must know to execute it again without harm. See survive.h.
  * Owned by one thread while `unique` is not 0.
  */
 struct slot {
-    _Atomic uint64_t unique; /* the kernel's number of the request; 0: slot is free */
-    _Atomic uint32_t step;   /* enum survive_step */
-    _Atomic uint64_t handle; /* fh of what was made for it */
-    uint64_t ino;            /* what the name held before */
-    uint64_t other_ino;      /* rename: what the new name held before */
-    uint64_t journal;        /* a save: the journal's newest number before its record; 0: none was begun */
+    _Atomic uint64_t unique;  /* the kernel's number of the request; 0: slot is free */
+    _Atomic uint32_t step;    /* enum survive_step */
+    _Atomic uint64_t handle;  /* fh of what was made for it */
+    uint64_t ino;             /* what the name held before */
+    uint64_t other_ino;       /* rename: what the new name held before */
+    uint64_t journal;         /* a save: the journal's newest number before its record; 0: none was begun */
+    _Atomic uint32_t judged;  /* an open: enum slot_judged */
+    _Atomic uint32_t is_held; /* an open that a rule makes wait: nothing of it is to be journaled */
+    int64_t held_since_ns;    /* monotonic; 0: it was not */
 };
 
 struct shared {

@@ -12,6 +12,8 @@
 #include "mount/mount.h"
 #include "mount/node.h"
 #include "mount/recheck.h"
+#include "mount/rulebook.h"
+#include "policy/open.h"
 
 enum { GATES = 64 };
 
@@ -37,6 +39,11 @@ struct mount {
     _Atomic uint32_t closing_waiters;
     struct recheck recheck; /* files closed last */
     int clone_fd;           /* SPOOL/<mount>/clone */
+
+    struct rulebook_shelf *rules; /* by which opens are judged (admit.h) */
+    struct verdict_log *verdicts; /* NULL: it cannot be written; opens are judged all the same */
+    enum policy_mode guard_mode;  /* of rules that name none */
+    bool rep_departs;             /* the rep is on the list of those who leave */
 
     struct fuse_session *session;
     bool passthrough;    /* the connection offers it */

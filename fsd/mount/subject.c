@@ -17,7 +17,7 @@ void subject_app(const struct mount *m, int32_t pid, char path[static NAME_BYTES
     path[len > 0 ? len : 0] = 0;
 }
 
-static ssize_t read_proc(const struct mount *m, int32_t pid, const char *file, char *text, size_t room)
+ssize_t subject_read(const struct mount *m, int32_t pid, const char *file, char *text, size_t room)
 {
     char name[48];
     snprintf(name, sizeof name, "%d/%s", pid, file);
@@ -38,7 +38,7 @@ uint32_t subject_session(const struct mount *m, int32_t pid)
     if (last.pid == pid && clock_mono_ns() < last.until_ns)
         return last.session;
     char text[24];
-    bool known = read_proc(m, pid, "sessionid", text, sizeof text) > 0;
+    bool known = subject_read(m, pid, "sessionid", text, sizeof text) > 0;
     last.pid = pid;
     last.session = known ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
     last.until_ns = clock_mono_ns() + NS_PER_SEC;
@@ -50,7 +50,7 @@ bool subject_in_group(const struct mount *m, int32_t pid, unsigned gid, unsigned
     if (gid == group)
         return true;
     char text[8192];
-    read_proc(m, pid, "status", text, sizeof text);
+    subject_read(m, pid, "status", text, sizeof text);
     char *groups = strstr(text, "\nGroups:");
     if (groups == NULL)
         return false;

@@ -21,6 +21,9 @@ static void begin_anew(struct slot *slot)
 {
     slot->handle = 0;
     slot->journal = 0;
+    slot->judged = SLOT_UNJUDGED;
+    slot->is_held = 0;
+    slot->held_since_ns = 0;
     atomic_store(&slot->step, SURVIVE_BEGUN);
 }
 
@@ -132,7 +135,7 @@ _Atomic uint64_t *survive_handle(void) { return &worker_self()->slot->handle; }
 void survive_list_busy(const struct shared *s, uint64_t unique[static SLOTS_MOST])
 {
     for (size_t i = 0; i < SLOTS_MOST; i++)
-        unique[i] = owned[i] ? s->slots[i].unique : 0;
+        unique[i] = owned[i] && !s->slots[i].is_held ? s->slots[i].unique : 0;
 }
 
 static bool kernel_resends(const void *request, size_t bytes)

@@ -51,7 +51,8 @@ _Atomic uint64_t *survive_handle(void);
 
 /*
  * The requests that this process has in hand now, by slot; 0 where there is none. What a dead child left in a slot is
- * not among them: it was answered after all, or comes again.
+ * not among them: it was answered after all, or comes again. Nor are opens that are held (admit.h): who waits for the
+ * keeper may not be waited for by it.
  */
 void survive_list_busy(const struct shared *s, uint64_t unique[static SLOTS_MOST]);
 

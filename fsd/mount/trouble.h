@@ -6,7 +6,7 @@
 
 #include "mount/state.h"
 
-enum trouble_kind { TROUBLE_NONE, TROUBLE_JOURNAL, TROUBLE_SPOOL, TROUBLE_STORE };
+enum trouble_kind { TROUBLE_NONE, TROUBLE_JOURNAL, TROUBLE_SPOOL, TROUBLE_STORE, TROUBLE_AUDIT };
 
 void trouble_report(struct mount *m, enum trouble_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

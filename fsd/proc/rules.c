@@ -32,6 +32,21 @@ static void log_lines(char *text)
             log_error("%s", line);
 }
 
+static int name_tree(struct rules *r, struct error *e)
+{
+    struct record_oid id;
+    struct record_file *files = calloc(r->folder.count + 1, sizeof *files);
+    if (files == NULL)
+        return error_sys(e, ENOMEM, "rules");
+    for (size_t i = 0; i < r->folder.count; i++)
+        files[i] = (struct record_file){r->folder.files[i].name, r->folder.files[i].text, r->folder.files[i].len};
+    int err = record_policy_id(files, r->folder.count, &id, e);
+    if (err == 0)
+        record_oid_hex(&id, r->id);
+    free(files);
+    return err;
+}
+
 /* Do the [copy] rules name sinks that fs.conf has? */
 static int check_sinks(const struct policy *p, const struct config *c, struct buf *problems)
 {
@@ -71,6 +86,8 @@ int rules_read(struct rules *r, const struct config *c, struct error *e)
     int err = read_secret(&next, c->secret, e);
     if (err == 0)
         err = read_policy(&next, c, e);
+    if (err == 0)
+        err = name_tree(&next, e);
     if (err < 0) {
         rules_free(&next);
         return err;

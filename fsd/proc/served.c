@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "event/orders.h"
 #include "mount/mount.h"
+#include "mount/rulebook.h"
 #include "proc/drop.h"
 #include "proc/place.h"
 
@@ -83,13 +84,14 @@ static int mount_afresh(struct served *s, struct error *e)
     return mountpoint_attach(&s->point, e);
 }
 
-int served_open(struct served *s, const struct config *config, const struct config_mount *mount, unsigned keeper_uid,
-                unsigned keeper_gid, struct error *e)
+int served_open(struct served *s, const struct served_setting *setting, const struct config_mount *mount,
+                struct error *e)
 {
-    *s = (struct served){.config = config,
+    *s = (struct served){.config = setting->config,
                          .mount = mount,
-                         .keeper_uid = keeper_uid,
-                         .keeper_gid = keeper_gid,
+                         .rules = setting->rules,
+                         .keeper_uid = setting->keeper_uid,
+                         .keeper_gid = setting->keeper_gid,
                          .spool_fd = -1,
                          .board_fd = -1,
                          .table_fd = -1,
@@ -141,6 +143,8 @@ static int run_mount(void *ctx)
         .fetch_fd = s->fetch[FAR],
         .order_fd = s->orders[FAR],
         .root_fd = -1, /* held open it would keep the mount busy */
+        .policy = s->rules->policy,
+        .policy_id = s->rules->id,
         .keeper_uid = s->keeper_uid,
         .keeper_gid = s->keeper_gid,
     };
@@ -247,6 +251,19 @@ static int send_order(struct served *s, uint32_t type, uint64_t number, int fd)
 }
 
 int served_tell(struct served *s, uint32_t order_type) { return send_order(s, order_type, 0, -1); }
+
+void served_give_rules(struct served *s)
+{
+    const struct rules *r = s->rules;
+    if (s->child.pid == 0)
+        return; /* the next one has them from its start */
+    fd_auto fd = rulebook_pack(r->folder.files, r->folder.count, r->id);
+    int err = fd < 0 ? fd : send_order(s, ORDER_RULES, 0, fd);
+    if (err == 0)
+        return;
+    log_error("%s: giving it the new rules: %s; another takes its place", s->child.name, strerror(-err));
+    child_kill(&s->child, SIGKILL);
+}
 
 /* A pin let go or added meanwhile moves the others: a replacement does neither before it was told that these are all.
  */

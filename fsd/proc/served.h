@@ -10,6 +10,7 @@
 #include "proc/child.h"
 #include "proc/mounts.h"
 #include "proc/pins.h"
+#include "proc/rules.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@ enum { NEAR = 0, FAR = 1 };
 struct served {
     const struct config *config;
     const struct config_mount *mount;
+    const struct rules *rules; /* in force now */
     unsigned keeper_uid, keeper_gid;
     struct mountpoint point;
     int spool_fd; /* SPOOL/<mount>; locked while any process of this daemon lives */
@@ -44,8 +46,13 @@ struct served {
  * Make all that children share, take away what a crash left, and mount; no child runs yet. The caller calls
  * served_close in any case. -EBUSY: a process of a former daemon still lives.
  */
-int served_open(struct served *s, const struct config *config, const struct config_mount *mount, unsigned keeper_uid,
-                unsigned keeper_gid, struct error *e);
+struct served_setting {
+    const struct config *config;
+    const struct rules *rules;
+    unsigned keeper_uid, keeper_gid;
+};
+int served_open(struct served *s, const struct served_setting *setting, const struct config_mount *mount,
+                struct error *e);
 
 /* Start a mount child: the first, or the next one, on a fresh mount if the old one cannot be taken over. */
 int served_start(struct served *s, struct error *e);
@@ -61,6 +68,9 @@ void served_note_death(struct served *s, int wait_status);
 /* Once in a while: notice a mount that somebody took away, and mount again. */
 void served_check(struct served *s, int64_t now_ns);
 bool served_is_well(const struct served *s, int64_t now_ns); /* in its place, by a child that has lived a while */
+
+/* Other rules are in force, in the same place: the child that runs is given them. One that cannot be is replaced. */
+void served_give_rules(struct served *s);
 
 int served_tell(struct served *s, uint32_t order_type);
 void served_close(struct served *s);

@@ -111,9 +111,10 @@ static int open_mounts(struct supervisor *s, struct error *e)
     s->mounts = calloc(s->config->mount_count, sizeof *s->mounts);
     if (s->mounts == NULL)
         return error_sys(e, ENOMEM, "mounts");
+    const struct served_setting setting = {s->config, &s->rules, s->keeper_user.uid, s->keeper_user.gid};
     int err = 0;
     for (size_t i = 0; i < s->config->mount_count && err == 0; i++, s->mount_count++)
-        err = served_open(&s->mounts[i], s->config, &s->config->mounts[i], s->keeper_user.uid, s->keeper_user.gid, e);
+        err = served_open(&s->mounts[i], &setting, &s->config->mounts[i], e);
     return err;
 }
 
@@ -151,7 +152,8 @@ static void note_death(struct supervisor *s, pid_t pid, int status)
         board_set_trouble(&s->mounts[i].board->supervisor.trouble, "the %s keeps dying; see the log", child->name);
 }
 
-/* A keeper and an inspector with other rules follow those that run, once the keeper has ended what it has in hand. */
+/* A keeper and an inspector with other rules follow those that run, once the keeper has ended what it has in hand; the
+ * mount children are given theirs. */
 static void reload(struct supervisor *s)
 {
     struct error e = {0};
@@ -167,6 +169,8 @@ static void reload(struct supervisor *s)
     for (size_t i = 0; i < s->mount_count; i++)
         board_clear_trouble(&s->mounts[i].board->supervisor.trouble);
     log_info("new rules: %zu files; fs.conf itself is read at the start only", s->rules.folder.count);
+    for (size_t i = 0; i < s->mount_count; i++)
+        served_give_rules(&s->mounts[i]);
     s->reloading = true;
     children_tell_keeper(s, ORDER_RELOAD);
 }

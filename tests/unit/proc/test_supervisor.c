@@ -13,6 +13,7 @@
 #include "event/board.h"
 #include "event/orders.h"
 #include "mount/mount.h"
+#include "mount/rulebook.h"
 #include "analyse/fingerprint.h"
 #include "proc/supervisor.h"
 #include "record/record.h"
@@ -53,6 +54,8 @@ struct stage {
     _Atomic int turn;            /* counts the next two */
     _Atomic int drained_at, stopped_at;
     _Atomic uint64_t teller_caps, teller_bound;
+    _Atomic int rules_bytes, rules_told,
+        rules_wrong; /* of the rules that the mount child has: by its start, by orders */
     _Atomic int teller_pid, teller_starts, teller_fds, teller_told, teller_stopped;
     /* what the stand-ins shall do */
     _Atomic int can_replace, mount_deaths, pin, keeper_die_in_drain, ask_replacement;
@@ -89,6 +92,17 @@ int record_read_key(const char *path, unsigned char seed[static 32], struct erro
     return 0;
 }
 
+/* As many of each byte as the files have in all, so that a test knows them again. */
+int record_policy_id(const struct record_file *files, size_t count, struct record_oid *out, struct error *e)
+{
+    (void)e;
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += files[i].len;
+    memset(out->bytes, (int)len, sizeof out->bytes);
+    return 0;
+}
+
 static void say(int socket, uint32_t type, uint64_t number, int fd)
 {
     const struct order order = {.type = type, .number = number};
@@ -122,6 +136,24 @@ static void take_pin(uint64_t number, int fd)
     stage->pinned_wrong += inside != number;
 }
 
+static void note_rules(const char *id)
+{
+    unsigned first = 0;
+    sscanf(id, "%2x", &first);
+    stage->rules_bytes = (int)first;
+}
+
+static void take_rules(int fd)
+{
+    struct error e = {0};
+    struct rulebook *rules = NULL;
+    stage->rules_told++;
+    if (rulebook_unpack(fd, &rules, &e) < 0)
+        stage->rules_wrong++;
+    else
+        note_rules(rules->id);
+}
+
 /* True: told to stop. */
 static bool take_order(int order_fd)
 {
@@ -133,6 +165,8 @@ static bool take_order(int order_fd)
         _exit(EXIT_FAILURE);
     if (order.type == ORDER_PINNED)
         take_pin(order.number, fd);
+    if (order.type == ORDER_RULES)
+        take_rules(fd);
     if (order.type == ORDER_PINS_DONE)
         stage->pins_done++;
     if (count == 1)
@@ -148,6 +182,8 @@ int mount_main(const struct mount_start *start)
     stage->mount_caps = effective_caps();
     stage->mount_fds = count_fds();
     stage->mount_pid = getpid();
+    note_rules(start->policy_id);
+    stage->rules_wrong += start->policy == NULL;
     int starts = ++stage->mount_starts;
     if (stage->mount_deaths > 0) {
         stage->mount_deaths--;
@@ -416,6 +452,38 @@ static void test_start_and_stop(void **state)
     assert_int_equal(stage->pins_done, 0); /* the first child is no replacement */
 }
 
+static void put_rules(const struct bench *b, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/10-test.policy", b->policy);
+    fd_auto fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+/* The mount child that runs is given new rules, its successor has them from its start, and bad ones reach neither. */
+static void test_new_rules_reach_the_mount_child(void **state)
+{
+    static const char first[] = "[class \"x\"]\nmime = text/csv\n", second[] = "[class \"xyz\"]\nmime = text/csv\n";
+    struct bench *b = *state;
+    need_root_and_fuse(b);
+    put_rules(b, first);
+    start(b);
+    assert_int_equal(stage->rules_bytes, sizeof first - 1);
+    put_rules(b, second);
+    kill(b->pid, SIGHUP);
+    WAIT_FOR(stage->rules_told == 1);
+    WAIT_FOR(stage->rules_bytes == sizeof second - 1);
+    assert_int_equal(stage->mount_starts, 1);
+    put_rules(b, "[class \"x\"]\nmine = text/csv\n");
+    kill(b->pid, SIGHUP);
+    kill(stage->mount_pid, SIGKILL);
+    WAIT_FOR(stage->mount_starts == 2);
+    WAIT_FOR(stage->rules_bytes == sizeof second - 1);
+    stop(b);
+    assert_int_equal(stage->rules_told, 1);
+    assert_int_equal(stage->rules_wrong, 0);
+}
+
 static void test_children_have_only_what_they_need(void **state)
 {
     struct bench *b = *state;
@@ -664,6 +732,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(test_start_and_stop),
+        T(test_new_rules_reach_the_mount_child),
         T(test_children_have_only_what_they_need),
         T(test_dead_teller_is_replaced),
         T(test_second_daemon_is_refused),
