@@ -30,6 +30,7 @@ struct audit {
     struct known_policy in_force, other;
     struct record_audit_state state; /* as sealed; positions may be ahead of it */
     bool begun;
+    uint64_t had_seq;                /* where the log ended when it was last looked at */
     int64_t started_ns;              /* of the daemon's session */
     int64_t look_at_ns, retry_at_ns; /* monotonic */
 
@@ -86,7 +87,10 @@ void audit_close(struct audit *a)
 
 /* ---- events ---- */
 
-static bool is_full(const struct audit *a) { return a->pending.count >= AUDIT_SEAL_EVENTS; }
+static bool is_full(const struct audit *a)
+{
+    return a->pending.count >= AUDIT_SEAL_EVENTS || a->pending.lines.len >= AUDIT_SEAL_BYTES;
+}
 
 /* The commit of the rules that decided; "" not in the record (yet). */
 static const char *find_policy(struct audit *a, struct record_writer *w, const char *tree)
@@ -188,6 +192,8 @@ static int tell_start(struct audit *a, struct record_writer *w)
         err =
             add_own(a, w, VERDICT_GAP, now,
                     "the daemon ended without an orderly stop: what was opened until it started again was not judged");
+    if (err == 0 && a->had_seq > a->state.seq)
+        err = add_own(a, w, VERDICT_GAP, now, "events of this log were taken away: its branch was moved back");
     if (err < 0)
         return err;
     return is_new ? add_own(a, w, VERDICT_SESSION, a->started_ns ? a->started_ns : now, "start")
@@ -208,6 +214,7 @@ static int begin(struct audit *a, struct record_writer *w, struct error *e)
     }
     a->state.started_ns = a->started_ns;
     a->state.stopped = false;
+    a->had_seq = a->state.seq;
     a->retry_at_ns = 0;
     a->begun = true;
     return 0;
@@ -226,6 +233,16 @@ static int prepare_sources(struct audit *a, struct error *e)
     return 0;
 }
 
+/* The branch is not where we left it: go on from where it is, with what the journals still hold. */
+static void begin_anew(struct audit *a)
+{
+    forget_pending(a);
+    for (size_t i = 0; i < a->setup.mount_count; i++)
+        audit_source_close(&a->sources[i]);
+    record_audit_free(&a->state);
+    a->begun = false;
+}
+
 static int seal(struct audit *a, struct record_writer *w, struct error *e)
 {
     struct pending *p = &a->pending;
@@ -238,11 +255,14 @@ static int seal(struct audit *a, struct record_writer *w, struct error *e)
     int err = prepare_sources(a, e);
     if (err == 0)
         err = record_seal_audit(w, &a->state, &what, e);
+    if (err == -ESTALE)
+        begin_anew(a);
     if (err < 0) {
         a->retry_at_ns = clock_mono_ns() + AUDIT_RETRY_MS * NS_PER_MS;
         return err;
     }
     a->retry_at_ns = 0;
+    a->had_seq = a->state.seq;
     forget_pending(a);
     for (size_t i = 0; i < a->setup.mount_count; i++)
         audit_source_settle(&a->sources[i]);

@@ -57,6 +57,24 @@ def compound(name):
     return bytes(file)
 
 
+SEAL = """tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+author lt-1 <lt-1@device.holdfast> 1767225600 +0000
+
+audit 3-17
+
+Event: audit
+Device: lt-1
+Seq: 3-17
+Events: 15
+Segment: 2026/11/22/0000000000000003.jsonl
+Oldest: 2026-11-22T03:13:07.000000000Z
+Newest: 2026-11-22T03:14:07.000000000Z
+Saved: 2026-11-22T03:14:08.000000000Z
+Session: 2026-11-22T03:13:00.000000000Z running
+Journal: work 0123456789abcdef 17
+Tip: refs/heads/policy/lt-1 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+"""
 COMMIT = """tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904
 parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904
 author Alice <alice@example.com> 1767225600 +0000
@@ -135,6 +153,7 @@ XML = [b"<?xml version='1.0'?><r><p a='b' c=\"&lt;\">t&amp;&#65;&#x42;<![CDATA[x
 
 SEEDS = {
     "fuzz_commit": lambda: [COMMIT.encode()],
+    "fuzz_seal": lambda: [SEAL.encode()],
     "fuzz_config": lambda: [open(os.path.join(ROOT, "fs.conf.example"), "rb").read()],
     "fuzz_contacts": lambda: [bytes([kind, 40]) + TSV + TEXT for kind in (0, 1)],
     "fuzz_detect": lambda: [data[:4096] for _, data in hostile.samples()],
