@@ -1,4 +1,4 @@
-#include "guard/subject.h"
+#include "guard/copier.h"
 
 #include "base/fdio.h"
 
@@ -39,7 +39,7 @@ static bool read_word(const char *status, const char *word, unsigned *out)
     return at != NULL && sscanf(at + strlen(word), "%u", out) == 1;
 }
 
-static void read_parents(int proc_fd, unsigned pid, struct subject *s)
+static void read_parents(int proc_fd, unsigned pid, struct copier *s)
 {
     char status[1024];
     while (pid > 1 && s->parent_count < POLICY_PARENTS_MOST) {
@@ -58,7 +58,7 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static enum policy_session session_of(const struct subject *s)
+static enum policy_session session_of(const struct copier *s)
 {
     for (size_t i = 0; i < s->parent_count; i++)
         if (strncmp(base_name(s->parents[i]), "sshd", 4) == 0)
@@ -79,11 +79,11 @@ static char *read_cgroup(int proc_fd, int32_t pid)
     return strndup(line, strcspn(line, "\n"));
 }
 
-void subject_read(int proc_fd, int32_t pid, struct subject *out)
+void copier_read(int proc_fd, int32_t pid, struct copier *out)
 {
     char text[1024];
     unsigned parent = 0, word;
-    *out = (struct subject){.pid = pid, .uid = UINT32_MAX, .gid = UINT32_MAX, .login = UINT32_MAX};
+    *out = (struct copier){.pid = pid, .uid = UINT32_MAX, .gid = UINT32_MAX, .login = UINT32_MAX};
     if (pid <= 0 || !read_file(proc_fd, pid, "status", text, sizeof text))
         return;
     if (read_word(text, "\nUid:", &word))
@@ -99,19 +99,19 @@ void subject_read(int proc_fd, int32_t pid, struct subject *out)
     out->session = session_of(out);
 }
 
-void subject_free(struct subject *s)
+void copier_free(struct copier *s)
 {
     free(s->app);
     free(s->cgroup);
     for (size_t i = 0; i < s->parent_count; i++)
         free(s->parents[i]);
-    *s = (struct subject){0};
+    *s = (struct copier){0};
 }
 
-struct policy_actor subject_actor(const struct subject *s, char user[static SUBJECT_USER_BYTES])
+struct policy_actor copier_actor(const struct copier *s, char user[static COPIER_USER_BYTES])
 {
     const struct passwd *pw = s->uid == UINT32_MAX ? NULL : getpwuid(s->uid);
-    snprintf(user, SUBJECT_USER_BYTES, "%s", pw != NULL ? pw->pw_name : "");
+    snprintf(user, COPIER_USER_BYTES, "%s", pw != NULL ? pw->pw_name : "");
     struct policy_actor a = {.app = s->app ? s->app : "",
                              .hash = "",
                              .parent_count = s->parent_count,
@@ -124,7 +124,7 @@ struct policy_actor subject_actor(const struct subject *s, char user[static SUBJ
     return a;
 }
 
-void subject_put_parents(const struct subject *s, char *to, size_t room)
+void copier_put_parents(const struct copier *s, char *to, size_t room)
 {
     size_t at = 0;
     to[0] = 0;

@@ -1,15 +1,15 @@
 /*
- * subject: who finished a file, as far as /proc still knows: a process is often gone before its event is read.
+ * copier: who finished a file, as far as /proc still knows: a process is often gone before its event is read.
  */
-#ifndef HOLDFAST_GUARD_SUBJECT_H
-#define HOLDFAST_GUARD_SUBJECT_H
+#ifndef HOLDFAST_GUARD_COPIER_H
+#define HOLDFAST_GUARD_COPIER_H
 
 #include "policy/open.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-struct subject {
+struct copier {
     int32_t pid;
     uint32_t uid, gid; /* UINT32_MAX: not known */
     uint32_t login;    /* audit login session; UINT32_MAX: none */
@@ -21,14 +21,14 @@ struct subject {
 };
 
 /* `proc_fd` is /proc. Never fails: what is not known stays empty. */
-void subject_read(int proc_fd, int32_t pid, struct subject *out);
-void subject_free(struct subject *s);
+void copier_read(int proc_fd, int32_t pid, struct copier *out);
+void copier_free(struct copier *s);
 
 /* The same for the rules; points into the subject, and into `user`, where the name goes. */
-enum { SUBJECT_USER_BYTES = 64 };
-struct policy_actor subject_actor(const struct subject *s, char user[static SUBJECT_USER_BYTES]);
+enum { COPIER_USER_BYTES = 64 };
+struct policy_actor copier_actor(const struct copier *s, char user[static COPIER_USER_BYTES]);
 
 /* "bash < sshd < systemd", cut to fit. */
-void subject_put_parents(const struct subject *s, char *to, size_t room);
+void copier_put_parents(const struct copier *s, char *to, size_t room);
 
 #endif

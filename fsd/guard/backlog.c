@@ -1,4 +1,4 @@
-#include "guard/queue.h"
+#include "guard/backlog.h"
 
 #include "base/clock.h"
 
@@ -12,7 +12,7 @@ struct entry {
     struct entry *next;    /* in its bucket */
 };
 
-struct queue {
+struct backlog {
     pthread_mutex_t lock;
     pthread_cond_t put;
     struct entry *ring; /* owned */
@@ -27,15 +27,15 @@ void finished_free(struct finished *f)
     if (f == NULL)
         return;
     sink_release(f->sink);
-    subject_free(&f->subject);
+    copier_free(&f->copier);
     free(f->file);
     free(f->path);
     free(f);
 }
 
-int queue_open(struct queue **out, size_t most)
+int backlog_open(struct backlog **out, size_t most)
 {
-    struct queue *q = calloc(1, sizeof *q);
+    struct backlog *q = calloc(1, sizeof *q);
     if (q == NULL || (q->ring = calloc(most, sizeof *q->ring)) == NULL ||
         (q->buckets = calloc(most, sizeof(void *))) == NULL) {
         if (q != NULL)
@@ -54,7 +54,7 @@ int queue_open(struct queue **out, size_t most)
     return 0;
 }
 
-void queue_close(struct queue *q)
+void backlog_close(struct backlog *q)
 {
     if (q == NULL)
         return;
@@ -69,7 +69,7 @@ void queue_close(struct queue *q)
 
 /* ---- one file once ---- */
 
-static struct entry **bucket_of(struct queue *q, const struct finished *f)
+static struct entry **bucket_of(struct backlog *q, const struct finished *f)
 {
     uint64_t h = f->sink->filesystem ^ UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; f->file != NULL && i < f->file->handle_bytes; i++)
@@ -96,15 +96,15 @@ static void learn(struct finished *old, struct finished *new)
         old->path = new->path;
         new->path = NULL;
     }
-    if (new->subject.app != NULL || old->subject.app == NULL) {
-        subject_free(&old->subject);
-        old->subject = new->subject;
-        new->subject = (struct subject){0};
+    if (new->copier.app != NULL || old->copier.app == NULL) {
+        copier_free(&old->copier);
+        old->copier = new->copier;
+        new->copier = (struct copier){0};
     }
     finished_free(new);
 }
 
-int queue_put(struct queue *q, struct finished *f)
+int backlog_put(struct backlog *q, struct finished *f)
 {
     int err = 0;
     pthread_mutex_lock(&q->lock);
@@ -128,7 +128,7 @@ int queue_put(struct queue *q, struct finished *f)
 
 /* ---- taking ---- */
 
-static struct finished *take(struct queue *q)
+static struct finished *take(struct backlog *q)
 {
     if (q->count == 0 || q->stopped)
         return NULL;
@@ -140,24 +140,39 @@ static struct finished *take(struct queue *q)
     *e = (struct entry){0};
     q->first = (q->first + 1) % q->most;
     q->count--;
-    q->in_hand_ns = f->time_ns;
+    q->in_hand_ns = f->heard_ns;
     return f;
 }
 
-struct finished *queue_take(struct queue *q, int wait_ms)
+/* Until when to sleep: the first is due, or the caller wants no more. */
+static int64_t wake_ns(const struct backlog *q, int64_t until)
 {
-    int64_t until = clock_mono_ns() + wait_ms * NS_PER_MS;
-    const struct timespec end = {until / NS_PER_SEC, until % NS_PER_SEC};
+    if (q->count == 0)
+        return until;
+    int64_t due = q->ring[q->first].item->due_ns;
+    return due < until ? due : until;
+}
+
+static bool is_ready(const struct backlog *q, int64_t now)
+{
+    return q->stopped || (q->count > 0 && q->ring[q->first].item->due_ns <= now);
+}
+
+struct finished *backlog_take(struct backlog *q, int wait_ms)
+{
+    int64_t now = clock_mono_ns(), until = now + wait_ms * NS_PER_MS;
     pthread_mutex_lock(&q->lock);
-    int err = 0;
-    while (q->count == 0 && !q->stopped && err == 0)
-        err = pthread_cond_timedwait(&q->put, &q->lock, &end);
-    struct finished *f = take(q);
+    for (; !is_ready(q, now) && now < until; now = clock_mono_ns()) {
+        int64_t wake = wake_ns(q, until);
+        const struct timespec at = {wake / NS_PER_SEC, wake % NS_PER_SEC};
+        pthread_cond_timedwait(&q->put, &q->lock, &at);
+    }
+    struct finished *f = is_ready(q, now) ? take(q) : NULL;
     pthread_mutex_unlock(&q->lock);
     return f;
 }
 
-void queue_stop(struct queue *q)
+void backlog_stop(struct backlog *q)
 {
     pthread_mutex_lock(&q->lock);
     q->stopped = true;
@@ -165,19 +180,31 @@ void queue_stop(struct queue *q)
     pthread_mutex_unlock(&q->lock);
 }
 
-void queue_done(struct queue *q)
+void backlog_done(struct backlog *q)
 {
     pthread_mutex_lock(&q->lock);
     q->in_hand_ns = 0;
     pthread_mutex_unlock(&q->lock);
 }
 
-int64_t queue_done_until(struct queue *q, int64_t now_ns)
+int64_t backlog_done_until(struct backlog *q, int64_t now_ns)
 {
     pthread_mutex_lock(&q->lock);
-    int64_t until = q->count > 0 ? q->ring[q->first].item->time_ns : now_ns;
+    int64_t until = now_ns;
+    for (size_t i = 0; i < q->count; i++) {
+        int64_t heard = q->ring[(q->first + i) % q->most].item->heard_ns;
+        until = heard < until ? heard : until;
+    }
     if (q->in_hand_ns != 0 && q->in_hand_ns < until)
         until = q->in_hand_ns;
     pthread_mutex_unlock(&q->lock);
     return until;
+}
+
+size_t backlog_count(struct backlog *q)
+{
+    pthread_mutex_lock(&q->lock);
+    size_t count = q->count;
+    pthread_mutex_unlock(&q->lock);
+    return count;
 }
