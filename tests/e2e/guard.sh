@@ -74,4 +74,188 @@ test_a_copy_is_taken_away() {
     [ "$(stat -c %a:%u "$T/quarantine")" = 700:0 ] || fail "quarantine can be entered"
 }
 
+# Each way of writing the same list ends in its being taken away.
+limit_test_tools=240
+test_tools() {
+    need rsync zip
+    guard_up
+    stick_in
+    await 5 watched "$T_STICK" || fail "the stick is not watched"
+    known_list acme.csv
+    local to src=$WORK/acme.csv
+    for to in "$T_STICK" "$T_RAM" "$T_OUT"; do
+        rep mkdir "$to/d"
+        rep rsync "$src" "$to/d/rsync.csv"
+        rep dd if="$src" of="$to/d/dd.csv" bs=1k status=none
+        rep cp "$src" "$T/home/mv.csv" && rep mv "$T/home/mv.csv" "$to/d/mv.csv"
+        rep tar czf "$to/d/tar.tgz" -C "$WORK" acme.csv
+        rep sh -c "cd '$WORK' && zip -q '$to/d/zip.zip' acme.csv"
+        rep sh -c "base64 '$src' >'$to/d/b64.txt'"
+        rep python3 -c "
+import random
+rows = open('$src').read().splitlines()[1:]
+random.seed(1); random.shuffle(rows)
+open('$to/d/python.csv', 'w').write('\\n'.join(';'.join(r.split(',')[2:] + r.split(',')[:2]) for r in rows[:30]))"
+    done
+    for to in "$T_STICK" "$T_RAM" "$T_OUT"; do
+        for f in rsync.csv dd.csv mv.csv tar.tgz zip.zip b64.txt python.csv; do expect_taken "$to/d/$f"; done
+        [ -z "$(find "$to" -name '.holdfast-*' -o -name '*.holdfast.txt.holdfast.txt')" ] || fail "something is left in $to"
+    done
+    [ "$(find "$T/quarantine" -name content | wc -l)" = 21 ] || { abouts | grep path; fail "not 21 copies in quarantine"; }
+}
+
+# Links, renames into the sink, whole folders that are moved there, files without a name.
+test_names_without_writing() {
+    guard_up
+    known_list acme.csv
+    mkdir "$T/aside" && chown "$REP_UID" "$T/aside"
+    rep cp "$WORK/acme.csv" "$T/aside/linked.csv"
+    rep ln "$T/aside/linked.csv" "$T_OUT/link.csv"
+    expect_taken "$T_OUT/link.csv"
+    [ -s "$T/aside/linked.csv" ] || fail "what the link led to is gone as well"
+    rep cp "$WORK/acme.csv" "$T/aside/renamed.csv"
+    rep mv "$T/aside/renamed.csv" "$T_OUT/renamed.csv"
+    expect_taken "$T_OUT/renamed.csv"
+    rep mkdir -p "$T/aside/folder/deep"
+    rep cp "$WORK/acme.csv" "$T/aside/folder/deep/list.csv"
+    rep mv "$T/aside/folder" "$T_OUT/folder"
+    expect_taken "$T_OUT/folder/deep/list.csv"
+    rep python3 -c "
+import os
+fd = os.open('$T_OUT', os.O_TMPFILE | os.O_RDWR, 0o600)
+os.write(fd, open('$WORK/acme.csv', 'rb').read())
+os.link(str(fd), '$T_OUT/nameless.csv', src_dir_fd=os.open('/proc/self/fd', os.O_RDONLY), follow_symlinks=True)"
+    expect_taken "$T_OUT/nameless.csv"
+    rep python3 -c "
+import mmap, os
+data = open('$WORK/acme.csv', 'rb').read()
+f = open('$T_OUT/mapped.csv', 'w+b'); f.truncate(len(data))
+m = mmap.mmap(f.fileno(), len(data)); m[:] = data; m.flush(); m.close(); f.close()"
+    expect_taken "$T_OUT/mapped.csv"
+    unshare -m -- setpriv --reuid "$REP_UID" --regid "$REP_UID" --clear-groups sh -c "cp '$WORK/acme.csv' '$T_OUT/unshared.csv'"
+    expect_taken "$T_OUT/unshared.csv"
+}
+
+test_unrelated_files_raise_nothing() {
+    guard_up
+    known_list acme.csv 0 200
+    local i
+    people 5000 300 >"$T_OUT/other.csv"
+    for i in $(seq 40); do people $((9000 + i * 50)) 40 >"$T_OUT/other$i.csv"; done
+    for i in $(seq 200); do echo "note $i: call them back on Monday, $RANDOM" >"$T_OUT/note$i.txt"; done
+    cp /bin/ls "$T_OUT/ls"
+    people 0 4 >"$T_OUT/four.csv" # less than the rule asks for
+    : >"$T_OUT/empty"
+    looked_at() { [ "$(looked)" -ge 243 ]; }
+    await 60 looked_at || fail "only $(looked) files were looked at"
+    sleep 1
+    [ -z "$(abouts)" ] || { abouts; fail "a file that has nothing of the company's was taken away"; }
+    [ "$(find "$T_OUT" -name '*.holdfast.txt' | wc -l)" = 0 ] || fail "a note was left"
+}
+
+test_audit_mode_records_only() {
+    MODE=audit
+    guard_up
+    known_list acme.csv
+    rep cp "$WORK/acme.csv" "$T_OUT/leads.csv"
+    copies() { hf audit --json | grep -c '"event":"copy"'; }
+    audited() { [ "$(copies)" -ge 1 ]; }
+    await 20 audited || { hf audit | tail -5; fail "the copy is not in the audit log"; }
+    cmp "$WORK/acme.csv" "$T_OUT/leads.csv" || fail "the copy was touched"
+    [ ! -e "$T_OUT/leads.csv.holdfast.txt" ] || fail "a note was left"
+    hf audit --json | grep '"event":"copy"' | head -1 >"$T/event"
+    for want in '"action":"quarantine"' '"mode":"audit"' '"refused":false' '"sink":"out"' '"sink_kind":"folder"' '"source":"acme.csv"' \
+        '"class":"prospect-list"' '"rule":"copies/lists"' '"records":60' "$(sha256sum <"$WORK/acme.csv" | cut -c1-64)"; do
+        grep -qF -- "$want" "$T/event" || { cat "$T/event"; fail "the event has no $want"; }
+    done
+}
+
+# The first rule that holds decides: by sink, by number of records, by program.
+test_rules() {
+    RULES='[copy "ram is fine"]
+class = *
+to = ram
+action = allow
+[copy "a few"]
+class = prospect-list
+records = 20
+app = cp
+action = quarantine
+[copy "rest"]
+class = prospect-list
+records = 5
+action = log'
+    guard_up
+    known_list acme.csv
+    rep cp "$WORK/acme.csv" "$T_RAM/ram.csv"
+    rep sh -c "head -11 '$WORK/acme.csv' >'$T_OUT/ten.csv'"
+    rep sh -c "exec dd if='$WORK/acme.csv' of='$T_OUT/by-dd.csv' status=none"
+    rep cp "$WORK/acme.csv" "$T_OUT/by-cp.csv"
+    expect_taken "$T_OUT/by-cp.csv"
+    two_logged() { hf status --json | grep -qE '"copies_logged": *2'; }
+    await 10 two_logged || { hf status --json; fail "not two copies were logged"; }
+    [ -s "$T_RAM/ram.csv" ] && [ -s "$T_OUT/ten.csv" ] && [ -s "$T_OUT/by-dd.csv" ] || fail "another rule than the first decided"
+}
+
+# A stick that appears is watched at once, and can be unmounted at any time.
+test_a_new_stick() {
+    guard_up
+    known_list acme.csv
+    stick_in
+    rep cp "$WORK/acme.csv" "$T_STICK/at-once.csv"
+    expect_taken "$T_STICK/at-once.csv"
+    umount "$T_STICK" || fail "the stick is held"
+    stick_in
+    rep cp "$WORK/acme.csv" "$T_STICK/again.csv"
+    expect_taken "$T_STICK/again.csv"
+    abouts | grep -q '"kind": "removable"' || fail "it is not told that it was a stick"
+}
+
+# Killed under load, nothing stays: what was finished without a guard is looked for by the next one.
+limit_test_killed_under_load=240
+test_killed_under_load() {
+    guard_up
+    known_list acme.csv
+    local i
+    for i in $(seq 60); do
+        rep cp "$WORK/acme.csv" "$T_OUT/list$i.csv"
+        people $((9000 + i * 50)) 40 | rep tee "$T_OUT/other$i.csv" >/dev/null
+        [ $((i % 15)) != 0 ] || kill -KILL "$(child guard | head -1)"
+    done
+    none_left() { ! ls "$T_OUT"/list*.csv >/dev/null 2>&1; }
+    await 60 none_left || { ls "$T_OUT"/list*.csv; fail "copies are left"; }
+    [ "$(find "$T_OUT" -name 'other*.csv' | wc -l)" = 60 ] || fail "unrelated files are gone"
+    hf audit --json >"$T/audit.json"
+    grep -q 'the sinks were not watched since' "$T/audit.json" || fail "the gap is not on record"
+}
+
+# A stopped guard makes nobody wait.
+test_stopped() {
+    guard_up
+    known_list acme.csv
+    local guard; guard=$(child guard | head -1)
+    kill -STOP "$guard"
+    timeout 10 setpriv --reuid "$REP_UID" --clear-groups sh -c "for i in 1 2 3; do cp '$WORK/acme.csv' '$T_OUT/'\$i.csv && cat '$T_OUT/'\$i.csv >/dev/null; done" ||
+        fail "writing on a sink waits for the guard"
+    kill -CONT "$guard"
+    for i in 1 2 3; do expect_taken "$T_OUT/$i.csv"; done
+}
+
+test_while_the_daemon_was_down() {
+    guard_up
+    known_list acme.csv
+    stop_daemon
+    people 0 60 >"$T_OUT/meanwhile.csv"
+    start_daemon
+    expect_taken "$T_OUT/meanwhile.csv"
+}
+
+# Saved and copied in one breath: the index does not know it yet, and is waited for.
+test_copied_at_once() {
+    guard_up
+    people 700 80 >"$T/new.csv" && chmod 644 "$T/new.csv"
+    rep sh -c "cp '$T/new.csv' '$WORK/new.csv' && cp '$WORK/new.csv' '$T_OUT/out.csv'"
+    expect_taken "$T_OUT/out.csv"
+}
+
 theme_main "$@"
