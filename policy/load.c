@@ -5,7 +5,7 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "policy/lines.h"
-#include "policy/rules.h"
+#include "policy/open_table.h"
 #include "policy/scanner.h"
 
 #include <ctype.h>
@@ -341,7 +341,7 @@ static int load(struct loader *l, const struct policy_file *files, size_t count)
         err = policy_check(p, l->problems);
     if (err != 0 || l->problems->count > 0)
         return err != 0 ? err : -EINVAL;
-    err = open_table_build(p);
+    err = open_table_build(&p->opens, p);
     return err != 0 ? err : build_scanner(p);
 }
 
@@ -379,7 +379,7 @@ void policy_free(struct policy *p)
     }
     free(p->rules);
     free(p->sources);
-    open_table_free(&p->opens);
+    open_table_free(p->opens);
     scanner_close(p->scanner);
     pattern_room_close(p->room);
     free(p);

@@ -2,11 +2,10 @@
 #include "policy/open.h"
 
 #include "base/clock.h"
-#include "policy/rules.h"
+#include "policy/open_table.h"
 #include "policy/when.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SHOWN_BYTES = 60 };
@@ -256,20 +255,13 @@ static bool rule_holds(const struct rule *r, const struct asking *a, policy_tell
     return all;
 }
 
-static int by_class(const void *name, const void *c) { return strcmp(name, ((const struct open_class *)c)->name); }
-
-/* The rules that may speak of the class, and `certain`: they do. */
-static const struct open_class *find_class(const struct policy *p, const char *name, bool *certain)
+static bool speaks_of(const struct policy *p, size_t rule, const struct open_class *c, const char *class_name)
 {
-    const struct open_table *t = &p->opens;
-    const struct open_class *found = bsearch(name, t->classes, t->count, sizeof *t->classes, by_class);
-    *certain = found != NULL;
-    return found != NULL ? found : &t->any;
-}
-
-static bool speaks_of(const struct rule *r, const char *class_name)
-{
-    return policy_takes_class(&policy_setting_of(&r->settings, KEY_CLASS)->list, class_name);
+    const struct rule *r = &p->rules[rule];
+    if (c != NULL)
+        return open_class_has(c, rule);
+    return r->section == SECTION_OPEN &&
+           policy_takes_class(&policy_setting_of(&r->settings, KEY_CLASS)->list, class_name);
 }
 
 static struct policy_verdict verdict_of(const struct rule *r, enum policy_mode fallback)
@@ -288,33 +280,61 @@ static struct policy_verdict verdict_of(const struct rule *r, enum policy_mode f
     return v;
 }
 
+/* The first rule that holds, or NULL, as a listener hears of it: each rule that speaks of the class. */
+static const struct rule *judge_aloud(const struct policy *p, const struct open_class *c, const struct asking *a,
+                                      policy_tell *tell, void *ctx)
+{
+    bool stop = false;
+    for (size_t i = 0; i < p->rule_count; i++)
+        if (speaks_of(p, i, c, a->q->class_name) && rule_holds(&p->rules[i], a, tell, ctx, &stop))
+            return &p->rules[i];
+    return NULL;
+}
+
+/* The same rule, found among those that can take the program. */
+static const struct rule *judge(const struct policy *p, const struct open_class *c, const struct asking *a)
+{
+    struct open_candidates candidates = open_table_candidates(p->opens, &a->app);
+    size_t i;
+    while (open_candidates_next(&candidates, &i))
+        if (speaks_of(p, i, c, a->q->class_name) && rule_holds(&p->rules[i], a, NULL, NULL, NULL))
+            return &p->rules[i];
+    return NULL;
+}
+
 void policy_judge_open(const struct policy *p, const struct policy_open *q, enum policy_mode fallback,
                        struct policy_verdict *out, policy_tell *tell, void *ctx)
 {
-    bool certain, stop = false;
-    const struct open_class *c = find_class(p, q->class_name, &certain);
-    *out = (struct policy_verdict){.action = POLICY_ALLOW, .fail = POLICY_ALLOW, .mode = fallback, .say = ""};
-    if (c->count == 0)
-        return;
+    const struct open_class *c = open_table_class(p->opens, q->class_name);
     const struct asking asking = begin_asking(q);
-    for (size_t i = 0; i < c->count; i++) {
-        const struct rule *r = &p->rules[c->rules[i]];
-        if ((certain || speaks_of(r, q->class_name)) && rule_holds(r, &asking, tell, ctx, &stop)) {
-            *out = verdict_of(r, fallback);
-            return;
-        }
-    }
+    const struct rule *r = tell != NULL ? judge_aloud(p, c, &asking, tell, ctx) : judge(p, c, &asking);
+    *out = (struct policy_verdict){.action = POLICY_ALLOW, .fail = POLICY_ALLOW, .mode = fallback, .say = ""};
+    if (r != NULL)
+        *out = verdict_of(r, fallback);
 }
 
 unsigned policy_open_wants(const struct policy *p, const char *class_name)
 {
-    bool certain;
-    const struct open_class *c = find_class(p, class_name, &certain);
-    if (certain)
-        return c->wants;
+    const struct open_class *c = open_table_class(p->opens, class_name);
     unsigned wants = 0;
-    for (size_t i = 0; i < c->count; i++)
-        if (speaks_of(&p->rules[c->rules[i]], class_name))
-            wants |= p->rules[c->rules[i]].wants;
+    if (c != NULL)
+        return open_class_wants(c);
+    for (size_t i = 0; i < p->rule_count; i++)
+        if (speaks_of(p, i, NULL, class_name))
+            wants |= p->rules[i].wants;
     return wants;
+}
+
+struct policy_open_summary policy_open_sum(const struct policy *p, enum policy_mode fallback)
+{
+    struct policy_open_summary sum = {0};
+    for (size_t i = 0; i < p->rule_count; i++) {
+        const struct policy_setting *departing = policy_setting_of(&p->rules[i].settings, KEY_DEPARTING);
+        if (p->rules[i].section != SECTION_OPEN)
+            continue;
+        sum.rules++;
+        sum.enforced += verdict_of(&p->rules[i], fallback).mode == POLICY_ENFORCE;
+        sum.departing += departing != NULL && departing->number != 0;
+    }
+    return sum;
 }

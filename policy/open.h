@@ -77,6 +77,14 @@ struct policy_verdict {
 void policy_judge_open(const struct policy *p, const struct policy_open *q, enum policy_mode fallback,
                        struct policy_verdict *out, policy_tell *tell, void *ctx);
 
+/* How many [open] rules there are, for people. */
+struct policy_open_summary {
+    size_t rules;
+    size_t enforced;  /* their mode, or `fallback`, is POLICY_ENFORCE */
+    size_t departing; /* are about reps who leave */
+};
+struct policy_open_summary policy_open_sum(const struct policy *p, enum policy_mode fallback);
+
 /* What the [open] rules of a class look at. */
 enum {
     POLICY_WANTS_RULE = 1, /* there are such rules. Executable, path, rep and `departing` are always wanted */

@@ -1,4 +1,4 @@
-/* Open rules made ready at load: their programs, and for each class the rules that speak of it. */
+/* Open rules made ready at load: their programs, and what has to be known to ask them. */
 #include "policy/rules.h"
 #include "policy/when.h"
 
@@ -6,14 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const policy_builtin_classes[] = {POLICY_UNCLASSIFIED, "encrypted", "unreadable", NULL};
-
 static const struct policy_setting *get(const struct rule *r, enum policy_key_id id)
 {
     return policy_setting_of(&r->settings, id);
 }
-
-/* ---- one rule ---- */
 
 static int build_apps(struct rule *r, enum policy_key_id id, struct subject_apps **out, struct problems *problems)
 {
@@ -104,65 +100,4 @@ int open_build(struct rule *r, struct problems *problems)
     check_companions(r, problems);
     r->wants = wants_of(r);
     return 0;
-}
-
-/* ---- classes ---- */
-
-static int by_name(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
-
-size_t policy_list_classes(const struct policy *p, const char *names[static POLICY_CLASSES_MOST])
-{
-    size_t count = 0, unique = 0;
-    for (size_t i = 0; policy_builtin_classes[i] != NULL; i++)
-        names[count++] = policy_builtin_classes[i];
-    for (size_t i = 0; i < p->rule_count; i++)
-        if (p->rules[i].section == SECTION_CLASS)
-            names[count++] = p->rules[i].class_name;
-    qsort(names, count, sizeof *names, by_name);
-    for (size_t i = 0; i < count; i++)
-        if (unique == 0 || strcmp(names[unique - 1], names[i]) != 0)
-            names[unique++] = names[i];
-    return unique;
-}
-
-/* The open rules that take the class; NULL: all of them. */
-static int fill_class(struct open_class *c, const struct policy *p, const char *name)
-{
-    c->name = name;
-    c->rules = calloc(p->rule_count + 1, sizeof *c->rules);
-    if (c->rules == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < p->rule_count; i++) {
-        const struct rule *r = &p->rules[i];
-        if (r->section != SECTION_OPEN || (name != NULL && !policy_takes_class(&get(r, KEY_CLASS)->list, name)))
-            continue;
-        c->rules[c->count++] = (uint32_t)i;
-        c->wants |= r->wants;
-    }
-    uint32_t *fitted = realloc(c->rules, (c->count + 1) * sizeof *fitted);
-    c->rules = fitted != NULL ? fitted : c->rules;
-    return 0;
-}
-
-int open_table_build(struct policy *p)
-{
-    const char *names[POLICY_CLASSES_MOST];
-    size_t count = policy_list_classes(p, names);
-    struct open_table *t = &p->opens;
-    t->classes = calloc(count, sizeof *t->classes);
-    int err = t->classes != NULL ? fill_class(&t->any, p, NULL) : -ENOMEM;
-    for (size_t i = 0; i < count && err == 0; i++) {
-        err = fill_class(&t->classes[i], p, names[i]);
-        t->count += err == 0;
-    }
-    return err;
-}
-
-void open_table_free(struct open_table *t)
-{
-    for (size_t i = 0; i < t->count; i++)
-        free(t->classes[i].rules);
-    free(t->classes);
-    free(t->any.rules);
-    *t = (struct open_table){0};
 }

@@ -6,7 +6,8 @@
  *
  *   [class "prospect-list"]     the first class that matches wins, in the order of the files
  *   [finding "promissory"]      advice on a text of some class
- *   [open] [copy] [retention]   later: they are refused by name for now, since this version could not enforce them
+ *   [open "sync clients"]       who may read what inside a mount; see policy/open.h
+ *   [copy] [retention]          later: they are refused by name for now, since this version could not enforce them
  */
 #ifndef HOLDFAST_POLICY_POLICY_H
 #define HOLDFAST_POLICY_POLICY_H

@@ -38,21 +38,7 @@ struct policy_source {
 
 struct scanner;
 
-/* A class that files may be of, and the [open] rules that speak of it. */
-struct open_class {
-    const char *name; /* of a rule, or one of policy_builtin_classes */
-    uint32_t *rules;  /* owned: places in the policy's rules, in their order */
-    size_t count;
-    unsigned wants; /* of all of them */
-};
-
-/* Classes in the order of their names. A class that no rule gives any more (a file's last known one) is looked for in
- * all open rules. */
-struct open_table {
-    struct open_class *classes; /* owned */
-    size_t count;
-    struct open_class any;
-};
+struct open_table;
 
 struct policy {
     struct policy_source *sources;
@@ -60,8 +46,8 @@ struct policy {
     struct rule *rules; /* in the order of the files */
     size_t rule_count;
     struct pattern_room *room;
-    struct scanner *scanner; /* where each finding's pattern can begin at all */
-    struct open_table opens;
+    struct scanner *scanner;  /* where each finding's pattern can begin at all */
+    struct open_table *opens; /* which open rules may speak; see policy/open_table.h */
 };
 
 /* Problems of one load, a line each; a problem beyond PROBLEMS_MOST is only counted. */
@@ -85,10 +71,6 @@ int finding_build(struct rule *r, struct problems *problems);
 int open_build(struct rule *r, struct problems *problems);
 /* The same of a copy rule. */
 int copy_build(struct rule *r, struct problems *problems);
-
-/* Which rules speak of which class. 0 or -ENOMEM. */
-int open_table_build(struct policy *p);
-void open_table_free(struct open_table *t);
 
 /* Does the setting of an open rule ask something of an open, and not only say what to do? */
 bool open_is_test(const struct policy_setting *s);

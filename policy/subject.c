@@ -64,11 +64,15 @@ bool subject_is_cgroup(const char *text, size_t len)
 
 /* ---- executables ---- */
 
+/* FNV-1a: names are short, and what is found by a hash is compared in full. */
+#define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
+static uint64_t hash_byte(uint64_t h, char c) { return (h ^ (unsigned char)c) * UINT64_C(0x100000001b3); }
+
 static uint64_t hash_name(const char *name)
 {
-    uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a: names are short, and a hit is compared in full */
+    uint64_t h = HASH_BEGIN;
     for (; *name != 0; name++)
-        h = (h ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+        h = hash_byte(h, *name);
     return h;
 }
 
@@ -143,6 +147,9 @@ static int add_item(struct subject_apps *a, size_t item, const char **near)
 {
     const char *text = a->items.items[item];
     size_t glob_len;
+    for (size_t i = 0; i < item; i++)
+        if (strcmp(a->items.items[i], text) == 0)
+            return 0;
     if (text[0] == '@') {
         const struct policy_set *set = policy_find_set(text + 1, near);
         return set != NULL ? add_set(a, set, item) : -ENOENT;
@@ -235,6 +242,51 @@ bool subject_apps_want_hash(const struct subject_apps *a)
         if (a->globs[i].hash[0] != 0)
             return true;
     return false;
+}
+
+/* ---- keys: an executable's name, and the beginnings of its path, up to SUBJECT_PARTS parts long ---- */
+
+static uint64_t hash_part(const char *text, size_t len)
+{
+    uint64_t h = HASH_BEGIN;
+    for (size_t i = 0; i < len; i++)
+        h = hash_byte(h, text[i]);
+    return h;
+}
+
+/* Length of the next part of a path with the slash before it; 0: there is none. */
+static size_t part_length(const char *path) { return path[0] == '/' ? 1 + strcspn(path + 1, "/") : 0; }
+
+size_t subject_exe_keys(const struct subject_exe *exe, uint64_t keys[static SUBJECT_KEYS])
+{
+    size_t count = 0, len = 0;
+    keys[count++] = exe->name_hash;
+    for (size_t i = 0, part; i < SUBJECT_PARTS && (part = part_length(exe->path + len)) > 0; i++) {
+        len += part;
+        keys[count++] = hash_part(exe->path, len);
+    }
+    return count;
+}
+
+size_t subject_apps_count(const struct subject_apps *a) { return a->name_count + a->glob_count; }
+
+/* The longest beginning of the glob that is plain; what it takes begins so, too. */
+static uint64_t glob_key(const char *glob)
+{
+    size_t len = 0;
+    if (glob[0] != '/')
+        return is_plain(glob, strlen(glob)) ? hash_name(glob) : 0;
+    for (size_t i = 0, part; i < SUBJECT_PARTS && (part = part_length(glob + len)) > 0; i++) {
+        if (!is_plain(glob + len, part))
+            break;
+        len += part;
+    }
+    return len > 0 ? hash_part(glob, len) : 0;
+}
+
+uint64_t subject_apps_key(const struct subject_apps *a, size_t i)
+{
+    return i < a->name_count ? a->names[i].hash : glob_key(a->globs[i - a->name_count].glob);
 }
 
 /* Is all that the glob takes taken by `outer`? A plain one stands for one executable, which can be tried. */

@@ -41,6 +41,15 @@ void subject_apps_close(struct subject_apps *a);
 const char *subject_apps_find(const struct subject_apps *a, const struct subject_exe *exe);
 bool subject_apps_want_hash(const struct subject_apps *a);
 
+/*
+ * Keys by which rules are found. What an executable has been taken by has one of the keys of that executable; 0: it has
+ * none, and may be taken whatever its keys are. SUBJECT_KEYS bounds the keys of an executable.
+ */
+enum { SUBJECT_PARTS = 3, SUBJECT_KEYS = SUBJECT_PARTS + 1 };
+size_t subject_apps_count(const struct subject_apps *a);
+uint64_t subject_apps_key(const struct subject_apps *a, size_t i);
+size_t subject_exe_keys(const struct subject_exe *exe, uint64_t keys[static SUBJECT_KEYS]);
+
 /* Is each executable that `inner` takes taken by `outer`, too? false if that cannot be told. */
 bool subject_apps_within(const struct subject_apps *inner, const struct subject_apps *outer);
 

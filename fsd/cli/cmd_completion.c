@@ -33,7 +33,8 @@ static enum value value_of(const struct cli_option *o)
         return VALUE_NONE;
     if (strcmp(o->arg, "DIR") == 0)
         return VALUE_FOLDER;
-    return strcmp(o->arg, "FILE") == 0 || strcmp(o->name, "to") == 0 ? VALUE_FILE : VALUE_OTHER;
+    return strcmp(o->arg, "FILE") == 0 || strncmp(o->arg, "EXE", 3) == 0 || strcmp(o->name, "to") == 0 ? VALUE_FILE
+                                                                                                       : VALUE_OTHER;
 }
 
 static void print_bash_options(enum value value)
@@ -105,7 +106,8 @@ static void print_zsh_text(const char *text)
 static void print_zsh_option(const struct cli_option *o)
 {
     static const char *const values[] = {"", ":folder:_files -/", ":file:_files", ":value:"};
-    printf(" \\\n        '--%s[", o->name);
+    bool again = o->arg != NULL && strstr(o->arg, " ...") != NULL;
+    printf(" \\\n        '%s--%s[", again ? "*" : "", o->name);
     print_zsh_text(o->help);
     printf("]%s'", values[value_of(o)]);
 }

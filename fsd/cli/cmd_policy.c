@@ -4,6 +4,7 @@
 #include "cli/text.h"
 
 #include "control/wire.h"
+#include "policy/open.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,13 +18,18 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* What is right in the file and yet worth saying, a line each. */
-static json_t *make_notes(const struct config *c)
+/* What is right in the files and yet worth saying, a line each. */
+static json_t *make_notes(const struct config *c, const struct policy_open_summary *opens)
 {
     json_t *notes = json_array();
     if (c->remote != NULL)
         json_array_append_new(notes,
                               json_string("remote is set, but this version does not push by itself; git push can"));
+    if (opens->departing > 0 && c->guard_departing.count == 0)
+        json_array_append_new(notes,
+                              json_string("rules are about departing reps, and departing in [guard] names none"));
+    if (opens->rules > 0 && opens->enforced == 0)
+        json_array_append_new(notes, json_string("all open rules are in mode audit: they record, and stop nobody"));
     for (size_t i = 0; i < c->mount_count; i++)
         if (!is_folder(c->mounts[i].path))
             json_array_append_new(
@@ -68,7 +74,7 @@ static void print_sink(const struct config_sink *s)
     text_flush(&b);
 }
 
-static void print_config(const struct cli *cli, size_t rules, json_t *notes)
+static void print_config(const struct cli *cli, size_t rules, const struct policy_open_summary *opens, json_t *notes)
 {
     const struct config *c = cli->config;
     size_t i;
@@ -82,6 +88,8 @@ static void print_config(const struct cli *cli, size_t rules, json_t *notes)
     printf("%-9s %s, at most %s\n", "spool", c->spool, limit.data ? limit.data : "");
     printf("%-9s keeper %s, inspector %s\n", "users", c->user, c->inspector);
     printf("%-9s %zu file%s in %s\n", "rules", rules, rules == 1 ? "" : "s", look_policy_path(cli));
+    printf("%-9s %zu open rule%s, %zu of them enforced\n", "opens", opens->rules, opens->rules == 1 ? "" : "s",
+           opens->enforced);
     for (i = 0; i < c->mount_count; i++)
         print_mount(&c->mounts[i]);
     for (i = 0; i < c->sink_count; i++)
@@ -97,7 +105,7 @@ static json_t *pack_globs(const struct config_globs *g)
     return list;
 }
 
-static json_t *pack_config(const struct config *c, size_t rules, json_t *notes)
+static json_t *pack_config(const struct config *c, size_t rules, const struct policy_open_summary *opens, json_t *notes)
 {
     json_t *mounts = json_array();
     for (size_t i = 0; i < c->mount_count; i++) {
@@ -109,10 +117,11 @@ static json_t *pack_config(const struct config *c, size_t rules, json_t *notes)
                                                 pack_globs(&m->ignore), "interval", (json_int_t)m->interval_s));
     }
     json_t *remote = c->remote ? wire_string(c->remote) : json_null();
-    return json_pack("{s:b, s:o, s:o, s:o, s:s, s:I, s:I, s:o, s:O}", "valid", 1, "conf", wire_string(c->path),
-                     "repository", wire_string(c->repository), "remote", remote, "device", c->device_name,
-                     "spool_limit", (json_int_t)c->spool_limit_bytes, "rules", (json_int_t)rules, "mounts", mounts,
-                     "notes", notes);
+    return json_pack("{s:b, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:o, s:O}", "valid", 1, "conf",
+                     wire_string(c->path), "repository", wire_string(c->repository), "remote", remote, "device",
+                     c->device_name, "spool_limit", (json_int_t)c->spool_limit_bytes, "rules", (json_int_t)rules,
+                     "open_rules", (json_int_t)opens->rules, "open_enforced", (json_int_t)opens->enforced, "mounts",
+                     mounts, "notes", notes);
 }
 
 static int refuse(const struct cli *c, int err, const struct error *e)
@@ -133,19 +142,29 @@ static int check(struct cli *c)
     int err = config_load(&c->config, c->conf ? c->conf : CONFIG_DEFAULT_PATH, &e);
     if (err == 0)
         err = look_read_policy(look_policy_path(c), &folder, &policy, &e);
+    struct policy_open_summary opens = {0};
+    if (err == 0)
+        opens = policy_open_sum(policy, policy_mode_named(c->config->guard_mode));
     if (err == 0)
         err = look_check_sinks(c->config, policy, &e);
     policy_free(policy);
     if (err != 0)
         return refuse(c, err, &e);
-    json_auto *notes = make_notes(c->config);
+    json_auto *notes = make_notes(c->config, &opens);
     if (c->json) {
-        json_auto *json = pack_config(c->config, folder.count, notes);
+        json_auto *json = pack_config(c->config, folder.count, &opens, notes);
         text_print_json(json);
     } else {
-        print_config(c, folder.count, notes);
+        print_config(c, folder.count, &opens, notes);
     }
     return CLI_DONE;
+}
+
+/* Options that tell of an open; an option that would be passed over is refused. */
+static bool tells_of_open(const struct cli *c)
+{
+    return c->app != NULL || c->parents.count > 0 || c->user != NULL || c->session != NULL || c->cgroup != NULL ||
+           c->rep != NULL || c->at != NULL || c->stale;
 }
 
 int cmd_policy(struct cli *c)
@@ -165,6 +184,9 @@ int cmd_policy(struct cli *c)
         c->operands++;
         if (--c->operand_count < words[i].least)
             return cli_complain(CLI_USAGE, "policy %s: expected a file", word);
+        if ((c->open || tells_of_open(c)) && !(c->open && words[i].run == policy_explain))
+            return cli_complain(CLI_USAGE, "policy %s: who opens a file is asked with policy explain --open only",
+                                word);
         int status = words[i].run == check ? 0 : look_load_config(c);
         return status == 0 ? words[i].run(c) : status;
     }

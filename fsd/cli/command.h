@@ -20,10 +20,19 @@ enum exit_status {
     CLI_COULD_NOT = 3,
 };
 
+/* The values of an option that may be given several times. */
+enum { CLI_WORDS_MOST = 16 };
+struct cli_words {
+    const char *words[CLI_WORDS_MOST];
+    int count;
+};
+
 /* The command line, taken apart. Strings are argv's. */
 struct cli {
-    bool help, json, follow, publish, lines, contact;
+    bool help, json, follow, publish, lines, contact, open, stale;
     const char *conf, *repo, *rep, *device, *mount, *class_name, *rule, *since, *until, *most, *at, *from, *to, *policy;
+    const char *app, *user, *session, *cgroup; /* who asks, for policy explain --open */
+    struct cli_words parents;
     char **operands;
     int operand_count;
     struct config *config; /* NULL for commands that need none, and with --repo */
@@ -32,8 +41,8 @@ struct cli {
 struct cli_option {
     const char *name;
     char letter;      /* 0: long only */
-    const char *arg;  /* what follows it; NULL: a flag */
-    size_t offset;    /* in struct cli: a bool or a const char * */
+    const char *arg;  /* what follows it; NULL: a flag; "X ...": it may be given several times */
+    size_t offset;    /* in struct cli: a bool, a const char * or a struct cli_words */
     const char *help; /* a short line, for --help and completion */
 };
 extern const struct cli_option cli_options[];

@@ -12,7 +12,7 @@ const struct cli_option cli_options[] = {
     {"conf", 0, "FILE", OF(conf), "read this instead of " CONFIG_DEFAULT_PATH},
     {"repo", 0, "DIR", OF(repo), "read this clone of the record; needs no daemon"},
     {"json", 0, NULL, OF(json), "answer in JSON, one object a line"},
-    {"rep", 0, "NAME", OF(rep), "only of this rep"},
+    {"rep", 0, "NAME", OF(rep), "only of this rep; in this rep's mount (policy explain)"},
     {"device", 0, "NAME", OF(device), "only what this machine recorded"},
     {"mount", 0, "NAME", OF(mount), "only of this mount"},
     {"class", 0, "NAME", OF(class_name), "only files of this class"},
@@ -21,12 +21,19 @@ const struct cli_option cli_options[] = {
     {"until", 0, "TIME", OF(until), "only before this time"},
     {"number", 'n', "N", OF(most), "at most N of them"},
     {"follow", 'f', NULL, OF(follow), "go on with what is new, as it comes"},
-    {"at", 0, "VERSION", OF(at), "a Seq, a commit or a time; the newest if left out"},
+    {"at", 0, "VERSION", OF(at), "a Seq, a commit or a time; the newest, or now, if left out"},
     {"from", 0, "VERSION", OF(from), "the older version"},
     {"to", 0, "VALUE", OF(to), "the newer version (diff), or the file to write (restore)"},
     {"contact", 0, NULL, OF(contact), "look for a contact: an email, a phone or a profile's address"},
     {"lines", 0, NULL, OF(lines), "a list by its lines, too"},
     {"policy", 0, "DIR", OF(policy), "the folder of rules, instead of the one in fs.conf"},
+    {"open", 0, NULL, OF(open), "what open rules say of opening the file, and why"},
+    {"app", 0, "EXE", OF(app), "by this program: the path of its executable"},
+    {"parent", 0, "EXE ...", OF(parents), "an ancestor of the program; again for the next one"},
+    {"user", 0, "USER", OF(user), "as this user, by name or number; you, if left out"},
+    {"session", 0, "KIND", OF(session), "in such a login session: none, local or ssh"},
+    {"cgroup", 0, "PATH", OF(cgroup), "in this control group"},
+    {"stale", 0, NULL, OF(stale), "before the newest save is inspected"},
     {"publish", 0, NULL, OF(publish), "also wait until it is on the company's server"},
 };
 const size_t cli_option_count = sizeof cli_options / sizeof cli_options[0];
@@ -57,13 +64,22 @@ static int complain(const struct cli_command *command, const char *format, ...)
                         command->name);
 }
 
-static void set_option(struct cli *c, const struct cli_option *o, const char *value)
+static bool is_many(const struct cli_option *o) { return o->arg != NULL && strstr(o->arg, " ...") != NULL; }
+
+/* False: it was given too often. */
+static bool set_option(struct cli *c, const struct cli_option *o, const char *value)
 {
     void *field = (char *)c + o->offset;
+    struct cli_words *many = field;
     if (o->arg == NULL)
         *(bool *)field = true;
-    else
+    else if (!is_many(o))
         *(const char **)field = value;
+    else if (many->count == CLI_WORDS_MOST)
+        return false;
+    else
+        many->words[many->count++] = value;
+    return true;
 }
 
 /* getopt's two tables, of the options that the command takes. `rows[i]` is the row of longs[i]. */
@@ -130,7 +146,8 @@ int cli_parse(const struct cli_command *command, int argc, char **argv, struct c
             return complain(command, "%s: expected a value behind it", argv[optind - 1]);
         if (o == NULL)
             return complain(command, "%s: no such option here", argv[at] ? argv[at] : "?");
-        set_option(&c, o, optarg);
+        if (!set_option(&c, o, optarg))
+            return complain(command, "--%s: expected at most %d of them", o->name, CLI_WORDS_MOST);
     }
     c.operands = argv + optind;
     c.operand_count = argc - optind;

@@ -88,15 +88,9 @@ static void put_facts(struct buf *b, const struct facts *f)
 
 /* ---- the way to the class ---- */
 
-struct trail {
-    struct buf *text; /* or */
-    json_t *json;
-    const struct policy_rule *rule; /* last told of */
-};
-
-static int tell_text(void *ctx, const struct policy_reason *r)
+int policy_trail_text(void *ctx, const struct policy_reason *r)
 {
-    struct trail *t = ctx;
+    struct policy_trail *t = ctx;
     if (r->rule != t->rule)
         buf_printf(t->text, "  %-11s %s/%s (%s:%u)\n", t->rule == NULL ? "rules" : "", r->rule->pack, r->rule->name,
                    r->rule->file, r->rule->line);
@@ -107,9 +101,9 @@ static int tell_text(void *ctx, const struct policy_reason *r)
     return 0;
 }
 
-static int tell_json(void *ctx, const struct policy_reason *r)
+int policy_trail_json(void *ctx, const struct policy_reason *r)
 {
-    struct trail *t = ctx;
+    struct policy_trail *t = ctx;
     json_t *one = json_pack("{s:s, s:s, s:s, s:I, s:s, s:b, s:o}", "pack", r->rule->pack, "rule", r->rule->name, "file",
                             r->rule->file, "line", (json_int_t)r->rule->line, "key", r->key, "held", r->held, "text",
                             wire_string(r->text));
@@ -121,14 +115,14 @@ static int tell_json(void *ctx, const struct policy_reason *r)
 static void print_text(const char *path, const struct look *l, const struct inspection *found, const struct report *r)
 {
     buf_auto b = {0};
-    struct trail trail = {.text = &b};
+    struct policy_trail trail = {.text = &b};
     const struct policy_subject subject = {.path = path, .rep = ""};
     text_put_name(&b, path);
     buf_printf(&b, ": %s\n", found->class_name);
     if (found->rule[0] != 0)
         buf_printf(&b, "  %-11s %s\n", "decided by", found->rule);
     put_facts(&b, &found->facts);
-    policy_classify(l->policy, &found->facts, &subject, NULL, tell_text, &trail);
+    policy_classify(l->policy, &found->facts, &subject, NULL, policy_trail_text, &trail);
     buf_printf(&b, "  %-11s %s\n", "findings", r->finding_count == 0 ? "none" : "");
     text_flush(&b);
     findings_print(path, r, text_wants_colour());
@@ -137,9 +131,9 @@ static void print_text(const char *path, const struct look *l, const struct insp
 static int print_json(const char *path, const struct look *l, const struct inspection *found, const struct report *r)
 {
     json_auto *rules = json_array();
-    struct trail trail = {.json = rules};
+    struct policy_trail trail = {.json = rules};
     const struct policy_subject subject = {.path = path, .rep = ""};
-    policy_classify(l->policy, &found->facts, &subject, NULL, tell_json, &trail);
+    policy_classify(l->policy, &found->facts, &subject, NULL, policy_trail_json, &trail);
     json_auto *json = json_pack("{s:o, s:s, s:s, s:s, s:s, s:O, s:o}", "path", wire_string(path), "class",
                                 found->class_name, "rule", found->rule, "mime", found->facts.mime, "charset",
                                 found->facts.charset, "rules", rules, "findings", findings_pack(r));
@@ -172,6 +166,8 @@ int policy_explain(struct cli *c)
 {
     struct error e = {0};
     look_auto look = {0};
+    if (c->open)
+        return policy_explain_open(c);
     int worst = CLI_DONE, err = look_open(&look, c, &e);
     if (err < 0)
         return cli_fail(err == -EINVAL ? CLI_USAGE : CLI_COULD_NOT, &e);

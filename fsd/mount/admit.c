@@ -55,24 +55,43 @@ static void set_time(struct policy_open *q)
     q->minute = (unsigned)(local.tm_hour * 60 + local.tm_min);
 }
 
-/* Who asks is known so far as the rules of the file's class want: what do these say? */
+/* What the rules say if the class is that of the bytes as they are now (`is_current`), or only the last known one. */
+static struct policy_verdict ask(const struct opening *o, struct policy_open *q, bool is_current)
+{
+    struct policy_verdict verdict;
+    q->is_current = is_current;
+    policy_judge_open(o->rules->policy, q, o->m->guard_mode, &verdict, NULL, NULL);
+    return verdict;
+}
+
+static bool is_no_objection(const struct policy_verdict *v) { return v->rule == NULL || v->action == POLICY_ALLOW; }
+
+/* Opening the file to look whether it is as it was inspected costs as much as all the rest: so both answers are had
+ * first, and nearly always nobody objects either way. */
+static void settle(struct opening *o, struct policy_open *q)
+{
+    struct policy_verdict now = ask(o, q, true), last_known = ask(o, q, false);
+    bool matters = now.rule != last_known.rule || !is_no_objection(&now);
+    o->is_current = !matters || standing_is_current(o->m, o->node, &o->file, &o->size);
+    o->verdict = o->is_current ? now : last_known;
+}
+
+/* Gather what the rules of the file's class want to know of who asks, and have their answer. */
 static void judge(struct opening *o, unsigned wants)
 {
     const struct mount_start *start = o->m->start;
-    o->is_current = standing_is_current(o->m, o->node, &o->file, &o->size);
     struct policy_open q = {.class_name = o->file.class_name,
                             .path = o->path.data ? o->path.data : "",
                             .mount = start->mount->name,
                             .rep = start->mount->rep,
                             .departing = o->m->rep_departs,
-                            .is_current = o->is_current,
                             .actor = &o->asker.actor};
     if (wants & SLOW_WANTS)
         worker_step_aside();
     asker_gather(o->m, &o->asker, wants);
     if (wants & POLICY_WANTS_TIME)
         set_time(&q);
-    policy_judge_open(o->rules->policy, &q, o->m->guard_mode, &o->verdict, NULL, NULL);
+    settle(o, &q);
 }
 
 /* Nothing is recorded of a personal or ignored file, so nothing is asked of it either, as long as nobody knows it to be
@@ -117,7 +136,7 @@ static bool wait_for_inspection(struct opening *o)
 {
     unsigned us = NAP_FIRST_US;
     while (is_held(o) && clock_mono_ns() - o->held_since_ns < o->verdict.wait_ns) {
-        if (fuse_req_interrupted(o->req) || o->m->leaving)
+        if (o->m->leaving || (fuse_req_interrupted(o->req) && asker_is_dying(o->m, &o->asker)))
             return false;
         nap(&us);
         standing_look(o->m, o->node, &o->file);
@@ -155,8 +174,7 @@ static bool refuses(const struct opening *o)
 /* A rule lets it pass in silence, or none speaks. */
 static bool is_silent(const struct opening *o)
 {
-    return o->verdict.rule == NULL || o->verdict.action == POLICY_ALLOW ||
-           (o->verdict.action == POLICY_HOLD && o->is_current);
+    return is_no_objection(&o->verdict) || (o->verdict.action == POLICY_HOLD && o->is_current);
 }
 
 static enum verdict_action action_of(enum policy_action action)

@@ -140,4 +140,13 @@ void asker_gather(struct mount *m, struct asker *a, unsigned wants)
         executable_hash(m, a->pid, a->hash);
 }
 
+/* A signal that ends a process is pending as SIGKILL at each of its threads, whichever it was. */
+bool asker_is_dying(const struct mount *m, const struct asker *a)
+{
+    static const char word[] = "\nSigPnd:\t";
+    char text[4096];
+    const char *pending = subject_read(m, a->pid, "status", text, sizeof text) > 0 ? strstr(text, word) : NULL;
+    return pending == NULL || (strtoull(pending + sizeof word - 1, NULL, 16) >> (SIGKILL - 1) & 1) != 0;
+}
+
 bool asker_is_us(struct notice_who who) { return who.pid > 0 && syscall(SYS_tgkill, getpid(), who.pid, 0) == 0; }

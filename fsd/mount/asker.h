@@ -35,6 +35,9 @@ void asker_gather(struct mount *m, struct asker *a, unsigned wants);
 /* "bash < sshd < systemd", cut to `room`. */
 void asker_put_parents(const struct asker *a, char *to, size_t room);
 
+/* Is it being killed, or gone? Other signals leave who waits for us waiting. */
+bool asker_is_dying(const struct mount *m, const struct asker *a);
+
 /* Is it a thread of this very process? The kernel asks ourselves when we read an executable that lies in the mount. */
 bool asker_is_us(struct notice_who who);
 

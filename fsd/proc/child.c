@@ -153,6 +153,12 @@ void child_note_death(struct child *c, int wait_status)
     plan_next(c, !killed || !had_begun);
 }
 
+void child_dismiss(struct child *c)
+{
+    log_info("%s (pid %d) made room for another", c->name, (int)c->pid);
+    plan_next(c, false);
+}
+
 void child_abandon(struct child *c)
 {
     log_warn("%s (pid %d) hung and was killed", c->name, (int)c->pid);

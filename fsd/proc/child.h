@@ -52,6 +52,9 @@ int child_start(struct child *c, const struct child_body *body, struct error *e)
 /* waitpid() reported it: say so in the log, and work out when the next is due. */
 void child_note_death(struct child *c, int wait_status);
 
+/* It left, or is about to be, because it was asked to make room: no death that the next start has to wait for. */
+void child_dismiss(struct child *c);
+
 /* It hangs, was killed, and may not even be able to die now: count it as dead. waitpid() will report a pid that is
  * nobody's. */
 void child_abandon(struct child *c);

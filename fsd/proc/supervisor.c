@@ -129,6 +129,15 @@ static void replace_inspector(struct supervisor *s)
     child_abandon(&s->inspector);
 }
 
+/* Between two keepers, so that no version is told of with another's rules. */
+static void dismiss_inspector(struct supervisor *s)
+{
+    if (s->inspector.pid == 0)
+        return;
+    child_kill(&s->inspector, SIGKILL);
+    child_dismiss(&s->inspector);
+}
+
 static void note_death(struct supervisor *s, pid_t pid, int status)
 {
     for (size_t i = 0; i < s->mount_count; i++)
@@ -145,10 +154,14 @@ static void note_death(struct supervisor *s, pid_t pid, int status)
     }
     if (s->drained && child == &s->keeper)
         child_retire(child);
-    child_note_death(child, status);
-    if (s->reloading && child == &s->keeper) {
+    bool made_room = s->reloading && child == &s->keeper;
+    if (made_room && status == 0)
+        child_dismiss(child);
+    else
+        child_note_death(child, status);
+    if (made_room) {
         s->reloading = false;
-        replace_inspector(s); /* between two keepers, so that no version is told of with another's rules */
+        dismiss_inspector(s);
     }
     for (size_t i = 0; i < s->mount_count && child->delay_ns > 0; i++)
         board_set_trouble(&s->mounts[i].board->supervisor.trouble, "the %s keeps dying; see the log", child->name);

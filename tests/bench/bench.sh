@@ -3,7 +3,8 @@
 #
 # PASSTHROUGH_HP names a build of libfuse's example of that name; a peer that is not there is left out with a line. ROUNDS (5)
 # interleaved rounds, of which the table shows the medians; CASES names some of them. SAVES, FILES, BIG_MIB make the second half shorter
-# (SAVES=0: none of it). Behind it come the figures of inspection (INSPECTION=0: none; INSPECTION=only: nothing else).
+# (SAVES=0: none of it). Behind it come the figures of inspection (INSPECTION=0: none; INSPECTION=only: nothing else),
+# and those of open rules (OPENS=0: none; OPENS=only: nothing else).
 . "$(dirname "$0")/../e2e/lib.sh"
 BENCH=$BUILD/bench/bench
 ROUNDS=${ROUNDS:-5} SAVES=${SAVES:-10000} FILES=${FILES:-100000} BIG_MIB=${BIG_MIB:-2048} SMALL_FILES=3000
@@ -224,11 +225,13 @@ memory_rows() {
     other_row "memory of the supervisor (peak KiB)" "" "$peak" "at most 65536" "" "$([ "$peak" -le 65536 ] && echo holds || echo "FALLS SHORT")"
 }
 
-INSPECTION=${INSPECTION:-1}
+INSPECTION=${INSPECTION:-1} OPENS=${OPENS:-1}
+[ "$OPENS" != only ] || INSPECTION=0
 . "$(dirname "$0")/inspection.sh"
+. "$(dirname "$0")/open_rules.sh"
 
 versions_line
-if [ "$INSPECTION" != only ]; then
+if [ "$INSPECTION" != only ] && [ "$OPENS" != only ]; then
     start_peers
     fresh_holdfast
     NAMES+=(holdfast)
@@ -237,8 +240,8 @@ if [ "$INSPECTION" != only ]; then
     first_half
 fi
 head_of_table | tee "$T/table"
-[ "$INSPECTION" = only ] || first_table | tee -a "$T/table"
-if [ "$SAVES" != 0 ] && [ "$INSPECTION" != only ]; then
+[ "$INSPECTION" = only ] || [ "$OPENS" = only ] || first_table | tee -a "$T/table"
+if [ "$SAVES" != 0 ] && [ "$INSPECTION" != only ] && [ "$OPENS" != only ]; then
     fresh_holdfast
     second_half | tee -a "$T/table"
 fi
@@ -247,6 +250,10 @@ if [ "$INSPECTION" != 0 ]; then
     index_rows | tee -a "$T/table"
     fresh_holdfast
     foreground_row | tee -a "$T/table"
+fi
+if [ "$OPENS" != 0 ] && [ "$INSPECTION" != only ]; then
+    fresh_holdfast
+    open_rows | tee -a "$T/table"
 fi
 cp "$T/table" "$BUILD/bench/table.txt"
 if grep -q 'FALLS SHORT' "$T/table"; then echo "falls short: $(grep -c 'FALLS SHORT' "$T/table") rows"; else echo "every figure holds"; fi

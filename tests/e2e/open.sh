@@ -435,6 +435,32 @@ END
     kill -CONT "$keeper"
     cd "$T"; stop_daemon
 }
+
+# A signal that it handles is no reason to answer; that the mount child is killed neither.
+test_signal_and_death_while_held() {
+    need perl
+    rules <<'END'
+[open "patient"]
+class = unclassified
+path = new*
+action = hold
+wait = 60s
+fail = block
+END
+    serve_list enforce
+    local keeper; keeper=$(child keeper)
+    kill -STOP "$keeper"
+    echo new | rep tee new.txt >/dev/null
+    rep_exec perl -e '$SIG{ALRM} = sub {}; alarm 1; open(my $f, "<", "new.txt") or die "$!\n"; print <$f>;' >"$T/out" 2>&1 & local reader=$!
+    sleep 1.5
+    kill -KILL "$(child mount)"
+    sleep 0.5
+    [ ! -s "$T/out" ] || fail "answered: $(cat "$T/out")"
+    kill -CONT "$keeper"
+    wait "$reader" || fail "not let through: $(cat "$T/out")"
+    [ "$(cat "$T/out")" = new ] || fail "$(cat "$T/out")"
+    cd "$T"; stop_daemon
+}
 gone() { ! grep -q '^State:[[:space:]]*[SDR]' "/proc/$1/status" 2>/dev/null; }
 
 # ---- death ----

@@ -2,7 +2,7 @@
  * fuzz_policy_load: any bytes as rules and as tests of rules: a policy, or problems with places; never a crash or a
  * leak.
  */
-#include "policy/policy.h"
+#include "policy/open.h"
 #include "policy/policy_test.h"
 
 #include <stdint.h>
@@ -25,6 +25,33 @@ static int heard(void *ctx, const struct policy_reason *r)
     return 0;
 }
 
+/* An open by somebody whose every string is odd: judged alike with and without a listener. */
+static void judge(const struct policy *p, const char *class_name, bool is_current)
+{
+    const struct policy_actor actor = {.app = "/opt/\x1b/firefox",
+                                       .hash = "",
+                                       .parents = {"sshd", "/", ""},
+                                       .parent_count = 3,
+                                       .cgroup = "/a/app-flatpak-org\\x2dx-1.scope/snap.y./b",
+                                       .user = "\xff",
+                                       .uid = 1000,
+                                       .session = SESSION_SSH};
+    const struct policy_open q = {.class_name = class_name,
+                                  .path = "Clients/\x1b/a.csv",
+                                  .mount = "work",
+                                  .rep = "alice",
+                                  .is_current = is_current,
+                                  .actor = &actor,
+                                  .now_ns = INT64_C(1795426200000000000),
+                                  .weekday = 6,
+                                  .minute = 1439};
+    struct policy_verdict told, silent;
+    policy_judge_open(p, &q, POLICY_ENFORCE, &told, heard, NULL);
+    policy_judge_open(p, &q, POLICY_ENFORCE, &silent, NULL, NULL);
+    if (told.rule != silent.rule || (told.rule != NULL && policy_open_wants(p, class_name) == 0))
+        abort();
+}
+
 /* The first part, up to a 0xff, is rules; the rest is tests of them. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -45,6 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (problems.len > 0)
         abort();
     policy_classify(p, &facts, &subject, NULL, heard, NULL);
+    judge(p, policy_classify(p, &facts, &subject, NULL, NULL, NULL), true);
+    judge(p, "unclassified", false);
+    judge(p, "of another time", true);
     policy_test_run(p, &tests, 1, &from, told, NULL, &problems);
     policy_free(p);
     return 0;

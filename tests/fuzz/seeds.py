@@ -110,6 +110,12 @@ def packs():
     yield (b"[class \"post-draft\"]\ndraft = 60\nis = text\n[finding \"promissory\"]\nclass = post-draft\npattern = \\bguaranteed\\s+returns?\\b\nlevel = error\n"
            b"say = A promise.\nrepair = Say what was measured.\ncite = FINRA 2210\nwhere = US\n\xff[test \"one\"]\ntext = guaranteed returns\ndraft = 80\n"
            b"expect = post-draft\nfinding = promissory\n")
+    yield (b"[class \"list\"]\nis = table\n[open \"sync clients\"]\nclass = list, unclassified\napp = /usr/bin/rclone, /opt/*, @browsers, a sha256:"
+           + b"0a" * 32 + b"\nparent = sshd, @chat-clients\nuser = alice, 7\nsession = none, ssh\ncgroup = flatpak:org.*, snap:x, a/**\nrep = a*\n"
+           b"departing = no\nstale = yes\ndays = mon-fri, sun\nhours = 22:00-06:00\nuntil = 2027-03-31T18:00:00Z\naction = hold\nfail = block\n"
+           b"wait = 1500ms\nmode = audit\nsay = No.\n[open \"rest\"]\nclass = *\naction = log\n\xff[open-test \"a\"]\nclass = list\napp = b sha256:"
+           + b"0a" * 32 + b"\nparent = x, sshd\nuser = alice, 7\nsession = ssh\ncgroup = snap.x.y.scope\nrep = ab\ndeparting = no\nstale = yes\n"
+           b"at = 2026-11-23 23:00\nexpect = hold\nrule = f/sync clients\n")
 
 
 def small_archives():

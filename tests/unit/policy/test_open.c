@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define HEX_A       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define HEX_B       "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define CLASSES     "[class \"prospect-list\"]\nis = table\n[class \"confidential\"]\nmarks = 1\n"
 #define LIST(lines) CLASSES "[open \"r\"]\nclass = prospect-list\naction = block\n" lines
 
@@ -36,10 +38,19 @@ static struct policy_open ask(const struct policy_actor *actor)
                                 .minute = 9 * 60 + 30};
 }
 
+static int put_reason(void *ctx, const struct policy_reason *r)
+{
+    buf_printf(ctx, "%s %s %s: %s\n", r->rule->name, r->held ? "+" : "-", r->key, r->text);
+    return 0;
+}
+
 static struct policy_verdict judge(const struct policy *p, const struct policy_open *q)
 {
-    struct policy_verdict v;
+    struct policy_verdict v, aloud;
+    buf_auto told = {0};
     policy_judge_open(p, q, POLICY_ENFORCE, &v, NULL, NULL);
+    policy_judge_open(p, q, POLICY_ENFORCE, &aloud, put_reason, &told);
+    assert_ptr_equal(v.rule, aloud.rule); /* found by keys, or by asking every rule */
     return v;
 }
 
@@ -118,9 +129,6 @@ static void test_apps(void **state)
             fail_msg("%s%s: expected %d", apps[i].lines, apps[i].app, apps[i].held);
     }
 }
-
-#define HEX_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define HEX_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
 static void test_hashes(void **state)
 {
@@ -238,6 +246,48 @@ static void test_order(void **state)
     policy_free(p);
 }
 
+/* Many rules, named in many ways: the one that decides is the first, whichever key it was found by. */
+static void test_many_rules(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"app = name#\n",
+                                        "app = /opt/tool#/*\n",
+                                        "app = /usr/bin/prog#, /usr/local/lib/x/prog#\n",
+                                        "app = *-#\n",
+                                        "app = @browsers\nuser = u#\n",
+                                        "rep = bob#\n",
+                                        "app = /srv/**/deep#\n",
+                                        "app = n sha256:" HEX_A ", name#\nparent = p#\n"};
+    enum { KINDS = sizeof kinds / sizeof kinds[0], RULES = 25 * KINDS };
+    buf_auto text = {0};
+    buf_puts(&text, CLASSES);
+    for (int i = 0; i < RULES; i++) {
+        buf_printf(&text, "[open \"r%d\"]\nclass = %s\naction = log\n", i, i % 3 ? "prospect-list" : "*");
+        for (const char *c = kinds[i % KINDS]; *c != 0; c++)
+            if (*c == '#')
+                buf_printf(&text, "%d", i / KINDS);
+            else
+                buf_put(&text, c, 1);
+    }
+    struct policy *p = load_good(text.data);
+    static const struct {
+        const char *app, *rule;
+    } cases[] = {{"/usr/bin/name7", "r56"},         {"/opt/tool7/a/b", "r57"},   {"/usr/bin/prog7", "r58"},
+                 {"/usr/local/lib/x/prog7", "r58"}, {"/bin/odd-7", "r59"},       {"/usr/bin/firefox", "r60"},
+                 {"/srv/a/b/c/deep7", "r62"},       {"/opt/tool7/name3", "r24"}, {"/opt/tool3/name7", "r25"},
+                 {"/usr/bin/name7-3", "r27"},       {"/usr/bin/cat", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct policy_actor actor = rclone;
+        actor.app = cases[i].app;
+        actor.user = "u7";
+        const struct policy_open q = ask(&actor);
+        struct policy_verdict v = judge(p, &q);
+        if (strcmp(v.rule != NULL ? v.rule->name : "none", cases[i].rule != NULL ? cases[i].rule : "none") != 0)
+            fail_msg("%s: by %s, expected %s", cases[i].app, v.rule != NULL ? v.rule->name : "none", cases[i].rule);
+    }
+    policy_free(p);
+}
+
 /* A hold is over once the newest save is inspected; the rules behind it then decide. */
 static void test_hold(void **state)
 {
@@ -313,12 +363,6 @@ static void test_wants(void **state)
 }
 
 /* ---- reasons ---- */
-
-static int put_reason(void *ctx, const struct policy_reason *r)
-{
-    buf_printf(ctx, "%s %s %s: %s\n", r->rule->name, r->held ? "+" : "-", r->key, r->text);
-    return 0;
-}
 
 static int put_one_reason(void *ctx, const struct policy_reason *r)
 {
@@ -430,19 +474,13 @@ static void test_sets_are_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_example),
-        cmocka_unit_test(test_apps),
-        cmocka_unit_test(test_hashes),
-        cmocka_unit_test(test_subjects),
-        cmocka_unit_test(test_control_groups),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_hold),
-        cmocka_unit_test(test_stale),
-        cmocka_unit_test(test_wants),
-        cmocka_unit_test(test_reasons),
-        cmocka_unit_test(test_reasons_of_hostile_names),
-        cmocka_unit_test(test_local_time),
-        cmocka_unit_test(test_sets_are_names),
+        cmocka_unit_test(test_example),        cmocka_unit_test(test_apps),
+        cmocka_unit_test(test_hashes),         cmocka_unit_test(test_subjects),
+        cmocka_unit_test(test_control_groups), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_many_rules),     cmocka_unit_test(test_hold),
+        cmocka_unit_test(test_stale),          cmocka_unit_test(test_wants),
+        cmocka_unit_test(test_reasons),        cmocka_unit_test(test_reasons_of_hostile_names),
+        cmocka_unit_test(test_local_time),     cmocka_unit_test(test_sets_are_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
