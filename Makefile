@@ -128,7 +128,7 @@ fuzz:
 	@command -v clang >/dev/null || { echo "fuzz: clang is not installed"; exit 1; }
 	$(submake) $(JOBS) BUILD=build/fuzz CC=clang WARN="-Wall -Wextra" SAN="-fsanitize=address,undefined,fuzzer-no-link" $(FUZZERS)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
-$(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control recall inspect analyse draft sensitive contact words index extract policy record config event base)
+$(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control guard recall inspect analyse draft sensitive contact words index extract policy record config event base)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(DAEMON_LIBS)
 
 # How well files are told apart, on a corpus that is made anew from a seed.

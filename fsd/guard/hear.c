@@ -159,10 +159,17 @@ static void hear_event(void *ctx, const struct watch_event *ev)
         put_file(g, ev, sink, h->path);
 }
 
+static void hear_nothing(void *ctx, const struct watch_event *ev)
+{
+    (void)ctx;
+    (void)ev;
+}
+
 void hear_events(struct guard *g)
 {
     struct hearing h = {.guard = g};
-    for (int i = 0; i < BATCHES_MOST && watch_read(g->watch, hear_event, &h) > 0; i++)
+    bool asked = policy_has_copies(g->start->policy); /* else nobody need look */
+    for (int i = 0; i < BATCHES_MOST && watch_read(g->watch, asked ? hear_event : hear_nothing, &h) > 0; i++)
         h.handle_len = 0; /* a folder may have been renamed */
     if (g->lost_ns == 0 || backlog_count(g->queue) > 0)
         return;

@@ -9,7 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { BATCH_BYTES = 64 * 1024 };
+enum { BATCH_BYTES = 64 * 1024, ALIGN = 4 };
 
 struct watch {
     int fd;
@@ -116,7 +116,8 @@ static bool take_infos(const char *at, const char *end, struct watch_event *ev)
 {
     while ((size_t)(end - at) >= sizeof(struct fanotify_event_info_header)) {
         const struct fanotify_event_info_header *head = (const void *)at;
-        if (head->len < sizeof *head || head->len > (size_t)(end - at) || !take_info(at, head->len, ev))
+        if (head->len < sizeof *head || head->len > (size_t)(end - at) || head->len % ALIGN != 0 ||
+            !take_info(at, head->len, ev))
             return false;
         at += head->len;
     }
@@ -127,16 +128,18 @@ void watch_decode(const char *bytes, size_t len, void (*each)(void *ctx, const s
 {
     const char *at = bytes, *end = bytes + len;
     while ((size_t)(end - at) >= FAN_EVENT_METADATA_LEN) {
-        const struct fanotify_event_metadata *event = (const void *)at;
-        if (event->event_len < FAN_EVENT_METADATA_LEN || event->event_len > (size_t)(end - at))
+        struct fanotify_event_metadata event; /* it stands at a multiple of 4 only */
+        memcpy(&event, at, sizeof event);
+        if (event.event_len < FAN_EVENT_METADATA_LEN || event.event_len > (size_t)(end - at) ||
+            event.event_len % ALIGN != 0 || event.metadata_len % ALIGN != 0)
             return;
-        struct watch_event ev = {.what = what_of(event->mask), .pid = event->pid};
-        if (event->mask & FAN_Q_OVERFLOW)
+        struct watch_event ev = {.what = what_of(event.mask), .pid = event.pid};
+        if (event.mask & FAN_Q_OVERFLOW)
             each(ctx, &(struct watch_event){.what = WATCH_LOST});
-        else if (event->metadata_len <= event->event_len &&
-                 take_infos(at + event->metadata_len, at + event->event_len, &ev) && ev.folder != NULL)
+        else if (event.metadata_len <= event.event_len &&
+                 take_infos(at + event.metadata_len, at + event.event_len, &ev) && ev.folder != NULL)
             each(ctx, &ev);
-        at += event->event_len;
+        at += event.event_len;
     }
 }
 

@@ -76,7 +76,8 @@ static size_t put_event(char *to, uint64_t mask, const char *name)
     for (int i = 0; i < 2; i++) {
         size_t extra = i == 0 ? name_len : 0;
         piece.info.info_type = i == 0 ? FAN_EVENT_INFO_TYPE_DFID_NAME : FAN_EVENT_INFO_TYPE_FID;
-        piece.info.len = (uint16_t)(sizeof piece + 8 + extra);
+        piece.info.len = (uint16_t)((sizeof piece + 8 + extra + 3) / 4 * 4);
+        memset(to + at, 0, piece.info.len);
         memcpy(to + at, &piece, sizeof piece);
         memset(to + at + sizeof piece, 0xab, 8);
         memcpy(to + at + sizeof piece + 8, name, extra);
