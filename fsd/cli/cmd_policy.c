@@ -184,9 +184,11 @@ int cmd_policy(struct cli *c)
         c->operands++;
         if (--c->operand_count < words[i].least)
             return cli_complain(CLI_USAGE, "policy %s: expected a file", word);
-        if ((c->open || tells_of_open(c)) && !(c->open && words[i].run == policy_explain))
-            return cli_complain(CLI_USAGE, "policy %s: who opens a file is asked with policy explain --open only",
-                                word);
+        if ((c->open || c->copy || c->to != NULL || tells_of_open(c)) &&
+            !((c->open || c->copy) && words[i].run == policy_explain))
+            return cli_complain(
+                CLI_USAGE, "policy %s: who opens or copies a file is asked with policy explain --open or --copy only",
+                word);
         int status = words[i].run == check ? 0 : look_load_config(c);
         return status == 0 ? words[i].run(c) : status;
     }

@@ -86,6 +86,8 @@ void copier_read(int proc_fd, int32_t pid, struct copier *out)
     *out = (struct copier){.pid = pid, .uid = UINT32_MAX, .gid = UINT32_MAX, .login = UINT32_MAX};
     if (pid <= 0 || !read_file(proc_fd, pid, "status", text, sizeof text))
         return;
+    if (strncmp(text, "Name:\t", 6) == 0)
+        snprintf(out->name, sizeof out->name, "%.*s", (int)strcspn(text + 6, "\n"), text + 6);
     if (read_word(text, "\nUid:", &word))
         out->uid = word;
     if (read_word(text, "\nGid:", &word))

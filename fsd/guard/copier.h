@@ -14,7 +14,8 @@ struct copier {
     uint32_t uid, gid; /* UINT32_MAX: not known */
     uint32_t login;    /* audit login session; UINT32_MAX: none */
     enum policy_session session;
-    char *app; /* owned; "" not known */
+    char *app;     /* owned; NULL: not known */
+    char name[64]; /* what it called itself: all that is left of a process that has ended; "" */
     char *cgroup;
     char *parents[POLICY_PARENTS_MOST]; /* executables, nearest first */
     size_t parent_count;

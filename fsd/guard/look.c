@@ -136,7 +136,7 @@ static int act(struct look *l, const struct policy_copy_verdict *decided)
     const struct finished *f = l->finished;
     const struct device *d = &f->sink->device;
     struct error e = {0};
-    char rule[200], device[3 * DEVICE_TEXT_BYTES], parents[1024], source[PATH_MAX];
+    char rule[200], device[3 * DEVICE_TEXT_BYTES], parents[1024], source[PATH_MAX], note[128];
     snprintf(rule, sizeof rule, "%s/%s", decided->rule->pack, decided->rule->name);
     bool named = d->vendor[0] != 0 || d->model[0] != 0 || d->serial[0] != 0;
     snprintf(device, sizeof device, named ? "%s\t%s\t%s" : "", d->vendor, d->model, d->serial);
@@ -169,6 +169,10 @@ static int act(struct look *l, const struct policy_copy_verdict *decided)
                         .sha256 = l->match.sha256,
                         .source = source,
                         .mount = from->mount};
+    if (f->copier.app == NULL && f->copier.name[0] != 0) {
+        snprintf(note, sizeof note, "the program has ended; it called itself \"%s\"", f->copier.name);
+        v.note = note;
+    }
     int err = v.enforced && v.action == VERDICT_QUARANTINE ? quarantine(l, &v, &e) : 0;
     if (err == -ESTALE)
         return err;

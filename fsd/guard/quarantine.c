@@ -65,12 +65,13 @@ static json_t *describe(const struct stat *st, const struct verdict *v)
 {
     char time[CLOCK_TEXT_BYTES];
     return json_pack(
-        "{s:s, s:o, s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:i, s:I}", "time",
+        "{s:s, s:o, s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:i, s:I, s:o}", "time",
         clock_format(v->time_ns, time), "path", json_name(v->path), "sink", v->sink, "kind", v->sink_kind, "device",
         json_name(v->device), "sha256", v->sha256, "bytes", (json_int_t)st->st_size, "uid", (json_int_t)st->st_uid,
         "gid", (json_int_t)st->st_gid, "mode", (json_int_t)(st->st_mode & 07777), "class", v->class_name, "rule",
         v->rule, "records", (json_int_t)v->records, "mount", v->mount, "source", json_name(v->source), "version",
-        (json_int_t)v->version, "app", json_name(v->app), "pid", (int)v->pid, "app-uid", (json_int_t)v->uid);
+        (json_int_t)v->version, "app", json_name(v->app), "pid", (int)v->pid, "app-uid", (json_int_t)v->uid, "note",
+        json_name(v->note));
 }
 
 static int write_about(int dir_fd, const struct stat *st, const struct verdict *v)

@@ -36,9 +36,11 @@ void stub_leave(int dir_fd, const char *name, const struct stat *st, const struc
     snprintf(stub, sizeof stub, "%.*s" STUB_ENDING, (int)(NAME_MAX - strlen(STUB_ENDING)), name);
     write_text(&text, name, v, id);
     fd_auto fd = openat(dir_fd, stub, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    int err = fd < 0 ? -errno : text.failed ? -ENOMEM : fd_write_all(fd, text.data, text.len);
+    int err = fd < 0 ? -errno : text.failed ? -ENOMEM : 0;
     if (err == 0 && fchown(fd, st->st_uid, st->st_gid) < 0 && errno != EPERM && errno != EINVAL)
         err = -errno; /* a file system without owners refuses that */
+    if (err == 0)
+        err = fd_write_all(fd, text.data, text.len);
     if (err < 0 && err != -EEXIST)
         log_warn("%s: the note about it: %s", stub, strerror(-err));
 }
