@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,6 +46,7 @@ static void write_seen(const struct guard *g, int64_t seen_ns)
 static void *look_on(void *ctx)
 {
     struct guard *g = ctx;
+    setpriority(PRIO_PROCESS, (id_t)gettid(), 0); /* only who hears is in a hurry */
     for (;;) {
         struct finished *f = backlog_take(g->queue, TAKE_MS);
         if (f != NULL) {

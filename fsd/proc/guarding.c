@@ -14,7 +14,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+
+/* Who copied is known while the process lives, and cp does not live for long. */
+enum { HEARING_NICE = -15 };
 
 enum { GUARD_DELAY_MOST_MS = 10000, INSPECTOR_DELAY_MOST_MS = 2000 };
 
@@ -69,6 +73,7 @@ static int run_guard(void *ctx)
     struct error e = {0};
     explicit_bzero(s->device_seed, sizeof s->device_seed);
     explicit_bzero(s->rules.secret, sizeof s->rules.secret);
+    setpriority(PRIO_PROCESS, 0, HEARING_NICE);
     struct guard_mount *mounts = calloc(s->mount_count, sizeof *mounts);
     if (mounts == NULL || drop_to_guard(&e) < 0) {
         log_error("%s", mounts ? e.text : "out of memory");

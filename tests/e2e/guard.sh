@@ -179,7 +179,7 @@ action = allow
 [copy "a few"]
 class = prospect-list
 records = 20
-app = cp
+app = python3*
 action = quarantine
 [copy "rest"]
 class = prospect-list
@@ -190,8 +190,8 @@ action = log'
     rep cp "$WORK/acme.csv" "$T_RAM/ram.csv"
     rep sh -c "head -11 '$WORK/acme.csv' >'$T_OUT/ten.csv'"
     rep sh -c "exec dd if='$WORK/acme.csv' of='$T_OUT/by-dd.csv' status=none"
-    rep cp "$WORK/acme.csv" "$T_OUT/by-cp.csv"
-    expect_taken "$T_OUT/by-cp.csv"
+    rep python3 -c "import shutil, time; shutil.copy('$WORK/acme.csv', '$T_OUT/by-python.csv'); time.sleep(1)" # lives on
+    expect_taken "$T_OUT/by-python.csv"
     two_logged() { hf status --json | grep -qE '"copies_logged": *2'; }
     await 10 two_logged || { hf status --json; fail "not two copies were logged"; }
     [ -s "$T_RAM/ram.csv" ] && [ -s "$T_OUT/ten.csv" ] && [ -s "$T_OUT/by-dd.csv" ] || fail "another rule than the first decided"
