@@ -122,31 +122,24 @@ static int open_boards(struct guard *g, struct error *e)
 static int open_matcher(struct guard *g, struct error *e)
 {
     const struct guard_start *s = g->start;
-    struct match_mount *mounts = calloc(s->mount_count + 1, sizeof *mounts); /* lives as long as the process */
+    struct match_mount *mounts = g->match_mounts = calloc(s->mount_count + 1, sizeof *mounts);
     if (mounts == NULL)
         return error_sys(e, ENOMEM, "guard");
     for (size_t i = 0; i < s->mount_count; i++)
         mounts[i] = (struct match_mount){s->mounts[i].mount, s->mounts[i].spool_fd, g->boards[i]};
     int err = inspector_open(&g->inspector, s->inspector_fd, replace_inspector, g, e);
-    if (err == 0)
-        err = matcher_open(&g->matcher, s->config, g->inspector, mounts, s->mount_count, e);
-    if (err < 0)
-        free(mounts);
-    return err;
+    return err == 0 ? matcher_open(&g->matcher, s->config, g->inspector, mounts, s->mount_count, e) : err;
 }
 
 static int open_sinks(struct guard *g, struct error *e)
 {
     const struct guard_start *s = g->start;
-    uid_t *owners = calloc(s->mount_count + 1, sizeof *owners); /* lives as long as the process */
-    if (owners == NULL)
+    g->owners = calloc(s->mount_count + 1, sizeof *g->owners);
+    if (g->owners == NULL)
         return error_sys(e, ENOMEM, "guard");
     for (size_t i = 0; i < s->mount_count; i++)
-        owners[i] = s->mounts[i].owner_uid;
-    int err = sinks_open(&g->sinks, s->config, owners, s->mount_count, e);
-    if (err < 0)
-        free(owners);
-    return err;
+        g->owners[i] = s->mounts[i].owner_uid;
+    return sinks_open(&g->sinks, s->config, g->owners, s->mount_count, e);
 }
 
 static int begin(struct guard *g, struct error *e)
@@ -178,10 +171,11 @@ int guard_main(const struct guard_start *start)
 {
     struct error e = {0};
     pthread_t looker;
-    struct guard *g = calloc(1, sizeof *g);
+    static struct guard all; /* both threads use it until the process ends */
+    struct guard *g = &all;
     fd_auto mounts_fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-    if (g == NULL || mounts_fd < 0) {
-        log_error("guard: %s", strerror(g == NULL ? ENOMEM : errno));
+    if (mounts_fd < 0) {
+        log_error("guard: %s", strerror(errno));
         return EXIT_FAILURE;
     }
     g->start = start;

@@ -129,50 +129,73 @@ static int quarantine(struct look *l, struct verdict *v, struct error *e)
     return err;
 }
 
+/* What a verdict's strings point to. */
+struct words {
+    char rule[200], device[3 * DEVICE_TEXT_BYTES], parents[1024], source[PATH_MAX], note[128];
+};
+
+static void choose_words(const struct look *l, const struct policy_copy_verdict *decided, struct words *w)
+{
+    const struct copier *c = &l->finished->copier;
+    const struct device *d = &l->finished->sink->device;
+    bool named = d->vendor[0] != 0 || d->model[0] != 0 || d->serial[0] != 0;
+    w->device[0] = w->note[0] = 0;
+    snprintf(w->rule, sizeof w->rule, "%s/%s", decided->rule->pack, decided->rule->name);
+    if (named)
+        snprintf(w->device, sizeof w->device, "%s\t%s\t%s", d->vendor, d->model, d->serial);
+    copier_put_parents(c, w->parents, sizeof w->parents);
+    find_source(l->guard, &l->match.sources[decided->source], w->source);
+    if (c->app == NULL && c->name[0] != 0)
+        snprintf(w->note, sizeof w->note, "the program has ended; it called itself \"%s\"", c->name);
+}
+
+/* The verdict, but for who copied. */
+static struct verdict describe(const struct look *l, const struct policy_copy_verdict *decided, const struct words *w)
+{
+    const struct match_source *from = &l->match.sources[decided->source];
+    const struct sink *sink = l->finished->sink;
+    return (struct verdict){.kind = VERDICT_COPY,
+                            .time_ns = clock_real_ns(),
+                            .action = action_of(decided->action),
+                            .enforced = decided->mode == POLICY_ENFORCE,
+                            .write = true,
+                            .ino = l->st.st_ino,
+                            .size = (uint64_t)l->st.st_size,
+                            .version = from->version,
+                            .path = l->path,
+                            .class_name = from->class_name,
+                            .rule = w->rule,
+                            .say = decided->say,
+                            .note = w->note,
+                            .records = l->match.told[decided->source].records,
+                            .sink = sink->config->name,
+                            .sink_kind = sink->kind,
+                            .device = w->device,
+                            .sha256 = l->match.sha256,
+                            .source = w->source,
+                            .mount = from->mount};
+}
+
+static void add_copier(struct verdict *v, const struct copier *c, const struct words *w)
+{
+    v->pid = c->pid;
+    v->uid = c->uid;
+    v->gid = c->gid;
+    v->login = c->login;
+    v->session = (enum verdict_session)c->session;
+    v->app = c->app;
+    v->cgroup = c->cgroup;
+    v->parents = w->parents;
+}
+
 /* Do as the rule says, and tell of it. -ESTALE: it changed meanwhile, and is to be looked at again. */
 static int act(struct look *l, const struct policy_copy_verdict *decided)
 {
-    const struct match_source *from = &l->match.sources[decided->source];
-    const struct finished *f = l->finished;
-    const struct device *d = &f->sink->device;
+    struct words w;
     struct error e = {0};
-    char rule[200], device[3 * DEVICE_TEXT_BYTES], parents[1024], source[PATH_MAX], note[128];
-    snprintf(rule, sizeof rule, "%s/%s", decided->rule->pack, decided->rule->name);
-    bool named = d->vendor[0] != 0 || d->model[0] != 0 || d->serial[0] != 0;
-    snprintf(device, sizeof device, named ? "%s\t%s\t%s" : "", d->vendor, d->model, d->serial);
-    copier_put_parents(&f->copier, parents, sizeof parents);
-    find_source(l->guard, from, source);
-    struct verdict v = {.kind = VERDICT_COPY,
-                        .time_ns = clock_real_ns(),
-                        .action = action_of(decided->action),
-                        .enforced = decided->mode == POLICY_ENFORCE,
-                        .write = true,
-                        .pid = f->copier.pid,
-                        .uid = f->copier.uid,
-                        .gid = f->copier.gid,
-                        .login = f->copier.login,
-                        .session = (enum verdict_session)f->copier.session,
-                        .ino = l->st.st_ino,
-                        .size = (uint64_t)l->st.st_size,
-                        .version = from->version,
-                        .path = l->path,
-                        .class_name = from->class_name,
-                        .rule = rule,
-                        .say = decided->say,
-                        .app = f->copier.app,
-                        .parents = parents,
-                        .cgroup = f->copier.cgroup,
-                        .records = l->match.told[decided->source].records,
-                        .sink = f->sink->config->name,
-                        .sink_kind = f->sink->kind,
-                        .device = device,
-                        .sha256 = l->match.sha256,
-                        .source = source,
-                        .mount = from->mount};
-    if (f->copier.app == NULL && f->copier.name[0] != 0) {
-        snprintf(note, sizeof note, "the program has ended; it called itself \"%s\"", f->copier.name);
-        v.note = note;
-    }
+    choose_words(l, decided, &w);
+    struct verdict v = describe(l, decided, &w);
+    add_copier(&v, &l->finished->copier, &w);
     int err = v.enforced && v.action == VERDICT_QUARANTINE ? quarantine(l, &v, &e) : 0;
     if (err == -ESTALE)
         return err;

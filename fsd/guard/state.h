@@ -24,7 +24,9 @@ struct judged {
 
 struct guard {
     const struct guard_start *start;
-    struct board **boards; /* one a mount; owned list */
+    struct board **boards;            /* one a mount; the lists live as long as the process */
+    struct match_mount *match_mounts; /* likewise */
+    uid_t *owners;
     struct verdict_log *log;
     struct backlog *queue;
     int proc_fd;

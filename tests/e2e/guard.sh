@@ -234,6 +234,27 @@ say = Ask sales-ops.'
     grep -q 'fs.conf has no \[sink\] of that name or kind' "$T/told" || { cat "$T/told"; fail "it is not told which"; }
 }
 
+# New rules hold for what is finished from then on.
+test_reload() {
+    RULES='[copy "lists"]
+class = prospect-list
+action = log'
+    guard_up
+    known_list acme.csv
+    rep cp "$WORK/acme.csv" "$T_OUT/before.csv"
+    one_logged() { hf status --json | grep -qE '"copies_logged": *1'; }
+    await 10 one_logged || fail "the copy is not logged"
+    sleep 3 # what changed within 2 s is looked at again by the next guard
+    sed -i 's/log/quarantine/' "$T/policy.d/20-copies.policy"
+    local old; old=$(child guard | head -1)
+    hf policy reload
+    replaced() { [ "$(child guard | head -1)" != "$old" ] && [ "$(grep -cF "watching $T_OUT " "$T/daemon.log")" -ge 2 ]; }
+    await 10 replaced || fail "the guard has the old rules"
+    rep cp "$WORK/acme.csv" "$T_OUT/after.csv"
+    expect_taken "$T_OUT/after.csv"
+    [ -s "$T_OUT/before.csv" ] || fail "what was there before is judged anew"
+}
+
 # Killed under load, nothing stays: what was finished without a guard is looked for by the next one.
 limit_test_killed_under_load=240
 test_killed_under_load() {
