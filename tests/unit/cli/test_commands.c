@@ -251,6 +251,58 @@ static void test_status_and_sync(void **state)
     assert_int_equal(run("sync", "--publish", VIA, NULL), CLI_USAGE);
 }
 
+/* Two events sealed, one not, which only the daemon knows of. */
+#define EVENT(seq, second, unmapped, rest)                                                                             \
+    "{\"metadata\":{\"sequence\":" seq "},\"time_dt\":\"2026-11-22T02:00:" second "Z\",\"unmapped\":{" unmapped        \
+    "}" rest "}\n"
+#define DECISION(action, mode)                                                                                         \
+    "\"event\":\"open\",\"action\":\"" action "\",\"mode\":\"" mode "\",\"mount\":\"work\",\"rep\":\"alice\","         \
+    "\"class\":\"prospect-list\",\"path\":\"Prospects/acme.csv\",\"rule\":\"sales/usb\""
+#define ACTOR                                                                                                          \
+    ",\"actor\":{\"process\":{\"file\":{\"path\":\"/usr/bin/"                                                          \
+    "rclone\"}},\"user\":{\"uid\":\"1000\",\"name\":\"alice\"}}"
+static const char sealed_events[] = EVENT("1", "01", "\"event\":\"session\",\"note\":\"start\"", "")
+    EVENT("2", "02", DECISION("block", "audit"), ACTOR);
+static const char pending_events[] =
+    EVENT("3", "03", "\"event\":\"gap\",\"mount\":\"work\",\"note\":\"\\u001b[2J lost\"", "");
+
+static int pending_for_test(void *ctx, struct buf *lines)
+{
+    (void)ctx;
+    buf_puts(lines, pending_events);
+    return 0;
+}
+
+static void test_audit(void **state)
+{
+    (void)state;
+    bool daemon = strcmp(how[0], "--conf") == 0 && w.server != NULL;
+    struct record_audit_state log = {0};
+    struct error e = {0};
+    const struct record_audit_seal seal = {sealed_events, strlen(sealed_events), 2, T0, T0 + 9 * NS_PER_SEC, T0};
+    must(record_read_audit(w.writer, &log, &e), &e);
+    if (log.seq == 0)
+        must(record_seal_audit(w.writer, &log, &seal, &e), &e);
+    record_audit_free(&log);
+    w.host.audit_pending = pending_for_test;
+    assert_int_equal(run("audit", "--since", "2026-11-22T02:00:02Z", VIA, NULL), CLI_DONE);
+    if (daemon)
+        expect_part(&out, "3*  2026-11-22 02:00:03  gap ");
+    assert_null(strchr(out.data, '\033'));
+    expect_part(&out, "2026-11-22 02:00:02  block (audit)  alice  rclone  prospect-list  work/Prospects/acme.csv");
+    expect_part(&out, "  sales/usb\n");
+    assert_null(strstr(out.data, "start"));
+    assert_int_equal(run("audit", "Prospects", "--mount", "work", "--rule", "usb", VIA, NULL), CLI_DONE);
+    expect_part(&out,
+                "2  2026-11-22 02:00:02  block (audit)  alice  rclone  prospect-list  Prospects/acme.csv  sales/usb\n");
+    assert_int_equal(run("audit", "--json", "-n", "1", VIA, NULL), CLI_DONE);
+    expect_part(&out, daemon ? "\"sealed\":false" : "\"sequence\":2");
+    assert_int_equal(run("audit", "--class", "other", VIA, NULL), CLI_DONE);
+    expect_out("");
+    assert_int_equal(run("audit", "-n", "many", VIA, NULL), CLI_USAGE);
+    expect_part(&told, "expected a whole number");
+}
+
 static void test_without_daemon(void **state)
 {
     (void)state;
@@ -324,6 +376,7 @@ int main(void)
         EACH_WAY(test_log_of_all),
         EACH_WAY(test_log_by_time),
         EACH_WAY(test_log_json),
+        EACH_WAY(test_audit),
         EACH_WAY(test_show),
         EACH_WAY(test_diff),
         EACH_WAY(test_restore_to_file),
@@ -334,6 +387,7 @@ int main(void)
         DAEMON(test_log_of_all),
         DAEMON(test_log_by_time),
         DAEMON(test_log_json),
+        DAEMON(test_audit),
         DAEMON(test_show),
         DAEMON(test_diff),
         DAEMON(test_restore_to_file),
