@@ -29,7 +29,7 @@ struct opening {
     bool is_current;
     uint64_t size; /* of the file now, bytes */
     struct buf path;
-    struct asker asker;
+    struct asker *asker; /* large, and filled as far as it is asked for only */
     struct policy_verdict verdict;
     struct policy_verdict holding; /* the one that made it wait, if it waited */
     int64_t held_since_ns;         /* monotonic; 0: it was not */
@@ -85,10 +85,10 @@ static void judge(struct opening *o, unsigned wants)
                             .mount = start->mount->name,
                             .rep = start->mount->rep,
                             .departing = o->m->rep_departs,
-                            .actor = &o->asker.actor};
+                            .actor = &o->asker->actor};
     if (wants & SLOW_WANTS)
         worker_step_aside();
-    asker_gather(o->m, &o->asker, wants);
+    asker_gather(o->m, o->asker, wants);
     if (wants & POLICY_WANTS_TIME)
         set_time(&q);
     settle(o, &q);
@@ -136,7 +136,7 @@ static bool wait_for_inspection(struct opening *o)
 {
     unsigned us = NAP_FIRST_US;
     while (is_held(o) && clock_mono_ns() - o->held_since_ns < o->verdict.wait_ns) {
-        if (o->m->leaving || (fuse_req_interrupted(o->req) && asker_is_dying(o->m, &o->asker)))
+        if (o->m->leaving || (fuse_req_interrupted(o->req) && asker_is_dying(o->m, o->asker)))
             return false;
         nap(&us);
         standing_look(o->m, o->node, &o->file);
@@ -211,8 +211,8 @@ static void tell(struct opening *o, bool refused)
 {
     const struct policy_verdict *verdict = is_silent(o) ? &o->holding : &o->verdict;
     char parents[PARENTS_TEXT_BYTES], rule[RULE_TEXT_BYTES];
-    asker_gather(o->m, &o->asker, POLICY_WANTS_PARENTS | POLICY_WANTS_SESSION);
-    asker_put_parents(&o->asker, parents, sizeof parents);
+    asker_gather(o->m, o->asker, POLICY_WANTS_PARENTS | POLICY_WANTS_SESSION);
+    asker_put_parents(o->asker, parents, sizeof parents);
     snprintf(rule, sizeof rule, "%s/%s", verdict->rule->pack, verdict->rule->name);
     struct verdict v = {
         .kind = VERDICT_OPEN,
@@ -221,11 +221,11 @@ static void tell(struct opening *o, bool refused)
         .refused = refused,
         .write = (o->flags & O_ACCMODE) != O_RDONLY,
         .waited_ns = o->held_since_ns != 0 ? clock_mono_ns() - o->held_since_ns : 0,
-        .pid = o->asker.pid,
-        .uid = o->asker.actor.uid,
-        .gid = o->asker.gid,
-        .login = o->asker.login,
-        .session = session_of(&o->asker.actor),
+        .pid = o->asker->pid,
+        .uid = o->asker->actor.uid,
+        .gid = o->asker->gid,
+        .login = o->asker->login,
+        .session = session_of(&o->asker->actor),
         .ino = node_at(&o->m->nodes, o->node)->ino,
         .size = o->size,
         .version = o->file.is_known ? o->file.fact.version : 0,
@@ -233,9 +233,9 @@ static void tell(struct opening *o, bool refused)
         .class_name = o->file.class_name,
         .rule = rule,
         .say = verdict->say,
-        .app = o->asker.app,
+        .app = o->asker->app,
         .parents = parents,
-        .cgroup = o->asker.cgroup,
+        .cgroup = o->asker->cgroup,
         .mount = o->m->start->mount->name,
         .policy = o->rules->id,
         .note = o->note,
@@ -281,7 +281,7 @@ static int ask_rules(struct opening *o, unsigned wants)
     if (w->again && w->slot->judged != SLOT_UNJUDGED) /* by a child that died, and told */
         return w->slot->judged == SLOT_REFUSED ? EACCES : 0;
     o->m->board->mount.opens_judged++;
-    asker_begin(o->m, op_who(o->req), &o->asker);
+    asker_begin(o->m, op_who(o->req), o->asker);
     judge(o, wants);
     int err = is_held(o) ? hold(o) : 0;
     return err != 0 ? err : conclude(o);
@@ -289,8 +289,15 @@ static int ask_rules(struct opening *o, unsigned wants)
 
 static int begin_asking(struct mount *m, fuse_req_t req, uint32_t node, int flags, const struct standing *file)
 {
-    __attribute__((cleanup(opening_put))) struct opening o = {
-        .m = m, .req = req, .node = node, .flags = flags, .file = *file, .rules = rulebook_hold(m->rules), .note = ""};
+    struct asker asker;
+    __attribute__((cleanup(opening_put))) struct opening o = {.asker = &asker,
+                                                              .m = m,
+                                                              .req = req,
+                                                              .node = node,
+                                                              .flags = flags,
+                                                              .file = *file,
+                                                              .rules = rulebook_hold(m->rules),
+                                                              .note = ""};
     unsigned wants = policy_open_wants(o.rules->policy, file->class_name);
     return wants != 0 ? ask_rules(&o, wants) : 0;
 }
