@@ -35,6 +35,7 @@ struct question {
     struct policy_open open;
     char app[PATH_MAX], user[256], hash[HASH_BYTES], class_name[CLASS_BYTES];
     bool is_script, wants_hash;
+    bool is_exempt; /* personal or ignored, and of no class: a mount asks nothing then */
 };
 
 /* ---- who asks ---- */
@@ -137,6 +138,7 @@ static bool ask_mount(struct question *q, const char *path)
     q->class_name[len > 0 ? len : 0] = 0;
     if (len <= 0)
         snprintf(q->class_name, sizeof q->class_name, "unclassified");
+    q->is_exempt = len <= 0 && (strcmp(state, "personal") == 0 || strcmp(state, "ignored") == 0);
     q->open.is_current = strcmp(state, "kept") == 0;
     return true;
 }
@@ -156,16 +158,25 @@ static int take_class(struct question *q, const char *path, struct error *e)
 
 /* ---- the answer ---- */
 
+static void judge(const struct question *q, struct policy_verdict *v, policy_tell *tell, void *ctx)
+{
+    *v = (struct policy_verdict){.mode = q->fallback, .say = ""};
+    if (!q->is_exempt)
+        policy_judge_open(q->look->policy, &q->open, q->fallback, v, tell, ctx);
+}
+
 static bool is_blocked(const struct policy_verdict *v)
 {
     return v->action == POLICY_BLOCK && v->mode == POLICY_ENFORCE;
 }
 
 /* What would become of the open. */
-static void put_outcome(struct buf *b, const struct policy_verdict *v)
+static void put_outcome(struct buf *b, const struct question *q, const struct policy_verdict *v)
 {
     bool audit = v->mode == POLICY_AUDIT;
-    if (v->rule == NULL)
+    if (q->is_exempt)
+        buf_puts(b, "passes: it is personal or ignored, and nothing is asked");
+    else if (v->rule == NULL)
         buf_puts(b, "passes: no rule speaks");
     else if (v->action == POLICY_ALLOW || v->action == POLICY_LOG)
         buf_puts(b, v->action == POLICY_LOG ? "passes, and is recorded" : "passes");
@@ -209,10 +220,10 @@ static void print_text(struct question *q, const char *path)
     struct policy_verdict v;
     buf_auto b = {0}, reasons = {0}, rule = {0};
     struct policy_trail trail = {.text = &reasons};
-    policy_judge_open(q->look->policy, &q->open, q->fallback, &v, policy_trail_text, &trail);
+    judge(q, &v, policy_trail_text, &trail);
     text_put_name(&b, path);
     buf_puts(&b, ": ");
-    put_outcome(&b, &v);
+    put_outcome(&b, q, &v);
     buf_puts(&b, "\n");
     if (v.rule != NULL)
         buf_printf(&rule, "%s/%s (%s:%u), %s, mode %s", v.rule->pack, v.rule->name, v.rule->file, v.rule->line,
@@ -251,7 +262,7 @@ static void print_json(struct question *q, const char *path)
     struct policy_verdict v;
     json_auto *rules = json_array(), *parents = json_array();
     struct policy_trail trail = {.json = rules};
-    policy_judge_open(q->look->policy, &q->open, q->fallback, &v, policy_trail_json, &trail);
+    judge(q, &v, policy_trail_json, &trail);
     for (size_t i = 0; i < q->actor.parent_count; i++)
         json_array_append_new(parents, wire_string(q->actor.parents[i]));
     json_auto *json =
@@ -270,6 +281,7 @@ static int explain(struct question *q, const char *path)
     struct error e = {0};
     struct policy_verdict v;
     char *real = realpath(path, NULL);
+    q->is_exempt = false;
     int err = take_class(q, path, &e);
     take_place(q, path, real != NULL ? real : path);
     q->open.class_name = q->class_name;
@@ -278,7 +290,7 @@ static int explain(struct question *q, const char *path)
         q->wants_hash = (policy_open_wants(q->look->policy, q->class_name) & POLICY_WANTS_HASH) != 0;
         if (q->wants_hash && q->hash[0] == 0)
             hash_app(q);
-        policy_judge_open(q->look->policy, &q->open, q->fallback, &v, NULL, NULL);
+        judge(q, &v, NULL, NULL);
         (q->cli->json ? print_json : print_text)(q, path);
     }
     free(real);

@@ -112,16 +112,20 @@ END
 
 # In a mount the class is the one on record, and asking is no open.
 test_in_a_mount() {
-    prepare $'[guard]\nmode = enforce'
+    MOUNT_KEYS='personal = Private/**' prepare $'[guard]\nmode = enforce'
     rm -r "$WORK/Prospects"
+    printf '[open "all"]\nclass = *\nuser = alice\naction = block\n' >>"$T/policy.d/10-sales.policy"
     hf init >/dev/null
     start_daemon
     cp "$T/list.csv" "$T/theirs.csv" && chmod 644 "$T/theirs.csv"
-    rep mkdir "$WORK/Prospects"
+    rep mkdir "$WORK/Prospects" "$WORK/Private"
     rep cp "$T/theirs.csv" "$WORK/Prospects/whatever"
+    rep cp "$T/theirs.csv" "$WORK/Private/own"
     hf sync
     explain 1 'whatever: is blocked' "$WORK/Prospects/whatever" --app /usr/bin/rclone
     explain 0 'rep +alice' "$WORK/Prospects/whatever" --app vim
+    explain 1 'sales/all' "$WORK/Prospects/whatever" --app vim --user alice
+    explain 0 'own: passes: it is personal or ignored' "$WORK/Private/own" --app vim --user alice
 }
 
 # What an admin may not expect of rules that are in order.
