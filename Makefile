@@ -22,12 +22,12 @@ PACKAGES_TEST  := vim-tiny rsync sqlite3 attr
 PACKAGES       := $(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 
 # A module's objects become one archive; the order below is the layering, highest first.
-MODULES := proc cli control mount save tell recall inspect analyse draft sensitive contact words index extract policy record config event base
+MODULES := proc cli control mount save tell guard recall inspect analyse draft sensitive contact words index extract policy record config event base
 src = $(wildcard fsd/$(1)/*.c $(if $(filter policy,$(1)),policy/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(call src,$(1)))
 lib = $(patsubst %,$(BUILD)/lib%.a,$(1))
 
-DAEMON_MODULES := mount save tell recall inspect analyse draft sensitive contact words index extract policy control record config event base
+DAEMON_MODULES := mount save tell guard recall inspect analyse draft sensitive contact words index extract policy control record config event base
 CLI_MODULES    := control recall record inspect analyse draft sensitive contact words index extract policy config event base
 DAEMON_LIBS := $(shell pkg-config --libs $(PKGS_DAEMON) 2>/dev/null) -lmagic
 CLI_LIBS    := $(shell pkg-config --libs $(PKGS_CLI) 2>/dev/null) -lmagic
@@ -128,7 +128,7 @@ fuzz:
 	@command -v clang >/dev/null || { echo "fuzz: clang is not installed"; exit 1; }
 	$(submake) $(JOBS) BUILD=build/fuzz CC=clang WARN="-Wall -Wextra" SAN="-fsanitize=address,undefined,fuzzer-no-link" $(FUZZERS)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
-$(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control recall inspect analyse draft sensitive contact words index extract policy record config event base)
+$(FUZZERS): build/fuzz/%: tests/fuzz/%.c $(patsubst %,build/fuzz/lib%.a,control guard recall inspect analyse draft sensitive contact words index extract policy record config event base)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(DAEMON_LIBS)
 
 # How well files are told apart, on a corpus that is made anew from a seed.

@@ -118,7 +118,7 @@ static bool is_builtin(const struct rule *r, const char *name)
 {
     for (size_t i = 0; policy_builtin_classes[i] != NULL; i++)
         if (strcmp(policy_builtin_classes[i], name) == 0)
-            return i == 0 || r->section == SECTION_OPEN;
+            return i == 0 || r->section == SECTION_OPEN || r->section == SECTION_COPY;
     return false;
 }
 

@@ -134,6 +134,8 @@ static bool is_news(size_t id, enum policy_section section)
     unsigned sections = policy_keys[id].sections;
     if (section == SECTION_OPEN)
         return true;
+    if (section == SECTION_COPY) /* beside what [open] knows, too */
+        return !(sections & 1u << SECTION_OPEN) || id == KEY_CLASS || id == KEY_SAY;
     return !is_fact(id) && (section != SECTION_OPEN_TEST || !(sections & 1u << SECTION_OPEN));
 }
 

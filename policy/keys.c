@@ -7,9 +7,11 @@ enum {
     IN_CLASS = 1u << SECTION_CLASS,
     IN_FINDING = 1u << SECTION_FINDING,
     IN_OPEN = 1u << SECTION_OPEN,
+    IN_COPY = 1u << SECTION_COPY,
     IN_TEST = 1u << SECTION_TEST,
     IN_OPEN_TEST = 1u << SECTION_OPEN_TEST,
     IN_OPENS = IN_OPEN | IN_OPEN_TEST,
+    IN_GUARDED = IN_OPENS | IN_COPY,
     IN_RULES = IN_CLASS | IN_FINDING,
     IN_ALL = IN_RULES | IN_TEST,
     COUNT_MOST = 1000000000,
@@ -28,6 +30,14 @@ const struct policy_section_row policy_sections[SECTION_COUNT] = {
          "Who may read what inside a mount, asked when a file is opened. All keys of a rule must hold; the "
          "first rule that does decides, in the order of the files. A class of which no rule speaks is "
          "opened without asking anything."},
+    [SECTION_COPY] =
+        {"copy", "usb",
+         "What may leave the mounts, and where to, asked when a file was finished on one of fs.conf's sinks and "
+         "something of a mount's files was found in it: all of a file, rows of a list by two kinds of value in each, "
+         "email addresses, or text, in whatever form and wrapping. All keys of a rule must hold; the first rule that "
+         "does decides, in the order of the files. A rule without records and pieces holds for a whole file, for 5 "
+         "records, and for 20 pieces of text. Who copied is known as long as the process lives; a rule that asks who "
+         "does not hold when nobody knows any more."},
     [SECTION_TEST] = {"test", "a promise", "In a *.test file beside the rules: what they have to make of a text."},
     [SECTION_OPEN_TEST] = {"open-test", "rclone reads a list",
                            "In a *.test file beside the rules: what [open] rules have to say of an open. It is told by "
@@ -36,7 +46,7 @@ const struct policy_section_row policy_sections[SECTION_COUNT] = {
                            "last known one. A hash behind app is that of the executable."},
 };
 
-const char *const policy_later_sections[] = {"copy", "retention", "sink", NULL};
+const char *const policy_later_sections[] = {"retention", "sink", NULL};
 
 #define FLAG_WORDS                                       "unreadable encrypted mismatch cut wrapped table text mail code"
 #define COUNT(id, field, limit, counted, words_of_it)    COUNT_OF(id, field, limit, false, counted, words_of_it)
@@ -130,14 +140,14 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                       .sample = "0.5",
                       .sentence = "Share of capitals among the letters that have a case."},
     [KEY_CLASS] = {.name = "class",
-                   .sections = IN_FINDING | IN_OPENS,
-                   .required = IN_FINDING | IN_OPENS,
+                   .sections = IN_FINDING | IN_GUARDED,
+                   .required = IN_FINDING | IN_GUARDED,
                    .type = TYPE_CLASSES,
                    .sample = "post-draft",
                    .sentence = "The classes that this is about, by name or glob. Files that no class takes are "
                                "unclassified, encrypted or unreadable."},
     [KEY_SAY] = {.name = "say",
-                 .sections = IN_FINDING | IN_OPEN,
+                 .sections = IN_FINDING | IN_OPEN | IN_COPY,
                  .required = IN_FINDING,
                  .type = TYPE_TEXT,
                  .sample = "A promise of results is a false representation if it fails.",
@@ -252,7 +262,7 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                                   "none."},
 
     [KEY_APP] = {.name = "app",
-                 .sections = IN_OPENS,
+                 .sections = IN_GUARDED,
                  .type = TYPE_APPS,
                  .sample = "/usr/bin/rclone, /opt/dropbox/*, @browsers",
                  .sentence =
@@ -261,35 +271,35 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                      "behind it, as in \"/usr/bin/rclone sha256:9f86...\". A script's program is its "
                      "interpreter."},
     [KEY_PARENT] = {.name = "parent",
-                    .sections = IN_OPENS,
+                    .sections = IN_GUARDED,
                     .type = TYPE_APPS,
                     .sample = "sshd, @chat-clients",
                     .sentence = "One of the program's ancestors is one of these. Of ancestors no hash is known."},
     [KEY_USER] = {.name = "user",
-                  .sections = IN_OPENS,
+                  .sections = IN_GUARDED,
                   .type = TYPE_NAMES,
                   .sample = "alice, 1001, svc-*",
                   .sentence = "It runs as one of these users, by name, glob of names, or number."},
     [KEY_SESSION] = {.name = "session",
-                     .sections = IN_OPENS,
+                     .sections = IN_GUARDED,
                      .type = TYPE_CHOICE,
                      .words = "none local ssh",
                      .sample = "ssh",
                      .sentence =
                          "It runs in such a login session: at this machine, over ssh, or in none, as services do."},
     [KEY_CGROUP] = {.name = "cgroup",
-                    .sections = IN_OPENS,
+                    .sections = IN_GUARDED,
                     .type = TYPE_CGROUPS,
                     .sample = "flatpak:org.mozilla.*, snap:slack, user.slice/**/vte-*",
                     .sentence = "Its control group is one of these: a Flatpak or Snap by its id, or a glob of the path "
                                 "below the root of control groups. Weak evidence: users can move their own processes."},
     [KEY_REP] = {.name = "rep",
-                 .sections = IN_OPENS,
+                 .sections = IN_GUARDED,
                  .type = TYPE_NAMES,
                  .sample = "alice, bob",
                  .sentence = "The mount is that of one of these reps."},
     [KEY_DEPARTING] = {.name = "departing",
-                       .sections = IN_OPENS,
+                       .sections = IN_GUARDED,
                        .type = TYPE_WORD,
                        .words = "no yes",
                        .sample = "yes",
@@ -304,19 +314,19 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                    .sentence = "Whether it also holds while the newest save has not been inspected, and the class is "
                                "that of an earlier one (or unclassified, if there is none)."},
     [KEY_DAYS] = {.name = "days",
-                  .sections = IN_OPEN,
+                  .sections = IN_OPEN | IN_COPY,
                   .type = TYPE_DAYS,
                   .words = "mon tue wed thu fri sat sun",
                   .sample = "mon-fri",
                   .sentence = "It is one of these days, in the machine's local time."},
     [KEY_HOURS] = {.name = "hours",
-                   .sections = IN_OPEN,
+                   .sections = IN_OPEN | IN_COPY,
                    .type = TYPE_HOURS,
                    .sample = "08:00-18:00",
                    .sentence = "It is within these hours, in local time. They may go over midnight; days is then about "
                                "each of the two days by itself."},
     [KEY_UNTIL] = {.name = "until",
-                   .sections = IN_OPEN,
+                   .sections = IN_OPEN | IN_COPY,
                    .type = TYPE_TIME,
                    .sample = "2027-03-31",
                    .sentence = "The rule ends then; on a date, with its first minute in local time."},
@@ -344,13 +354,41 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                   .sample = "5s",
                   .sentence = "With hold: how long an open may wait."},
     [KEY_MODE] = {.name = "mode",
-                  .sections = IN_OPEN,
+                  .sections = IN_OPEN | IN_COPY,
                   .type = TYPE_WORD,
                   .words = "audit enforce",
                   .sample = "enforce",
-                  .sentence =
-                      "audit records what enforce would have done, and lets the open pass. Left out: as mode of "
-                      "[guard] in fs.conf says."},
+                  .sentence = "audit records what enforce would have done, and lets it pass. Left out: as mode of "
+                              "[guard] in fs.conf says."},
+    [KEY_TO] = {.name = "to",
+                .sections = IN_COPY,
+                .type = TYPE_NAMES,
+                .sample = "removable, sync, outbox",
+                .sentence = "The sink is one of these, by its name or its kind in fs.conf: removable, network, sync, "
+                            "downloads, temporary, folder. Left out: any sink."},
+    [KEY_COPY_RECORDS] = {.name = "records",
+                          .sections = IN_COPY,
+                          .type = TYPE_NUMBER,
+                          .most = COUNT_MOST,
+                          .sample = "5",
+                          .sentence = "So many records of one file, or more, stand in the copy."},
+    [KEY_COPY_PIECES] = {.name = "pieces",
+                         .sections = IN_COPY,
+                         .type = TYPE_NUMBER,
+                         .most = COUNT_MOST,
+                         .sample = "20",
+                         .sentence = "So many pieces of one file's running text, or more, stand in the copy, or all of "
+                                     "the file; a piece is some 14 letters, and runs of less than 50 have none. Beside "
+                                     "records one of the two is enough."},
+    [KEY_COPY_ACTION] = {.name = "action",
+                         .sections = IN_COPY,
+                         .required = IN_COPY,
+                         .type = TYPE_WORD,
+                         .words = "allow log quarantine block",
+                         .sample = "quarantine",
+                         .sentence = "allow lets the copy stay; log does too, and records it; quarantine moves it to "
+                                     "a folder of root's and leaves a note in its place. block is refused: this "
+                                     "version sees a copy when it is finished."},
     [KEY_OPEN_AT] = {.name = "at",
                      .sections = IN_OPEN_TEST,
                      .type = TYPE_TIME,

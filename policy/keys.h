@@ -13,7 +13,15 @@
 #include <stdint.h>
 
 /* Up to SECTION_TEST they are rules; from there on, what stands in *.test files. */
-enum policy_section { SECTION_CLASS, SECTION_FINDING, SECTION_OPEN, SECTION_TEST, SECTION_OPEN_TEST, SECTION_COUNT };
+enum policy_section {
+    SECTION_CLASS,
+    SECTION_FINDING,
+    SECTION_OPEN,
+    SECTION_COPY,
+    SECTION_TEST,
+    SECTION_OPEN_TEST,
+    SECTION_COUNT
+};
 
 enum policy_type {
     TYPE_COUNT,   /* a range of a count: 5, 2..40, ..3 */
@@ -104,6 +112,10 @@ enum policy_key_id {
     KEY_FAIL,
     KEY_WAIT,
     KEY_MODE,
+    KEY_TO,
+    KEY_COPY_RECORDS,
+    KEY_COPY_PIECES,
+    KEY_COPY_ACTION,
     KEY_OPEN_AT,
     KEY_OPEN_EXPECT,
     KEY_OPEN_RULE,

@@ -71,6 +71,7 @@ static const struct {
     [SECTION_CLASS] = {"-_./", "'-', '_' and '.', at most 64; behind a '/' what tells rules of one class apart"},
     [SECTION_FINDING] = {"-_.", "'-', '_' and '.', at most 64"},
     [SECTION_OPEN] = {"-_. ", "'-', '_', '.' and single blanks, at most 64"},
+    [SECTION_COPY] = {"-_. ", "'-', '_', '.' and single blanks, at most 64"},
 };
 
 static bool is_rule_name(const char *text, enum policy_section section)
@@ -111,7 +112,9 @@ static void refuse_section(struct loader *l, unsigned line, const char *name)
                      near);
     else
         problems_add(l->problems, l->source->name, line,
-                     "[%s]: no such section; expected [class \"NAME\"], [finding \"NAME\"] or [open \"NAME\"]", name);
+                     "[%s]: no such section; expected [class \"NAME\"], [finding \"NAME\"], [open \"NAME\"] or [copy "
+                     "\"NAME\"]",
+                     name);
 }
 
 /* Is there anything against a rule of that name? */
@@ -180,6 +183,8 @@ static void finish_rule(struct loader *l)
         l->no_memory |= finding_build(r, l->problems) != 0;
     if (r != NULL && r->section == SECTION_OPEN && !l->no_memory)
         l->no_memory |= open_build(r, l->problems) != 0;
+    if (r != NULL && r->section == SECTION_COPY && !l->no_memory)
+        l->no_memory |= copy_build(r, l->problems) != 0;
     l->rule = NULL;
 }
 

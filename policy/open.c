@@ -12,7 +12,7 @@ enum { SHOWN_BYTES = 60 };
 
 const char *policy_action_name(enum policy_action action)
 {
-    static const char *const names[] = {"allow", "log", "block", "hold"};
+    static const char *const names[] = {"allow", "log", "block", "hold", "quarantine"};
     return names[action];
 }
 
@@ -213,8 +213,20 @@ bool open_is_test(const struct policy_setting *s) { return test_of(s) != NULL; }
 
 /* ---- rules ---- */
 
+bool open_test_alone(const struct rule *r, const struct policy_setting *s, const struct policy_open *q, char *text,
+                     size_t room)
+{
+    const struct asking asking = begin_asking(q);
+    const struct open_test t = {r, s, &asking, text, room};
+    open_test_holds *holds = test_of(s);
+    return holds == NULL || holds(&t);
+}
+
 enum policy_action open_action(const struct rule *r)
 {
+    static const enum policy_action of_copy[] = {POLICY_ALLOW, POLICY_LOG, POLICY_QUARANTINE, POLICY_BLOCK};
+    if (r->section == SECTION_COPY)
+        return of_copy[policy_setting_of(&r->settings, KEY_COPY_ACTION)->number];
     return (enum policy_action)policy_setting_of(&r->settings, KEY_ACTION)->number;
 }
 

@@ -49,7 +49,8 @@ void policy_open_at(struct policy_open *q, int64_t now_ns);
 
 /* ---- what is answered ---- */
 
-enum policy_action { POLICY_ALLOW, POLICY_LOG, POLICY_BLOCK, POLICY_HOLD };
+/* QUARANTINE is for copies only (policy/copy.h), BLOCK and HOLD for opens. */
+enum policy_action { POLICY_ALLOW, POLICY_LOG, POLICY_BLOCK, POLICY_HOLD, POLICY_QUARANTINE };
 const char *policy_action_name(enum policy_action action); /* "allow" ... */
 
 enum policy_mode { POLICY_AUDIT, POLICY_ENFORCE };

@@ -72,6 +72,24 @@ static void check_companions(struct rule *r, struct problems *problems)
                "the hash of an ancestor's executable is not known; expected none here");
 }
 
+int copy_build(struct rule *r, struct problems *problems)
+{
+    int err = build_apps(r, KEY_APP, &r->app, problems);
+    if (err == 0)
+        err = build_apps(r, KEY_PARENT, &r->parent, problems);
+    if (err != 0 || r->broken)
+        return err;
+    if (open_action(r) == POLICY_BLOCK)
+        refuse(r, get(r, KEY_COPY_ACTION), problems,
+               "this version sees a copy when it is finished, and cannot block it; expected quarantine");
+    if (r->app != NULL && subject_apps_want_hash(r->app))
+        refuse(r, get(r, KEY_APP), problems, "the hash of a program that copied is not known; expected none here");
+    if (r->parent != NULL && subject_apps_want_hash(r->parent))
+        refuse(r, get(r, KEY_PARENT), problems,
+               "the hash of an ancestor's executable is not known; expected none here");
+    return 0;
+}
+
 int open_build(struct rule *r, struct problems *problems)
 {
     int err = build_apps(r, KEY_APP, &r->app, problems);

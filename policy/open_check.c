@@ -33,7 +33,7 @@ struct takers {
     size_t words;
 };
 
-static int takers_open(struct takers *t, const struct policy *p)
+static int takers_open(struct takers *t, const struct policy *p, enum policy_section section)
 {
     const char *names[POLICY_CLASSES_MOST];
     size_t count = policy_list_classes(p, names);
@@ -43,7 +43,7 @@ static int takers_open(struct takers *t, const struct policy *p)
         return -ENOMEM;
     for (size_t i = 0; i < p->rule_count; i++) {
         const struct policy_setting *s = policy_setting_of(&p->rules[i].settings, KEY_CLASS);
-        for (size_t k = 0; k < count && p->rules[i].section == SECTION_OPEN && !p->rules[i].broken; k++)
+        for (size_t k = 0; k < count && p->rules[i].section == section && !p->rules[i].broken; k++)
             if (policy_takes_class(&s->list, names[k]))
                 t->bits[i * t->words + k / 64] |= UINT64_C(1) << k % 64;
     }
@@ -92,15 +92,22 @@ static bool test_implies(const struct rule *later, const struct policy_setting *
     }
 }
 
+/* Is whatever is enough for `inner` enough for `outer`, too? */
+static bool amount_within(struct copy_amount inner, struct copy_amount outer)
+{
+    return inner.records >= outer.records && inner.pieces >= outer.pieces && (outer.whole || !inner.whole);
+}
+
 static bool rule_implies(const struct policy *p, const struct takers *t, size_t later_at, size_t earlier_at)
 {
     const struct rule *later = &p->rules[later_at], *earlier = &p->rules[earlier_at];
-    if (!classes_within(t, later_at, earlier_at))
+    if (!classes_within(t, later_at, earlier_at) ||
+        (earlier->section == SECTION_COPY && !amount_within(copy_amount_of(later), copy_amount_of(earlier))))
         return false;
     for (size_t i = 0; i < earlier->settings.count; i++) {
         const struct policy_setting *weak = &earlier->settings.items[i];
         enum policy_key_id id = (enum policy_key_id)(weak->key - policy_keys);
-        if (id == KEY_CLASS || !open_is_test(weak))
+        if (id == KEY_CLASS || !(earlier->section == SECTION_COPY ? copy_is_test(weak) : open_is_test(weak)))
             continue;
         const struct policy_setting *strong = policy_setting_of(&later->settings, id);
         if (strong == NULL || !test_implies(later, strong, earlier, weak))
@@ -118,9 +125,10 @@ static void check_rule(const struct policy *p, const struct takers *t, size_t at
             continue;
         bool same = open_action(earlier) == open_action(later);
         if (rule_implies(p, t, i, at))
-            problems_of(problems, later, later->id.line, "it %s \"%s\" (%s:%u), which is about the same opens%s%s",
+            problems_of(problems, later, later->id.line, "it %s \"%s\" (%s:%u), which is about the same %s%s%s",
                         same ? "repeats" : "contradicts", earlier->name, earlier->id.file, earlier->id.line,
-                        same ? "" : " and says ", same ? "" : policy_action_name(open_action(earlier)));
+                        later->section == SECTION_COPY ? "copies" : "opens", same ? "" : " and says ",
+                        same ? "" : policy_action_name(open_action(earlier)));
         else
             problems_of(problems, later, later->id.line,
                         "it is never reached: \"%s\" (%s:%u) takes all that it would take; expected it before that "
@@ -130,13 +138,19 @@ static void check_rule(const struct policy *p, const struct takers *t, size_t at
     }
 }
 
-int open_check(const struct policy *p, struct problems *problems)
+static int check_section(const struct policy *p, enum policy_section section, struct problems *problems)
 {
     struct takers t = {0};
-    int err = takers_open(&t, p);
+    int err = takers_open(&t, p, section);
     for (size_t i = 0; i < p->rule_count && err == 0; i++)
         if (takes_any(&t, i))
             check_rule(p, &t, i, problems);
     free(t.bits);
     return err;
+}
+
+int open_check(const struct policy *p, struct problems *problems)
+{
+    int err = check_section(p, SECTION_OPEN, problems);
+    return err == 0 ? check_section(p, SECTION_COPY, problems) : err;
 }

@@ -7,7 +7,8 @@
  *   [class "prospect-list"]     the first class that matches wins, in the order of the files
  *   [finding "promissory"]      advice on a text of some class
  *   [open "sync clients"]       who may read what inside a mount; see policy/open.h
- *   [copy] [retention]          later: they are refused by name for now, since this version could not enforce them
+ *   [copy "usb"]                what may leave the mounts, and where to; see policy/copy.h
+ *   [retention]                 later: it is refused by name for now, since this version could not enforce it
  */
 #ifndef HOLDFAST_POLICY_POLICY_H
 #define HOLDFAST_POLICY_POLICY_H

@@ -69,11 +69,27 @@ int finding_build(struct rule *r, struct problems *problems);
 
 /* Make an open rule's subjects. Problems are told, and r->broken set. 0 or -ENOMEM. */
 int open_build(struct rule *r, struct problems *problems);
+/* The same of a copy rule. */
+int copy_build(struct rule *r, struct problems *problems);
+
 /* Does the setting of an open rule ask something of an open, and not only say what to do? */
 bool open_is_test(const struct policy_setting *s);
-enum policy_action open_action(const struct rule *r);
+enum policy_action open_action(const struct rule *r); /* of an open or a copy rule */
 
-/* What open rules make of each other. 0 or -ENOMEM. */
+/* One such setting of a rule, asked by itself; `text` as in policy_test_holds. */
+bool open_test_alone(const struct rule *r, const struct policy_setting *s, const struct policy_open *q, char *text,
+                     size_t room);
+
+/* Does the setting of a copy rule ask something beside how much was copied? */
+bool copy_is_test(const struct policy_setting *s);
+/* How much a copy rule asks for: `records`, or `pieces`; UINT32_MAX: that does not count. */
+struct copy_amount {
+    uint32_t records, pieces;
+    bool whole; /* the whole file will do as well */
+};
+struct copy_amount copy_amount_of(const struct rule *r);
+
+/* What open rules make of each other, and copy rules. 0 or -ENOMEM. */
 int open_check(const struct policy *p, struct problems *problems);
 
 /* What rules make of each other: unreachable, contradicting, unknown classes. 0 or -ENOMEM. */

@@ -21,8 +21,9 @@ declare -A may=(
     [save]="record recall inspect analyse index policy control config event"
     [tell]="policy config event"
     [mount]="policy config event"
+    [guard]="inspect index analyse policy config event"
     [cli]="control recall record inspect analyse draft contact index extract policy config event"
-    [proc]="mount save tell inspect analyse record policy config event"
+    [proc]="mount save tell guard inspect analyse record policy config event"
 )
 bad=0
 wrong() { echo "layers: $*"; bad=1; }
@@ -53,6 +54,7 @@ only 'pcre2\.h' policy
 only 'archive' extract
 only 'expat\.h' extract
 only 'lmdb\.h' index
-only 'jansson\.h' control cli extract tell save # save: the audit log's events are nested objects
+only 'sys/fanotify' guard
+only 'jansson\.h' guard control cli extract tell save # save: the audit log's events are nested objects
 [ $bad = 0 ] && echo "layers: all arrows point down"
 exit $bad

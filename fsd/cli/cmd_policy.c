@@ -65,6 +65,15 @@ static void print_mount(const struct config_mount *m)
     text_flush(&b);
 }
 
+static void print_sink(const struct config_sink *s)
+{
+    buf_auto b = {0};
+    buf_printf(&b, "sink %s  ", s->name);
+    text_put_name(&b, s->kind != NULL ? s->kind : s->path);
+    buf_puts(&b, "\n");
+    text_flush(&b);
+}
+
 static void print_config(const struct cli *cli, size_t rules, const struct policy_open_summary *opens, json_t *notes)
 {
     const struct config *c = cli->config;
@@ -83,6 +92,8 @@ static void print_config(const struct cli *cli, size_t rules, const struct polic
            opens->enforced);
     for (i = 0; i < c->mount_count; i++)
         print_mount(&c->mounts[i]);
+    for (i = 0; i < c->sink_count; i++)
+        print_sink(&c->sinks[i]);
     json_array_foreach(notes, i, note) printf("%snote: %s\n", i == 0 ? "\n" : "", json_string_value(note));
 }
 
@@ -134,6 +145,8 @@ static int check(struct cli *c)
     struct policy_open_summary opens = {0};
     if (err == 0)
         opens = policy_open_sum(policy, policy_mode_named(c->config->guard_mode));
+    if (err == 0)
+        err = look_check_sinks(c->config, policy, &e);
     policy_free(policy);
     if (err != 0)
         return refuse(c, err, &e);
@@ -171,9 +184,11 @@ int cmd_policy(struct cli *c)
         c->operands++;
         if (--c->operand_count < words[i].least)
             return cli_complain(CLI_USAGE, "policy %s: expected a file", word);
-        if ((c->open || tells_of_open(c)) && !(c->open && words[i].run == policy_explain))
-            return cli_complain(CLI_USAGE, "policy %s: who opens a file is asked with policy explain --open only",
-                                word);
+        if ((c->open || c->copy || c->to != NULL || tells_of_open(c)) &&
+            !((c->open || c->copy) && words[i].run == policy_explain))
+            return cli_complain(
+                CLI_USAGE, "policy %s: who opens or copies a file is asked with policy explain --open or --copy only",
+                word);
         int status = words[i].run == check ? 0 : look_load_config(c);
         return status == 0 ? words[i].run(c) : status;
     }

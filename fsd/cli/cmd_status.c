@@ -125,6 +125,28 @@ static void put_opens(struct buf *b, json_t *m)
     buf_puts(b, "\n");
 }
 
+/* The guard, if there is a [sink]. */
+static void put_guard(struct buf *b, json_t *m)
+{
+    uint64_t unwatched = get_number(m, "sinks_unwatched"), waiting = get_number(m, "guard_waiting"),
+             gaps = get_number(m, "guard_gaps");
+    if (json_object_get(m, "sinks") == NULL)
+        return;
+    put_heading(b, "sinks");
+    buf_printf(b, "%" PRIu64 " watched", get_number(m, "sinks") - unwatched);
+    if (unwatched > 0)
+        buf_printf(b, ", %" PRIu64 " that cannot be (holdfast audit says why)", unwatched);
+    buf_printf(b, "; %" PRIu64 " finished files looked at", get_number(m, "guard_looked"));
+    if (waiting > 0)
+        buf_printf(b, ", %" PRIu64 " waiting", waiting);
+    if (gaps > 0)
+        buf_printf(b, "; %" PRIu64 " gap%s, looked for since", gaps, gaps == 1 ? "" : "s");
+    buf_puts(b, "\n");
+    put_heading(b, "copies");
+    buf_printf(b, "%" PRIu64 " logged, %" PRIu64 " taken away\n", get_number(m, "copies_logged"),
+               get_number(m, "copies_quarantined"));
+}
+
 /* The programs of [events], if any was to be told something. */
 static void put_events(struct buf *b, json_t *m)
 {
@@ -140,12 +162,14 @@ static void put_events(struct buf *b, json_t *m)
 static void put_restarts(struct buf *b, json_t *m)
 {
     uint64_t mount = get_number(m, "mount_restarts"), keeper = get_number(m, "keeper_restarts"),
-             inspector = get_number(m, "inspector_restarts"), teller = get_number(m, "teller_restarts");
-    if (mount + keeper + inspector + teller == 0)
+             inspector = get_number(m, "inspector_restarts"), teller = get_number(m, "teller_restarts"),
+             guard = get_number(m, "guard_restarts");
+    if (mount + keeper + inspector + teller + guard == 0)
         return;
     put_heading(b, "restarts");
-    buf_printf(b, "mount %" PRIu64 ", keeper %" PRIu64 ", inspector %" PRIu64 ", teller %" PRIu64 "\n", mount, keeper,
-               inspector, teller);
+    buf_printf(b,
+               "mount %" PRIu64 ", keeper %" PRIu64 ", inspector %" PRIu64 ", teller %" PRIu64 ", guard %" PRIu64 "\n",
+               mount, keeper, inspector, teller, guard);
 }
 
 /* What is wrong with a mount, a line each. Returns how many there are. */
@@ -188,6 +212,7 @@ static size_t print_mount(json_t *m, bool colour)
     put_classes(&b, m);
     put_advice(&b, m);
     put_opens(&b, m);
+    put_guard(&b, m);
     put_events(&b, m);
     put_restarts(&b, m);
     size_t troubles = put_troubles(&b, m, colour);

@@ -29,7 +29,7 @@ struct cli_words {
 
 /* The command line, taken apart. Strings are argv's. */
 struct cli {
-    bool help, json, follow, publish, lines, contact, open, stale;
+    bool help, json, follow, publish, lines, contact, open, copy, stale;
     const char *conf, *repo, *rep, *device, *mount, *class_name, *rule, *since, *until, *most, *at, *from, *to, *policy;
     const char *app, *user, *session, *cgroup; /* who asks, for policy explain --open */
     struct cli_words parents;

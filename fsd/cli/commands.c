@@ -24,7 +24,7 @@ const struct cli_command cli_commands[] = {
     {"check", "FILE...", 1, FILES_MOST, "json policy", false, "advice on files before they are sent or posted",
      cmd_check},
     {"policy", "check|explain FILE...|test [DIR]|reload", 1, FILES_MOST,
-     "json policy open app parent user session cgroup rep at stale", false,
+     "json policy copy to open app parent user session cgroup rep at stale", false,
      "are fs.conf and rules in order; why is a file of its class, who may open it; try the rules; read them again",
      cmd_policy},
     {"completion", "bash|zsh", 1, 1, "", false, "print the shell's completion for this command", cmd_completion},

@@ -2,6 +2,7 @@
 
 #include "base/fdio.h"
 #include "base/log.h"
+#include "policy/copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,6 +54,23 @@ int look_read_policy(const char *path, struct policy_folder *folder, struct poli
     if (problems.data != NULL)
         tell_problems(problems.data);
     return err < 0 ? error_set(e, -err, "%s: the rules are not in order", path) : 0;
+}
+
+int look_check_sinks(const struct config *config, const struct policy *policy, struct error *e)
+{
+    buf_auto problems = {0};
+    struct policy_sink *sinks = calloc(config->sink_count + 1, sizeof *sinks);
+    if (sinks == NULL)
+        return error_sys(e, ENOMEM, "sinks");
+    for (size_t i = 0; i < config->sink_count; i++) {
+        const char *kind = config->sinks[i].kind;
+        sinks[i] = (struct policy_sink){config->sinks[i].name, kind != NULL ? kind : "folder"};
+    }
+    size_t wrong = policy_check_sinks(policy, sinks, config->sink_count, &problems);
+    free(sinks);
+    if (problems.data != NULL)
+        tell_problems(problems.data);
+    return wrong > 0 ? error_set(e, EINVAL, "%s: the rules are about sinks that are not there", config->path) : 0;
 }
 
 /* ---- the inspector ---- */

@@ -41,6 +41,9 @@ void look_close(struct look *l);
  * wrong. */
 int look_load_config(struct cli *c);
 
+/* Do the [copy] rules name sinks that fs.conf has? Each that does not is told of. 0; -EINVAL; -ENOMEM. */
+int look_check_sinks(const struct config *config, const struct policy *policy, struct error *e);
+
 /* The rules alone, of a folder; problems are told as above. */
 int look_read_policy(const char *path, struct policy_folder *folder, struct policy **policy, struct error *e);
 const char *look_policy_path(const struct cli *c);

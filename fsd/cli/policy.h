@@ -13,6 +13,7 @@
 
 int policy_explain(struct cli *c);
 int policy_explain_open(struct cli *c); /* of it, with --open */
+int policy_explain_copy(struct cli *c); /* of it, with --copy */
 int policy_test_rules(struct cli *c);
 int policy_reload(struct cli *c);
 

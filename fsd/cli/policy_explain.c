@@ -164,6 +164,8 @@ static int explain(struct cli *c, struct look *l, const char *path)
 
 int policy_explain(struct cli *c)
 {
+    if (c->copy)
+        return policy_explain_copy(c);
     struct error e = {0};
     look_auto look = {0};
     if (c->open)

@@ -17,7 +17,7 @@ static bool overlap(const char *a, const char *b) { return lies_in(a, b) || lies
 /* One path of the file and where it was set. */
 struct place {
     enum config_section section;
-    size_t mount;
+    size_t item;
     const char *key, *value;
 };
 
@@ -25,7 +25,7 @@ static bool say(struct config_clash *out, const struct place *p, const char *for
     __attribute__((format(printf, 3, 4)));
 static bool say(struct config_clash *out, const struct place *p, const char *format, ...)
 {
-    *out = (struct config_clash){.mount = p->mount, .key = p->key, .section = p->section, .value = p->value};
+    *out = (struct config_clash){.item = p->item, .key = p->key, .section = p->section, .value = p->value};
     va_list args;
     va_start(args, format);
     vsnprintf(out->text, sizeof out->text, format, args);
@@ -68,6 +68,7 @@ static bool state_clashes(const struct config *c, struct config_clash *out)
         {SECTION_STATE, 0, "run", c->run},
         {SECTION_STATE, 0, "policy", c->policy},
         {SECTION_EVENTS, 0, "hooks", c->hooks},
+        {SECTION_GUARD, 0, "quarantine", c->guard_quarantine},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         for (size_t k = 0; k < c->mount_count; k++) {
@@ -88,12 +89,49 @@ static bool state_clashes(const struct config *c, struct config_clash *out)
     return false;
 }
 
+/* A sink is of a kind or a folder, and no folder that the mounts or the daemon use. */
+static bool sink_clashes(const struct config *c, size_t i, struct config_clash *out)
+{
+    const struct config_sink *k = &c->sinks[i];
+    struct place kind = {SECTION_SINK, i, "kind", k->kind ? k->kind : ""}, path = {SECTION_SINK, i, "path", k->path};
+    struct place loop = {SECTION_SINK, i, "loop", k->loop};
+    if (k->kind == NULL && k->path == NULL)
+        return say(out, &kind,
+                   "missing in [sink \"%s\"]; expected \"kind = removable\", \"path = /srv/outbox\" or the like",
+                   k->name);
+    if (k->kind != NULL && k->path != NULL)
+        return say(out, &path, "[sink \"%s\"] has a kind already; make it two sinks", k->name);
+    if (strcmp(k->loop, "yes") == 0 && (k->kind == NULL || strcmp(k->kind, "removable") != 0))
+        return say(out, &loop, "this is for sinks of kind removable only");
+    for (size_t m = 0; m < c->mount_count && k->path != NULL; m++) {
+        const struct config_mount *mount = &c->mounts[m];
+        if (lies_in(k->path, mount->path) || (mount->store != NULL && overlap(k->path, mount->store)))
+            return say(out, &path, "this lies in [mount \"%s\"] or its store; a sink lies outside", mount->name);
+    }
+    return false;
+}
+
+/* The guard has its own folder among those of the mounts. */
+static bool guard_clashes(const struct config *c, struct config_clash *out)
+{
+    for (size_t i = 0; i < c->mount_count && c->sink_count > 0; i++) {
+        struct place name = {SECTION_MOUNT, i, "path", c->mounts[i].path};
+        if (strcmp(c->mounts[i].name, "guard") == 0)
+            return say(out, &name,
+                       "with a [sink] no mount can be named \"guard\"; give [mount \"guard\"] another name");
+    }
+    for (size_t i = 0; i < c->sink_count; i++)
+        if (sink_clashes(c, i, out))
+            return true;
+    return false;
+}
+
 bool config_find_clash(const struct config *c, struct config_clash *out)
 {
     for (size_t i = 0; i < c->mount_count; i++)
         if (mounts_clash(c, i, out))
             return true;
-    if (state_clashes(c, out))
+    if (state_clashes(c, out) || guard_clashes(c, out))
         return true;
     struct place inspector = {SECTION_STATE, 0, "inspector", c->inspector};
     return strcmp(c->user, c->inspector) == 0 &&

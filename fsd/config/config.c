@@ -19,20 +19,33 @@ static void free_key(const struct config_key *key, void *field)
         free(*(char **)field);
 }
 
+void *config_section_base(struct config *c, enum config_section section, size_t item)
+{
+    return section == SECTION_MOUNT  ? (void *)&c->mounts[item]
+           : section == SECTION_SINK ? (void *)&c->sinks[item]
+                                     : (void *)c;
+}
+
+size_t config_section_items(const struct config *c, enum config_section section)
+{
+    return section == SECTION_MOUNT ? c->mount_count : section == SECTION_SINK ? c->sink_count : 1;
+}
+
 void config_free(struct config *c)
 {
     if (c == NULL)
         return;
     for (size_t i = 0; i < config_key_count; i++) {
         const struct config_key *key = &config_keys[i];
-        for (size_t k = 0; k < c->mount_count && key->section == SECTION_MOUNT; k++)
-            free_key(key, (char *)&c->mounts[k] + key->offset);
-        if (key->section != SECTION_MOUNT)
-            free_key(key, (char *)c + key->offset);
+        for (size_t k = 0; k < config_section_items(c, key->section); k++)
+            free_key(key, (char *)config_section_base(c, key->section, k) + key->offset);
     }
     for (size_t k = 0; k < c->mount_count; k++)
         free(c->mounts[k].name);
+    for (size_t k = 0; k < c->sink_count; k++)
+        free(c->sinks[k].name);
     free(c->mounts);
+    free(c->sinks);
     free(c->path);
     free(c);
 }
@@ -51,6 +64,14 @@ bool config_is_departing(const struct config *c, const char *rep)
         if (strcmp(c->guard_departing.globs[i], rep) == 0)
             return true;
     return false;
+}
+
+const struct config_sink *config_find_sink(const struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->sink_count; i++)
+        if (strcmp(c->sinks[i].name, name) == 0)
+            return &c->sinks[i];
+    return NULL;
 }
 
 bool config_globs_match(const struct config_globs *g, const char *path)

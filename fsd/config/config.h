@@ -33,6 +33,14 @@ struct config_mount {
     int64_t interval_s;           /* a file kept open and changing gets a version this often; default 60 */
 };
 
+/* A place outside the mounts to which copies may leave: kind or path is set, not both. */
+struct config_sink {
+    char *name; /* "sticks" of [sink "sticks"]: as a mount's */
+    char *kind; /* "removable", "network", "sync", "downloads" or "temporary"; NULL: the folder `path` */
+    char *path; /* absolute; it may not be there yet */
+    char *loop; /* "yes": loop devices count as removable; "no" (default) */
+};
+
 struct config {
     char *path; /* the file this came from */
     char *company_name;
@@ -56,7 +64,10 @@ struct config {
     size_t mount_count;
 
     char *guard_mode;                    /* "audit" (default) or "enforce": of rules that name none */
+    char *guard_quarantine;              /* directory, root's own */
     struct config_globs guard_departing; /* names of reps, not globs; see config_is_departing */
+    struct config_sink *sinks;           /* may be none: then nothing is watched */
+    size_t sink_count;
 };
 
 /*
@@ -71,6 +82,9 @@ bool config_is_departing(const struct config *c, const char *rep);
 
 /* NULL if there is none of that name. */
 const struct config_mount *config_find_mount(const struct config *c, const char *name);
+
+/* The same of sinks. */
+const struct config_sink *config_find_sink(const struct config *c, const char *name);
 
 /*
  * Does `path` (relative, no leading slash, raw bytes) match one of the globs, or lie below a folder that does?

@@ -61,7 +61,11 @@ static void put_example(struct buf *b)
     for (size_t s = 0; s < SECTION_COUNT; s++) {
         buf_puts(b, "\n");
         put_comment(b, config_sections[s].sentence);
-        buf_printf(b, config_sections[s].labelled ? "[%s \"work\"]\n" : "[%s]\n", config_sections[s].name);
+        const struct config_section_row *row = &config_sections[s];
+        if (row->label != NULL) /* one that may be missing is shown, not set */
+            buf_printf(b, "%s[%s \"%s\"]\n", row->required ? "" : "#", row->name, row->label);
+        else
+            buf_printf(b, "[%s]\n", row->name);
         for (size_t i = 0; i < config_key_count; i++)
             if (config_keys[i].section == (enum config_section)s)
                 put_example_key(b, &config_keys[i]);
@@ -119,7 +123,7 @@ static void put_mdoc_key(struct buf *b, const struct config_key *key)
 static void put_mdoc(struct buf *b)
 {
     for (size_t s = 0; s < SECTION_COUNT; s++) {
-        buf_printf(b, config_sections[s].labelled ? ".Ss [%s \\(dqNAME\\(dq]\\&\n" : ".Ss [%s]\\&\n",
+        buf_printf(b, config_sections[s].label != NULL ? ".Ss [%s \\(dqNAME\\(dq]\\&\n" : ".Ss [%s]\\&\n",
                    config_sections[s].name);
         put_mdoc_text(b, config_sections[s].sentence);
         buf_puts(b, ".Bl -tag -width Ds\n");

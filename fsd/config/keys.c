@@ -5,22 +5,29 @@
 
 #define OF(field)       offsetof(struct config, field)
 #define OF_MOUNT(field) offsetof(struct config_mount, field)
+#define OF_SINK(field)  offsetof(struct config_sink, field)
 
 enum { DAY = 24 * 60 * 60 };
 #define MIB (UINT64_C(1) << 20)
 #define PIB (UINT64_C(1) << 50)
 
 const struct config_section_row config_sections[SECTION_COUNT] = {
-    [SECTION_COMPANY] = {"company", false, true, "Whose record this is, and where it lies."},
-    [SECTION_DEVICE] = {"device", false, true, "This machine, which signs what it records."},
-    [SECTION_STATE] = {"state", false, false, "Where the daemon keeps what it needs, and as whom its parts run."},
-    [SECTION_MOUNT] = {"mount", true, true,
+    [SECTION_COMPANY] = {"company", NULL, true, "Whose record this is, and where it lies."},
+    [SECTION_DEVICE] = {"device", NULL, true, "This machine, which signs what it records."},
+    [SECTION_STATE] = {"state", NULL, false, "Where the daemon keeps what it needs, and as whom its parts run."},
+    [SECTION_MOUNT] = {"mount", "work", true,
                        "A folder whose saves are kept. There may be many. The name in quotes (letters, digits, '-' and "
                        "'_', at most 32) is the folder's name in the record."},
-    [SECTION_EVENTS] = {"events", false, false,
+    [SECTION_EVENTS] = {"events", NULL, false,
                         "Programs that are told what happened, after it is in the record. No save waits for them."},
-    [SECTION_GUARD] = {"guard", false, false,
-                       "How this machine takes the [open] rules of holdfast.policy(5), which say who may read what."},
+    [SECTION_GUARD] = {"guard", NULL, false,
+                       "How this machine takes the [open] and [copy] rules of holdfast.policy(5): who may read what, "
+                       "and what may leave."},
+    [SECTION_SINK] =
+        {"sink", "sticks", false,
+         "A place outside the mounts to which copies may leave. There may be many. What is finished there is "
+         "looked at, and the [copy] rules decide (holdfast.policy(5)); they name it by the name in quotes, "
+         "as for a mount, or by its kind. A place that is several sinks is the first of them."},
 };
 
 const struct config_key config_keys[] = {
@@ -212,7 +219,8 @@ const struct config_key config_keys[] = {
      .offset = OF(guard_mode),
      .fallback = "audit",
      .words = "audit enforce",
-     .sentence = "What holds for a rule that names no mode. With audit every open passes, and it is recorded what "
+     .sentence = "What holds for a rule that names no mode. With audit every open passes and every copy stays, and it "
+                 "is recorded what "
                  "enforce would have done."},
     {.section = SECTION_GUARD,
      .name = "departing",
@@ -221,11 +229,41 @@ const struct config_key config_keys[] = {
      .sample = "bob, carol",
      .sentence = "The reps who are leaving the company: rules with departing = yes are about them. One list may serve "
                  "all machines; names that no mount here has are passed over."},
+    {.section = SECTION_GUARD,
+     .name = "quarantine",
+     .type = TYPE_PATH,
+     .offset = OF(guard_quarantine),
+     .fallback = "/var/lib/holdfast/quarantine",
+     .sentence = "The folder, root's own, to which copies are moved by rules with action = quarantine."},
+
+    {.section = SECTION_SINK,
+     .name = "kind",
+     .type = TYPE_WORD,
+     .offset = OF_SINK(kind),
+     .words = "removable network sync downloads temporary",
+     .sample = "removable",
+     .sentence =
+         "What to find by itself, now and as it appears: file systems on removable and USB devices, network file "
+         "systems, the folders that Dropbox, OneDrive, and Nextcloud keep in step (by their own "
+         "settings, of the reps), the reps' download folders (by user-dirs.dirs, else Downloads), /tmp and "
+         "/var/tmp. A sink has a kind or a path."},
+    {.section = SECTION_SINK,
+     .name = "path",
+     .type = TYPE_PATH,
+     .offset = OF_SINK(path),
+     .sample = "/srv/outbox",
+     .sentence = "A folder, with all below it and all that is mounted there. It may appear later. Its kind is folder."},
+    {.section = SECTION_SINK,
+     .name = "loop",
+     .type = TYPE_WORD,
+     .offset = OF_SINK(loop),
+     .fallback = "no",
+     .words = "yes no",
+     .sentence = "Of kind removable: do file systems in files (loop devices) count as well?"},
 };
 const size_t config_key_count = sizeof config_keys / sizeof config_keys[0];
 
 const struct config_later config_laters[] = {
-    {"sink", NULL, "this version does not guard copies out of a mount"},
     {"mount", "notice", "this version does not show notices"},
     {NULL, NULL, NULL},
 };

@@ -14,6 +14,7 @@ enum config_section {
     SECTION_MOUNT,
     SECTION_EVENTS,
     SECTION_GUARD,
+    SECTION_SINK,
     SECTION_COUNT
 };
 
@@ -35,7 +36,7 @@ struct config_key {
     enum config_section section;
     const char *name;
     enum config_type type;
-    size_t offset; /* in struct config, or for [mount] in struct config_mount */
+    size_t offset; /* in struct config; for [mount] in struct config_mount, for [sink] in struct config_sink */
     bool required;
     const char *fallback; /* value when the key is left out, in the file's own words; NULL: none */
     uint64_t least, most; /* TYPE_SIZE: bytes; TYPE_DURATION: seconds */
@@ -50,7 +51,7 @@ extern const size_t config_key_count;
 
 struct config_section_row {
     const char *name;
-    bool labelled; /* [mount "work"] */
+    const char *label; /* of a section with a name in quotes, as an example has it: "work"; NULL: without */
     bool required;
     const char *sentence;
 };
@@ -73,12 +74,17 @@ const char *config_expected(const struct config_key *key, char to[static CONFIG_
  */
 int config_parse_value(const struct config_key *key, const char *text, void *field);
 
+/* The struct that a section's keys are fields of; `item` counts the sections of that name, where there may be many. */
+void *config_section_base(struct config *c, enum config_section section, size_t item);
+size_t config_section_items(const struct config *c, enum config_section section);
+
 /*
  * Two settings that cannot stand together: mounts inside each other, a store inside a mount, state inside a mount, one
- * user for two jobs. Fills *out with the later one and returns true if there is such a pair.
+ * user for two jobs, a sink that is both a kind and a folder. Fills *out with the later one and returns true if there
+ * is such a pair.
  */
 struct config_clash {
-    size_t mount;    /* index, when `key` is one of [mount] */
+    size_t item;     /* index, when `key` is one of [mount] or [sink] */
     const char *key; /* "path", "store" ...: a row of the table, with its section */
     enum config_section section;
     const char *value;

@@ -19,13 +19,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_BYTES_MOST = 1024 * 1024, MOUNTS_MOST = 64 };
+enum { FILE_BYTES_MOST = 1024 * 1024, MOUNTS_MOST = 64, SINKS_MOST = 64 };
 
 /* A section of the file: where it began, and the line of each key in it (0: not set), by row of the table. */
 struct section {
     enum config_section kind;
     int line;
-    size_t mount;
+    size_t item; /* of a section of which there may be many */
     int key_lines[CONFIG_KEYS_MOST];
 };
 
@@ -35,7 +35,7 @@ struct loader {
     const char *at; /* the next line */
     int line;       /* the line that inih works on */
     bool indented;  /* it begins with a blank: inih takes it for more of the value before */
-    struct section sections[SECTION_COUNT + MOUNTS_MOST];
+    struct section sections[SECTION_COUNT + MOUNTS_MOST + SINKS_MOST];
     size_t section_count; /* the last one is the current one */
     struct error *error;
     bool failed;
@@ -65,37 +65,45 @@ static void refuse_memory(struct loader *l)
 
 /* ---- sections ---- */
 
-static bool is_mount_name(const char *text)
+static bool is_item_name(const char *text)
 {
     size_t len = strlen(text);
     return len > 0 && len <= 32 &&
            strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == len && text[0] != '-';
 }
 
-static void add_mount(struct loader *l, const char *name)
+/* One more of what there may be many of: a place behind the last, zeroed; NULL: no memory, refused. */
+static void *add_item(struct loader *l, void **list, size_t *count, size_t bytes)
+{
+    char *grown = realloc(*list, (*count + 1) * bytes);
+    if (grown == NULL) {
+        refuse_memory(l);
+        return NULL;
+    }
+    *list = grown;
+    return memset(grown + bytes * (*count)++, 0, bytes);
+}
+
+/* The label is the item's name, its first field. */
+static void begin_item(struct loader *l, enum config_section section, const char *label)
 {
     struct config *c = l->config;
-    if (!is_mount_name(name)) {
-        refuse(l, l->line, "[mount \"%s\"]: expected a name of letters, digits, '-' and '_', at most 32", name);
-        return;
-    }
-    if (config_find_mount(c, name) != NULL) {
-        refuse(l, l->line, "[mount \"%s\"]: there is one of that name already", name);
-        return;
-    }
-    if (c->mount_count == MOUNTS_MOST) {
-        refuse(l, l->line, "[mount \"%s\"]: at most %d mounts", name, MOUNTS_MOST);
-        return;
-    }
-    struct config_mount *grown = realloc(c->mounts, (c->mount_count + 1) * sizeof *grown);
-    if (grown != NULL)
-        c->mounts = grown;
-    char *copy = grown != NULL ? strdup(name) : NULL;
-    if (copy == NULL) {
+    const char *name = config_sections[section].name;
+    bool mount = section == SECTION_MOUNT;
+    size_t count = mount ? c->mount_count : c->sink_count, most = mount ? MOUNTS_MOST : SINKS_MOST;
+    char **field = NULL;
+    if (!is_item_name(label))
+        refuse(l, l->line, "[%s \"%s\"]: expected a name of letters, digits, '-' and '_', at most 32", name, label);
+    else if (mount ? config_find_mount(c, label) != NULL : config_find_sink(c, label) != NULL)
+        refuse(l, l->line, "[%s \"%s\"]: there is one of that name already", name, label);
+    else if (count == most)
+        refuse(l, l->line, "[%s \"%s\"]: at most %zu %ss", name, label, most, name);
+    else if (mount)
+        field = add_item(l, (void **)&c->mounts, &c->mount_count, sizeof *c->mounts);
+    else
+        field = add_item(l, (void **)&c->sinks, &c->sink_count, sizeof *c->sinks);
+    if (field != NULL && (*field = strdup(label)) == NULL)
         refuse_memory(l);
-        return;
-    }
-    c->mounts[c->mount_count++] = (struct config_mount){.name = copy};
 }
 
 static const char *later_reason(const char *section, const char *key)
@@ -118,7 +126,8 @@ static void refuse_section(struct loader *l, const char *name)
         refuse(l, l->line, "[%s]: no such section; did you mean [%s]?", name, near);
     else
         refuse(l, l->line,
-               "[%s]: no such section; expected [company], [device], [state], [events], [guard] or [mount \"NAME\"]",
+               "[%s]: no such section; expected [company], [device], [state], [events], [guard], [mount \"NAME\"] or "
+               "[sink \"NAME\"]",
                name);
 }
 
@@ -131,9 +140,10 @@ static void begin_section(struct loader *l, const char *name, const char *label)
         refuse_section(l, name);
         return;
     }
-    if (config_sections[kind].labelled != (label != NULL)) {
-        refuse(l, l->line, label ? "[%s]: expected no name in quotes" : "[%s]: expected a name, as in [%s \"work\"]",
-               name, name);
+    const char *sample = config_sections[kind].label;
+    if ((sample != NULL) != (label != NULL)) {
+        refuse(l, l->line, label ? "[%s]: expected no name in quotes" : "[%s]: expected a name, as in [%s \"%s\"]",
+               name, name, sample);
         return;
     }
     for (size_t i = 0; i < l->section_count && label == NULL; i++)
@@ -143,10 +153,12 @@ static void begin_section(struct loader *l, const char *name, const char *label)
             return;
         }
     if (label != NULL)
-        add_mount(l, label);
+        begin_item(l, (enum config_section)kind, label);
     if (!l->failed)
         l->sections[l->section_count++] =
-            (struct section){.kind = (enum config_section)kind, .line = l->line, .mount = l->config->mount_count - 1};
+            (struct section){.kind = (enum config_section)kind,
+                             .line = l->line,
+                             .item = config_section_items(l->config, (enum config_section)kind) - 1};
 }
 
 /* "[word]" or "[word "label"]", then nothing or a comment. */
@@ -239,8 +251,7 @@ static void refuse_key(struct loader *l, enum config_section kind, const char *n
 
 static void *field_of(struct loader *l, const struct section *s, const struct config_key *key)
 {
-    char *base = key->section == SECTION_MOUNT ? (char *)&l->config->mounts[s->mount] : (char *)l->config;
-    return base + key->offset;
+    return (char *)config_section_base(l->config, key->section, s->item) + key->offset;
 }
 
 static void take_known(struct loader *l, struct section *s, size_t row, const char *value)
@@ -312,21 +323,22 @@ static void complete(struct loader *l)
             }
         if (!found && config_sections[kind].required)
             refuse(l, 0,
-                   config_sections[kind].labelled ? "[%s \"NAME\"]: missing; expected at least one" : "[%s]: missing",
+                   config_sections[kind].label != NULL ? "[%s \"NAME\"]: missing; expected at least one"
+                                                       : "[%s]: missing",
                    config_sections[kind].name);
-        else if (!found)
+        else if (!found && config_sections[kind].label == NULL)
             complete_section(l, &(struct section){.kind = (enum config_section)kind});
     }
 }
 
-/* The line in which a clashing value was set; 0 if it is a default. */
+/* The line in which a clashing value was set, or its [mount] or [sink] began; 0 if it is a default elsewhere. */
 static int clash_line(const struct loader *l, const struct config_clash *clash)
 {
     size_t row = find_key(clash->section, clash->key);
     for (size_t i = 0; i < l->section_count; i++) {
         const struct section *s = &l->sections[i];
-        if (s->kind == clash->section && (s->kind != SECTION_MOUNT || s->mount == clash->mount))
-            return s->key_lines[row];
+        if (s->kind == clash->section && (config_sections[s->kind].label == NULL || s->item == clash->item))
+            return s->key_lines[row] == 0 && config_sections[s->kind].label != NULL ? s->line : s->key_lines[row];
     }
     return 0;
 }

@@ -57,6 +57,17 @@ static bool put_opens(json_t *to, struct board *b)
            put(to, "verdicts_lost", count(&b->mount.verdicts_lost));
 }
 
+/* Nothing where nobody guards. */
+static bool put_guard_numbers(json_t *to, struct board *b)
+{
+    return atomic_load(&b->guard.pid) == 0 ||
+           (put(to, "sinks", count(&b->guard.sinks)) && put(to, "sinks_unwatched", count(&b->guard.unwatched)) &&
+            put(to, "guard_looked", count(&b->guard.looked)) && put(to, "guard_waiting", count(&b->guard.waiting)) &&
+            put(to, "guard_gaps", count(&b->guard.gaps)) && put(to, "copies_logged", count(&b->guard.logged)) &&
+            put(to, "copies_quarantined", count(&b->guard.quarantined)) &&
+            put(to, "guard_restarts", count(&b->supervisor.guard_restarts)));
+}
+
 static bool put_passthrough(json_t *to, struct board *b)
 {
     bool on = atomic_load(&b->mount.passthrough) != 0;
@@ -96,9 +107,10 @@ static json_t *mount_status(const struct control_mount *m)
                   "rep", m->mount->rep, "pid", (int)atomic_load(&b->mount.pid), "store_gone",
                   atomic_load(&b->mount.store_gone) != 0, "reconciling", atomic_load(&b->keeper.reconciling) != 0,
                   "started", clock_format(atomic_load(&b->supervisor.started_ns), started));
-    bool good = to != NULL && put_passthrough(to, b) && put_mount_numbers(to, b) && put_opens(to, b) &&
-                put_classes(to, m) && put_trouble(troubles, &b->supervisor.trouble) &&
-                put_trouble(troubles, &b->mount.trouble) && put_trouble(troubles, &b->keeper.trouble);
+    bool good = to != NULL && put_passthrough(to, b) && put_mount_numbers(to, b) && put_guard_numbers(to, b) &&
+                put_opens(to, b) && put_classes(to, m) && put_trouble(troubles, &b->supervisor.trouble) &&
+                put_trouble(troubles, &b->mount.trouble) && put_trouble(troubles, &b->keeper.trouble) &&
+                put_trouble(troubles, &b->guard.trouble);
     if (good && put(to, "trouble", json_incref(troubles))) {
         json_decref(troubles);
         return to;

@@ -64,11 +64,24 @@ struct board_teller {         /* written by the teller */
     _Atomic uint64_t dropped; /* events that found too many before them */
 };
 
+struct board_guard {              /* written by the guard, on each mount's board alike, but for what is of the mount */
+    _Atomic int32_t pid;          /* 0: there is no [sink] */
+    _Atomic uint64_t sinks;       /* places that are watched now */
+    _Atomic uint64_t unwatched;   /* of them: those that cannot be */
+    _Atomic uint64_t looked;      /* finished files looked at */
+    _Atomic uint64_t waiting;     /* heard of and not looked at yet */
+    _Atomic uint64_t gaps;        /* times when something was not seen, and looked for afterwards */
+    _Atomic uint64_t logged;      /* of this mount: copies that a rule spoke of and that stay */
+    _Atomic uint64_t quarantined; /* of this mount: copies that were taken away */
+    struct board_trouble trouble;
+};
+
 struct board_supervisor { /* written by the supervisor */
     _Atomic uint64_t mount_restarts;
     _Atomic uint64_t keeper_restarts;
     _Atomic uint64_t inspector_restarts;
     _Atomic uint64_t teller_restarts;
+    _Atomic uint64_t guard_restarts;
     _Atomic int64_t started_ns;
     /* This mount's process, the keeper, the inspector or the teller keeps dying, or the mount was taken away by
      * somebody. */
@@ -84,6 +97,7 @@ struct board {
     struct board_mount mount;
     struct board_keeper keeper;
     struct board_teller teller;
+    struct board_guard guard;
 };
 
 enum { BOARD_BYTES = 4096 };

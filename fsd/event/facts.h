@@ -68,6 +68,10 @@ int facts_open_reader(struct fact_table **out, int dir_fd);
 /* False: nothing is kept of that inode. Follows a superseded file to its successor. One thread at a time per struct
  * facts. */
 bool facts_get(struct fact_table *f, uint64_t ino, struct fact *out);
+
+/* The first file found whose content is this blob. Walks the whole table: a millisecond for some 50,000 files. */
+bool facts_find_blob(struct fact_table *f, const unsigned char oid[static 20], struct fact *out);
+
 /* How many of the files have a class; those with advice, by the gravest of it. */
 struct fact_counts {
     struct fact_class {

@@ -77,6 +77,24 @@ bool facts_get(struct fact_table *f, uint64_t ino, struct fact *out)
     return true;
 }
 
+bool facts_find_blob(struct fact_table *f, const unsigned char oid[static 20], struct fact *out)
+{
+    enum { OID_WORD = offsetof(struct facts_entry, oid) / sizeof(uint64_t) };
+    uint64_t want;
+    struct facts_entry found;
+    memcpy(&want, oid, sizeof want);
+    follow(f);
+    for (size_t i = 0; f->table != NULL && i < (size_t)1 << f->table->bits; i++) {
+        const struct facts_slot *s = &f->table->slots[i];
+        if (atomic_load_explicit(&s->word[OID_WORD], memory_order_relaxed) != want || !facts_read_slot(s, &found) ||
+            found.ino == 0 || found.ino == FACTS_TOMBSTONE || memcmp(found.oid, oid, sizeof found.oid) != 0)
+            continue;
+        facts_unpack(f->table, &found, out);
+        return true;
+    }
+    return false;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct fact_class *)a)->name, ((const struct fact_class *)b)->name);

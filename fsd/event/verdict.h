@@ -21,6 +21,7 @@ enum verdict_kind {
     VERDICT_GAP,      /* something was not seen, or could not be written down: `note` says what */
     VERDICT_SESSION,  /* who decides began or ended: `note` is "start", "restart", "rules" (others are in force) or
                          "stop" */
+    VERDICT_COPY,     /* a rule spoke of a copy on a sink */
 };
 
 enum verdict_action { /* what the rule says; as policy/open.h names them */
@@ -28,8 +29,10 @@ enum verdict_action { /* what the rule says; as policy/open.h names them */
                       VERDICT_LOG,
                       VERDICT_BLOCK,
                       VERDICT_HOLD,
+                      VERDICT_QUARANTINE,
 };
-const char *verdict_action_name(enum verdict_action action); /* "allow", "log", "block", "hold"; NULL: none of these */
+const char *verdict_action_name(
+    enum verdict_action action); /* "allow", "log", "block", "hold", "quarantine"; NULL: none of these */
 
 enum verdict_session { VERDICT_SESSION_NONE, VERDICT_SESSION_LOCAL, VERDICT_SESSION_SSH };
 const char *verdict_session_name(enum verdict_session session); /* "", "local", "ssh" */
@@ -44,20 +47,20 @@ struct verdict {
     uint64_t seq;    /* in this journal, from 1 without a gap; set by append */
     int64_t time_ns; /* realtime, of the decision; 0: append puts it */
 
-    /* OPEN only */
+    /* OPEN and COPY only */
     enum verdict_action action; /* the rule's; GAP and SESSION: 0 */
     bool enforced;              /* false: mode audit: this is what enforcing would have done */
-    bool refused;               /* the open was answered EACCES */
+    bool refused;               /* the open was answered EACCES; the copy was moved to quarantine */
     bool write;                 /* it was for writing, too */
     int64_t waited_ns;          /* held so long; 0: not held */
     int32_t pid;                /* who asked; 0: unknown */
     uint32_t uid, gid;
     uint32_t login;               /* audit login session; UINT32_MAX: none */
     enum verdict_session session; /* where that login came from */
-    uint64_t ino;                 /* of the backing file */
-    uint64_t size;                /* bytes, at the open */
-    uint64_t version;             /* the file's Seq, as last known; 0: unknown */
-    const char *path;             /* in the mount, without a leading slash */
+    uint64_t ino;                 /* of the backing file; of the copy */
+    uint64_t size;                /* bytes, at the open; of the copy */
+    uint64_t version;             /* the file's Seq, as last known; of a copy its source's; 0: unknown */
+    const char *path;             /* in the mount, without a leading slash; of a copy, absolute */
     const char *class_name;       /* "unclassified" is one */
     const char *rule;             /* "pack/name" */
     const char *say;              /* what the rule tells the rep; "" */
@@ -65,8 +68,16 @@ struct verdict {
     const char *parents;          /* those above it, nearest first: "bash < sshd < systemd"; "" not asked for */
     const char *cgroup;           /* below the cgroup root; "" not asked for */
 
+    /* COPY only */
+    uint32_t records;      /* rows of the source that stand in the copy */
+    const char *sink;      /* name of the [sink] */
+    const char *sink_kind; /* "removable", "network", "sync", "downloads", "temporary" or "folder" */
+    const char *device;    /* vendor, model, serial of what the sink lies on, tabs between; "" not known */
+    const char *sha256;    /* of the copy's bytes, 64 hex digits */
+    const char *source;    /* where in `mount` it comes from; "" not known, `version` says which version */
+
     /* any kind */
-    const char *mount;  /* name of the [mount] */
+    const char *mount;  /* name of the [mount]; of a copy, the source's, or "" */
     const char *policy; /* id of the tree of the rules in force, 40 hex digits (record_policy_id); "" no rules */
     const char *note;   /* in words; "" */
 };

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const action_names[] = {NULL, "allow", "log", "block", "hold"};
+static const char *const action_names[] = {NULL, "allow", "log", "block", "hold", "quarantine"};
 static const char *const session_names[] = {"", "local", "ssh"};
 
 const char *verdict_action_name(enum verdict_action action)
 {
-    return (unsigned)action <= VERDICT_HOLD ? action_names[action] : NULL;
+    return (unsigned)action <= VERDICT_QUARANTINE ? action_names[action] : NULL;
 }
 
 const char *verdict_session_name(enum verdict_session session)
@@ -26,9 +26,12 @@ static const struct field {
     {offsetof(struct verdict, mount), 64},   {offsetof(struct verdict, class_name), 128},
     {offsetof(struct verdict, rule), 256},   {offsetof(struct verdict, policy), 64},
     {offsetof(struct verdict, say), 640},    {offsetof(struct verdict, parents), 1280},
-    {offsetof(struct verdict, cgroup), 640}, {offsetof(struct verdict, note), 512},
+    {offsetof(struct verdict, cgroup), 384}, {offsetof(struct verdict, note), 512},
+    {offsetof(struct verdict, sink), 40},    {offsetof(struct verdict, sink_kind), 16},
+    {offsetof(struct verdict, device), 216}, {offsetof(struct verdict, sha256), 64},
+    {offsetof(struct verdict, source), 256},
 };
-enum { FIELD_COUNT = sizeof fields / sizeof *fields, FIELDS_ROOM = 3584, NUMBERS_ROOM = 128 };
+enum { FIELD_COUNT = sizeof fields / sizeof *fields, FIELDS_ROOM = 3920, NUMBERS_ROOM = 128 };
 _Static_assert(NUMBERS_ROOM + FIELDS_ROOM + FIELD_COUNT < PATH_MAX, "path2 holds the longest verdict");
 
 enum flag { ENFORCED = 1, REFUSED = 2, WRITE = 4, FLAGS = 7 };
@@ -62,15 +65,22 @@ static size_t put_string(char *to, const char *text, size_t room)
     return len;
 }
 
+/* Is the action one that a verdict of this kind may have? */
+static bool has_its_action(unsigned kind, unsigned action)
+{
+    bool decides = kind == VERDICT_OPEN || kind == VERDICT_COPY;
+    return kind >= VERDICT_OPEN && kind <= VERDICT_COPY &&
+           (decides ? action >= VERDICT_ALLOW && action <= VERDICT_QUARANTINE : action == 0);
+}
+
 int verdict_encode(const struct verdict *v, struct journal_record *r, char text[static PATH_MAX])
 {
-    bool opens = v->kind == VERDICT_OPEN;
-    if (v->kind < VERDICT_OPEN || v->kind > VERDICT_SESSION || (unsigned)v->session > VERDICT_SESSION_SSH ||
-        (opens ? v->action < VERDICT_ALLOW || v->action > VERDICT_HOLD : v->action != 0) || v->waited_ns < 0)
+    if (!has_its_action(v->kind, v->action) || (unsigned)v->session > VERDICT_SESSION_SSH || v->waited_ns < 0)
         return -EINVAL;
     int flags = (v->enforced ? ENFORCED : 0) | (v->refused ? REFUSED : 0) | (v->write ? WRITE : 0);
-    size_t at = (size_t)snprintf(text, NUMBERS_ROOM, "%u %u %d %u %" PRId64 " %" PRIu64, (unsigned)v->kind,
-                                 (unsigned)v->action, flags, (unsigned)v->session, v->waited_ns, v->version);
+    size_t at =
+        (size_t)snprintf(text, NUMBERS_ROOM, "%u %u %d %u %" PRId64 " %" PRIu64 " %" PRIu32, (unsigned)v->kind,
+                         (unsigned)v->action, flags, (unsigned)v->session, v->waited_ns, v->version, v->records);
     for (const struct field *f = fields; f < fields + FIELD_COUNT; f++) {
         text[at++] = '\n';
         at += put_string(text + at, string_of(v, f), f->room);
@@ -115,15 +125,13 @@ static bool take_numbers(const char *line, struct verdict *v)
 {
     unsigned kind, action, flags, session;
     char again[NUMBERS_ROOM];
-    if (sscanf(line, "%u %u %u %u %" SCNd64 " %" SCNu64, &kind, &action, &flags, &session, &v->waited_ns,
-               &v->version) != 6)
+    if (sscanf(line, "%u %u %u %u %" SCNd64 " %" SCNu64 " %" SCNu32, &kind, &action, &flags, &session, &v->waited_ns,
+               &v->version, &v->records) != 7)
         return false;
-    snprintf(again, sizeof again, "%u %u %u %u %" PRId64 " %" PRIu64, kind, action, flags, session, v->waited_ns,
-             v->version);
-    bool opens = kind == VERDICT_OPEN;
-    if (strcmp(line, again) != 0 || kind < VERDICT_OPEN || kind > VERDICT_SESSION || flags > FLAGS ||
-        session > VERDICT_SESSION_SSH || v->waited_ns < 0 ||
-        (opens ? action < VERDICT_ALLOW || action > VERDICT_HOLD : action != 0))
+    snprintf(again, sizeof again, "%u %u %u %u %" PRId64 " %" PRIu64 " %" PRIu32, kind, action, flags, session,
+             v->waited_ns, v->version, v->records);
+    if (strcmp(line, again) != 0 || !has_its_action(kind, action) || flags > FLAGS || session > VERDICT_SESSION_SSH ||
+        v->waited_ns < 0)
         return false;
     v->kind = (enum verdict_kind)kind;
     v->action = (enum verdict_action)action;

@@ -76,6 +76,7 @@ static int run_keeper(void *ctx)
         .control_fd = s->run.control_fd,
         .order_fd = s->keeper_orders[FAR],
         .news_fd = s->news[NEAR],
+        .guard_spool_fd = s->guarding.spool_fd,
         .policy_files = s->rules.folder.files,
         .policy_file_count = s->rules.folder.count,
         .secret = s->rules.secret,
@@ -140,13 +141,14 @@ void children_tell_keeper(struct supervisor *s, uint32_t type)
 static int start_keeper(struct supervisor *s, struct error *e)
 {
     size_t count = 0;
-    int *keep = calloc(4 + 3 * s->mount_count, sizeof *keep);
+    int *keep = calloc(5 + 3 * s->mount_count, sizeof *keep);
     if (keep == NULL)
         return error_sys(e, ENOMEM, "%s", s->keeper.name);
     keep[count++] = s->questions[NEAR];
     keep[count++] = s->run.control_fd;
     keep[count++] = s->keeper_orders[FAR];
     keep[count++] = s->news[NEAR];
+    keep[count++] = s->guarding.spool_fd;
     for (size_t i = 0; i < s->mount_count; i++) {
         keep[count++] = s->mounts[i].spool_fd;
         keep[count++] = s->mounts[i].board_fd;
@@ -171,6 +173,7 @@ void children_start_due(struct supervisor *s, int64_t now_ns)
         start_inspector(s);
     if (child_is_due(&s->teller, now_ns))
         start_teller(s);
+    guarding_start_due(s, now_ns);
     if (!child_is_due(&s->keeper, now_ns))
         return;
     bool again = s->phase == PHASE_DRAINING && s->keeper.started_ns != 0;

@@ -7,10 +7,13 @@
  *   supervisor --orders--> keeper    one; the device's key, the control socket
  *   supervisor --forks---> inspector one
  *   supervisor --forks---> teller    one; starts the programs of [events]
+ *   supervisor --orders--> guard     one, if there is a [sink], with an inspector of its own (guarding.h)
  *   keeper ----fetch-----> mount     files to read, from a store that the keeper cannot open
  *   keeper --questions---> inspector what is this file?
  *   keeper ----news------> teller    what is in the record now
+ *   guard --questions----> its inspector  what is this copy?
  *   mount --journal,board-> keeper   files in SPOOL, a shared page
+ *   guard --journal,board-> keeper   the same
  */
 #ifndef HOLDFAST_PROC_CHILDREN_H
 #define HOLDFAST_PROC_CHILDREN_H

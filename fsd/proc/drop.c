@@ -31,6 +31,15 @@ static const unsigned char teller_capabilities[] = {
     CAP_KILL,   /* end them */
 };
 
+static const unsigned char guard_capabilities[] = {
+    CAP_SYS_ADMIN,       /* fanotify on whole file systems */
+    CAP_DAC_READ_SEARCH, /* open_by_handle_at */
+    CAP_DAC_OVERRIDE,    /* take a copy away and leave a note, in whosever folder; the keeper's index */
+    CAP_FOWNER,          /* likewise in sticky folders such as /tmp */
+    CAP_CHOWN,           /* the note is the owner's of the copy */
+    CAP_SYS_PTRACE,      /* /proc/PID/exe: which application copied */
+};
+
 static uint64_t capability_mask(const unsigned char *list, size_t count)
 {
     uint64_t mask = 0;
@@ -71,15 +80,25 @@ int drop_to_mount(struct error *e)
     return err < 0 ? error_sys(e, err, "giving up capabilities") : 0;
 }
 
-int drop_to_teller(struct error *e)
+/* Stay root with these capabilities and no way to others. */
+static int keep_only(uint64_t mask, struct error *e)
 {
-    uint64_t mask = capability_mask(teller_capabilities, sizeof teller_capabilities);
     int err = bound_capabilities(mask);
     if (err == 0)
         err = set_capabilities(mask);
     if (err == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         err = -errno;
     return err < 0 ? error_sys(e, err, "giving up capabilities") : 0;
+}
+
+int drop_to_teller(struct error *e)
+{
+    return keep_only(capability_mask(teller_capabilities, sizeof teller_capabilities), e);
+}
+
+int drop_to_guard(struct error *e)
+{
+    return keep_only(capability_mask(guard_capabilities, sizeof guard_capabilities), e);
 }
 
 static int change_user(unsigned uid, unsigned gid)

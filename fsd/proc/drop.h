@@ -17,6 +17,9 @@ int drop_to_mount(struct error *e);
  */
 int drop_to_teller(struct error *e);
 
+/* The guard: stays uid 0, with what watching file systems and taking copies away needs. 0 or -errno. */
+int drop_to_guard(struct error *e);
+
 /* The keeper: uid and gid for good, no supplementary groups, no capability, no new privileges, not dumpable (it holds
  * the device's key). */
 int drop_to_user(unsigned uid, unsigned gid, struct error *e);

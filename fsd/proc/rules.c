@@ -2,6 +2,7 @@
 
 #include "base/fdio.h"
 #include "base/log.h"
+#include "policy/copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,14 +47,30 @@ static int name_tree(struct rules *r, struct error *e)
     return err;
 }
 
-static int read_policy(struct rules *r, const char *path, struct error *e)
+/* Do the [copy] rules name sinks that fs.conf has? */
+static int check_sinks(const struct policy *p, const struct config *c, struct buf *problems)
 {
+    struct policy_sink *sinks = calloc(c->sink_count + 1, sizeof *sinks);
+    if (sinks == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < c->sink_count; i++)
+        sinks[i] = (struct policy_sink){c->sinks[i].name, c->sinks[i].kind != NULL ? c->sinks[i].kind : "folder"};
+    size_t wrong = policy_check_sinks(p, sinks, c->sink_count, problems);
+    free(sinks);
+    return wrong > 0 ? -EINVAL : 0;
+}
+
+static int read_policy(struct rules *r, const struct config *c, struct error *e)
+{
+    const char *path = c->policy;
     buf_auto problems = {0};
     int err = policy_read_folder(&r->folder, path, ".policy", e);
     if (err == 0)
         err = policy_load(&r->policy, r->folder.files, r->folder.count, &problems);
     else
         return err;
+    if (err == 0)
+        err = check_sinks(r->policy, c, &problems);
     if (err < 0 && problems.data != NULL) {
         error_set(e, -err, "%.*s", (int)strcspn(problems.data, "\n"), problems.data);
         log_lines(problems.data);
@@ -68,7 +85,7 @@ int rules_read(struct rules *r, const struct config *c, struct error *e)
     struct rules next = {0};
     int err = read_secret(&next, c->secret, e);
     if (err == 0)
-        err = read_policy(&next, c->policy, e);
+        err = read_policy(&next, c, e);
     if (err == 0)
         err = name_tree(&next, e);
     if (err < 0) {

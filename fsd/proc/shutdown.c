@@ -109,6 +109,7 @@ static void begin_stopping(struct supervisor *s)
     child_retire(&s->teller);
     child_kill(&s->keeper, SIGKILL);
     child_kill(&s->inspector, SIGKILL);
+    guarding_stop(&s->guarding, false);
     if (s->news[NEAR] < 0 || fd_send(s->news[NEAR], news_stop, NEWS_STOP_BYTES, NULL, 0) < 0)
         child_kill(&s->teller, SIGKILL);
     for (size_t i = 0; i < s->mount_count; i++) {
@@ -136,9 +137,10 @@ static void step_draining(struct supervisor *s, int64_t now_ns)
 static void step_stopping(struct supervisor *s, int64_t now_ns)
 {
     bool kill_now = past(s, now_ns, STOP_MOST_MS),
-         any = s->keeper.pid != 0 || s->inspector.pid != 0 || s->teller.pid != 0;
+         any = s->keeper.pid != 0 || s->inspector.pid != 0 || s->teller.pid != 0 || !guarding_is_gone(&s->guarding);
     if (kill_now)
         child_kill(&s->teller, SIGKILL);
+    guarding_stop(&s->guarding, kill_now);
     for (size_t i = 0; i < s->mount_count; i++) {
         any = any || s->mounts[i].child.pid != 0;
         if (kill_now)

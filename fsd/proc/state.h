@@ -5,6 +5,7 @@
 #ifndef HOLDFAST_PROC_STATE_H
 #define HOLDFAST_PROC_STATE_H
 
+#include "proc/guarding.h"
 #include "proc/rules.h"
 #include "proc/rundir.h"
 #include "proc/served.h"
@@ -35,6 +36,7 @@ struct supervisor {
     struct served *mounts; /* owned; one a [mount] once all are open */
     size_t mount_count;
     struct child keeper, inspector, teller;
+    struct guarding guarding;
     int keeper_orders[2]; /* supervisor and keeper */
     int questions[2];     /* keeper and inspector */
     int news[2];          /* keeper and teller */

@@ -148,8 +148,10 @@ static void note_death(struct supervisor *s, pid_t pid, int status)
     for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
         if (alone[i]->pid == pid)
             child = alone[i];
-    if (child == NULL)
+    if (child == NULL) {
+        guarding_note_death(&s->guarding, pid, status);
         return;
+    }
     if (s->drained && child == &s->keeper)
         child_retire(child);
     bool made_room = s->reloading && child == &s->keeper;
@@ -186,6 +188,7 @@ static void reload(struct supervisor *s)
         served_give_rules(&s->mounts[i]);
     s->reloading = true;
     children_tell_keeper(s, ORDER_RELOAD);
+    guarding_reload(&s->guarding);
 }
 
 static void take_signals(struct supervisor *s)
@@ -233,6 +236,8 @@ static int next_timeout_ms(const struct supervisor *s, int64_t now)
         until = s->inspector.due_ns;
     if (s->teller.pid == 0 && s->teller.due_ns < until)
         until = s->teller.due_ns;
+    if (guarding_due_ns(&s->guarding) < until)
+        until = guarding_due_ns(&s->guarding);
     return until <= now ? 0 : (int)((until - now) / NS_PER_MS) + 1;
 }
 
@@ -241,6 +246,7 @@ static void wait_for_events(const struct supervisor *s, struct pollfd *fds)
     size_t count = 0;
     fds[count++] = (struct pollfd){.fd = s->signal_fd, .events = POLLIN};
     fds[count++] = (struct pollfd){.fd = s->keeper_orders[NEAR], .events = POLLIN};
+    fds[count++] = (struct pollfd){.fd = s->guarding.orders[NEAR], .events = POLLIN};
     for (size_t i = 0; i < s->mount_count; i++)
         fds[count++] = (struct pollfd){.fd = s->mounts[i].orders[NEAR],
                                        .events = s->mounts[i].handing ? POLLIN | POLLOUT : POLLIN};
@@ -275,13 +281,14 @@ static void check(struct supervisor *s, int64_t now)
 
 static int serve(struct supervisor *s, struct error *e)
 {
-    struct pollfd *fds = calloc(2 + s->mount_count, sizeof *fds);
+    struct pollfd *fds = calloc(3 + s->mount_count, sizeof *fds);
     if (fds == NULL)
         return error_sys(e, ENOMEM, "supervisor");
     s->phase_since_ns = clock_mono_ns();
     while (s->phase != PHASE_DONE) {
         children_start_due(s, clock_mono_ns());
         wait_for_events(s, fds);
+        guarding_take_orders(&s->guarding);
         take_keeper_orders(s); /* before the signals: last words come before a death */
         for (size_t i = 0; i < s->mount_count; i++) {
             served_take_orders(&s->mounts[i]);
@@ -314,6 +321,7 @@ static void release(struct supervisor *s)
                         &s->news[NEAR],          &s->news[FAR],          &s->signal_fd};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         fd_close(fds[i]);
+    guarding_close(&s->guarding);
     rundir_close(&s->run);
 }
 
@@ -329,7 +337,10 @@ int supervisor_run(const struct supervisor_host *host, struct error *e)
     child_init(&s.keeper, "keeper", NULL, CHILD_DELAY_MOST_MS);
     child_init(&s.inspector, "inspector", NULL, INSPECTOR_DELAY_MOST_MS);
     child_init(&s.teller, "teller", NULL, CHILD_DELAY_MOST_MS);
+    guarding_init(&s.guarding);
     int err = prepare(&s, e);
+    if (err == 0)
+        err = guarding_open(&s.guarding, s.config, s.keeper_user.uid, s.keeper_user.gid, e);
     if (err == 0)
         err = open_mounts(&s, e);
     if (err == 0)

@@ -30,7 +30,6 @@ struct audit {
     struct known_policy in_force, other;
     struct record_audit_state state; /* as sealed; positions may be ahead of it */
     bool begun;
-    uint64_t had_seq;                /* where the log ended when it was last looked at */
     int64_t started_ns;              /* of the daemon's session */
     int64_t look_at_ns, retry_at_ns; /* monotonic */
 
@@ -87,10 +86,7 @@ void audit_close(struct audit *a)
 
 /* ---- events ---- */
 
-static bool is_full(const struct audit *a)
-{
-    return a->pending.count >= AUDIT_SEAL_EVENTS || a->pending.lines.len >= AUDIT_SEAL_BYTES;
-}
+static bool is_full(const struct audit *a) { return a->pending.count >= AUDIT_SEAL_EVENTS; }
 
 /* The commit of the rules that decided; "" not in the record (yet). */
 static const char *find_policy(struct audit *a, struct record_writer *w, const char *tree)
@@ -151,6 +147,15 @@ static int add_own(struct audit *a, struct record_writer *w, enum verdict_kind k
     return add_event(a, w, NULL, &v);
 }
 
+/* Whose a verdict is: what the guard says of a copy is about the mount that it comes from. */
+static const struct config_mount *mount_of(const struct audit *a, const struct audit_source *s, const struct verdict *v)
+{
+    for (size_t i = 0; i < a->setup.mount_count && v->kind == VERDICT_COPY; i++)
+        if (strcmp(a->sources[i].mount->name, v->mount) == 0)
+            return a->sources[i].mount;
+    return s->mount;
+}
+
 /* Take what the journals hold, up to a full seal. 1: there may be more. */
 static int collect(struct audit *a, struct record_writer *w)
 {
@@ -158,7 +163,7 @@ static int collect(struct audit *a, struct record_writer *w)
         struct audit_source *s = &a->sources[i];
         struct verdict v;
         while (!is_full(a) && audit_source_next(s, &a->state, &v) == 1) {
-            int err = add_event(a, w, s->mount, &v);
+            int err = add_event(a, w, mount_of(a, s, &v), &v);
             if (err < 0) {
                 audit_source_rewind(s, &v);
                 return err;
@@ -192,8 +197,6 @@ static int tell_start(struct audit *a, struct record_writer *w)
         err =
             add_own(a, w, VERDICT_GAP, now,
                     "the daemon ended without an orderly stop: what was opened until it started again was not judged");
-    if (err == 0 && a->had_seq > a->state.seq)
-        err = add_own(a, w, VERDICT_GAP, now, "events of this log were taken away: its branch was moved back");
     if (err < 0)
         return err;
     return is_new ? add_own(a, w, VERDICT_SESSION, a->started_ns ? a->started_ns : now, "start")
@@ -214,7 +217,6 @@ static int begin(struct audit *a, struct record_writer *w, struct error *e)
     }
     a->state.started_ns = a->started_ns;
     a->state.stopped = false;
-    a->had_seq = a->state.seq;
     a->retry_at_ns = 0;
     a->begun = true;
     return 0;
@@ -233,16 +235,6 @@ static int prepare_sources(struct audit *a, struct error *e)
     return 0;
 }
 
-/* The branch is not where we left it: go on from where it is, with what the journals still hold. */
-static void begin_anew(struct audit *a)
-{
-    forget_pending(a);
-    for (size_t i = 0; i < a->setup.mount_count; i++)
-        audit_source_close(&a->sources[i]);
-    record_audit_free(&a->state);
-    a->begun = false;
-}
-
 static int seal(struct audit *a, struct record_writer *w, struct error *e)
 {
     struct pending *p = &a->pending;
@@ -255,14 +247,11 @@ static int seal(struct audit *a, struct record_writer *w, struct error *e)
     int err = prepare_sources(a, e);
     if (err == 0)
         err = record_seal_audit(w, &a->state, &what, e);
-    if (err == -ESTALE)
-        begin_anew(a);
     if (err < 0) {
         a->retry_at_ns = clock_mono_ns() + AUDIT_RETRY_MS * NS_PER_MS;
         return err;
     }
     a->retry_at_ns = 0;
-    a->had_seq = a->state.seq;
     forget_pending(a);
     for (size_t i = 0; i < a->setup.mount_count; i++)
         audit_source_settle(&a->sources[i]);

@@ -18,7 +18,6 @@ struct audit;
 
 enum {
     AUDIT_SEAL_EVENTS = 1000,
-    AUDIT_SEAL_BYTES = 4 * 1024 * 1024, /* of lines: names can be long */
     AUDIT_SEAL_MS = 60000,
     AUDIT_LOOK_MS = 500,   /* the journals are not looked at more often, unless asked */
     AUDIT_RETRY_MS = 2000, /* after a seal that failed */

@@ -153,5 +153,5 @@ void audit_source_settle(struct audit_source *s)
 void audit_source_close(struct audit_source *s)
 {
     verdict_close_reader(s->reader);
-    *s = (struct audit_source){.mount = s->mount, .spool_fd = s->spool_fd};
+    s->reader = NULL;
 }

@@ -37,7 +37,6 @@ int audit_source_prepare(struct audit_source *s, struct record_audit_state *stat
 /* It is sealed: trim. */
 void audit_source_settle(struct audit_source *s);
 
-/* It may be read again, from where the record says. */
 void audit_source_close(struct audit_source *s);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "control/control.h"
 #include "event/orders.h"
-#include "save/auditing.h"
+#include "save/audit.h"
 #include "save/indexing.h"
 #include "save/keep.h"
 #include "save/pressure.h"
@@ -35,7 +35,8 @@ struct keeper {
     struct waiters waiters;
     struct upkeep upkeep;
     struct indexing indexing;
-    struct auditing auditing;
+    struct audit *audit;
+    bool audit_ailed;
     pthread_t listener;
     _Atomic bool draining;
     _Atomic bool leaving; /* a successor with other rules is to take over behind the batch in hand */
@@ -91,14 +92,14 @@ static int sync_for_control(void *ctx, struct error *e)
     struct keeper *k = ctx;
     pressure_rise(&k->pressure);
     int err = waiters_sync(&k->waiters, e);
-    return err == 0 ? audit_sync(k->auditing.audit, e) : err;
+    return err == 0 ? audit_sync(k->audit, e) : err;
 }
 
 static int audit_for_control(void *ctx, struct buf *lines)
 {
     struct keeper *k = ctx;
     pressure_rise(&k->pressure);
-    return audit_copy_pending(k->auditing.audit, lines);
+    return audit_copy_pending(k->audit, lines);
 }
 
 /* It may sleep on either. */
@@ -130,6 +131,40 @@ static int start_control(struct keeper *k, struct error *e)
     return control_start(&k->control, k->start->control_fd, &host, e);
 }
 
+/* The rules' files as the record takes them; the caller frees them. NULL: no memory. */
+static struct record_file *list_policy(const struct keeper_start *s)
+{
+    struct record_file *files = calloc(s->policy_file_count + 1, sizeof *files);
+    for (size_t i = 0; files != NULL && i < s->policy_file_count; i++)
+        files[i] = (struct record_file){s->policy_files[i].name, s->policy_files[i].text, s->policy_files[i].len};
+    return files;
+}
+
+/* The guard's journal lies beside those of the mounts; no mount can have its name (config/clash.c). */
+static const struct config_mount audit_of_guard = {.name = "guard", .path = "", .rep = "", .email = ""};
+
+static int open_audit(struct keeper *k, struct error *e)
+{
+    const struct keeper_start *s = k->start;
+    struct audit_mount *mounts = calloc(s->mount_count + 2, sizeof *mounts);
+    struct record_file *files = list_policy(s);
+    for (size_t i = 0; mounts != NULL && i < s->mount_count; i++)
+        mounts[i] = (struct audit_mount){s->mounts[i].mount, s->mounts[i].spool_fd};
+    if (mounts != NULL && s->guard_spool_fd >= 0)
+        mounts[s->mount_count] = (struct audit_mount){&audit_of_guard, s->guard_spool_fd};
+    const struct audit_setup setup = {.device = s->config->device_name,
+                                      .mounts = mounts,
+                                      .mount_count = s->mount_count + (s->guard_spool_fd >= 0),
+                                      .policy_files = files,
+                                      .policy_file_count = s->policy_file_count,
+                                      .wake = wake_for_control,
+                                      .ctx = k};
+    int err = mounts == NULL || files == NULL ? error_sys(e, ENOMEM, "audit log") : audit_open(&k->audit, &setup, e);
+    free(mounts);
+    free(files);
+    return err;
+}
+
 static int open_peers(struct keeper *k, struct error *e)
 {
     const struct keeper_start *s = k->start;
@@ -148,7 +183,7 @@ static int open_peers(struct keeper *k, struct error *e)
     k->tools.recall = k->indexing.recall;
     k->tools.known = k->indexing.known;
     if (err == 0)
-        err = auditing_open(&k->auditing, s, k->boards[0], wake_for_control, k, e);
+        err = open_audit(k, e);
     if (err == 0)
         err = start_control(k, e);
     if (err == 0)
@@ -165,7 +200,7 @@ static int keep_policy(struct keeper *k, struct error *e)
     struct record_oid commit;
     if (s->policy_file_count == 0)
         return 0;
-    struct record_file *files = auditing_list_policy(s);
+    struct record_file *files = list_policy(s);
     if (files == NULL)
         return error_sys(e, ENOMEM, "policy");
     int err = record_keep_policy(k->tools.writer, files, s->policy_file_count, clock_real_ns(), &commit, e);
@@ -187,7 +222,7 @@ static int open_record(struct keeper *k, struct error *e)
     if (err == 0)
         err = keep_policy(k, e);
     if (err == 0)
-        audit_start(k->auditing.audit, atomic_load(&k->boards[0]->supervisor.started_ns), k->tools.policy);
+        audit_start(k->audit, atomic_load(&k->boards[0]->supervisor.started_ns), k->tools.policy);
     for (size_t i = 0; i < k->start->mount_count && err == 0; i++)
         if (k->lanes[i].queue.reader == NULL)
             err = lane_open(&k->lanes[i], k->tools.writer, e);
@@ -276,6 +311,22 @@ static bool scan_some(struct keeper *k, struct lane *l)
     else
         note_work(k, l, versions);
     return err == 0;
+}
+
+/* A look at the mounts' verdicts, and a seal if one is due. What is wrong with it is told where the saves' is. */
+static bool audit_some(struct keeper *k)
+{
+    struct error e = {0};
+    struct board_trouble *trouble = &k->boards[0]->keeper.trouble;
+    int more = audit_step(k->audit, k->tools.writer, &e);
+    if (more < 0 && !k->audit_ailed)
+        log_warn("%s", e.text);
+    if (more < 0)
+        board_set_trouble(trouble, "the audit log cannot be sealed: %s", e.text);
+    else if (k->audit_ailed && !audit_ails(k->audit))
+        board_clear_trouble(trouble);
+    k->audit_ailed = audit_ails(k->audit);
+    return more == 1;
 }
 
 static bool has_records(void *ctx)
@@ -381,7 +432,7 @@ static void loop(struct keeper *k)
         mind_pressure(k);
         for (size_t i = 0; i < k->start->mount_count; i++)
             worked |= keep_some(k, &k->lanes[i]);
-        worked |= auditing_step(&k->auditing, k->tools.writer);
+        worked |= audit_some(k);
         for (size_t i = 0; i < k->start->mount_count && !worked; i++)
             worked |= scan_some(k, &k->lanes[i]);
         if (!worked && !atomic_load(&k->draining))
@@ -401,14 +452,23 @@ static void loop(struct keeper *k)
 
 /* ---- main ---- */
 
+static void end_audit(struct keeper *k, bool stopped)
+{
+    struct error e = {0};
+    if (k->audit != NULL && k->tools.writer != NULL && audit_end(k->audit, k->tools.writer, stopped, &e) < 0)
+        log_warn("the audit log could not be sealed at the end: %s", e.text);
+    audit_close(k->audit);
+    k->audit = NULL;
+}
+
 static void leave(struct keeper *k, bool kept_all)
 {
     waiters_dismiss(&k->waiters);
-    if (k->auditing.audit != NULL)
-        audit_dismiss(k->auditing.audit);
+    if (k->audit != NULL)
+        audit_dismiss(k->audit);
     if (k->control != NULL)
         control_stop(k->control);
-    auditing_end(&k->auditing, k->tools.writer, kept_all);
+    end_audit(k, kept_all);
     for (size_t i = 0; i < k->start->mount_count; i++) {
         if (kept_all)
             spool_show_alive(k->lanes[i].spool_fd, true);

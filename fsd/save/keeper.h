@@ -19,6 +19,7 @@ struct keeper_start {
     const struct config *config;
     const struct keeper_mount *mounts;
     size_t mount_count;
+    int guard_spool_fd;                     /* SPOOL/guard: the guard's decisions; -1: there is no guard */
     int inspector_fd;                       /* inspect/client.h */
     int control_fd;                         /* listening socket RUN/control.sock */
     int order_fd;                           /* event/orders.h, keeper's end */

@@ -67,8 +67,11 @@ static const char *const severities[] = {"Unknown", "Informational", "Low", "Med
 /* A class of its own is what rules protect; "unclassified" is everything else. */
 static bool is_finding(const struct verdict *v)
 {
-    return (v->action == VERDICT_BLOCK || v->action == VERDICT_LOG) && strcmp(v->class_name, "unclassified") != 0;
+    return (v->kind == VERDICT_COPY || v->action == VERDICT_BLOCK || v->action == VERDICT_LOG) &&
+           strcmp(v->class_name, "unclassified") != 0;
 }
+
+static bool is_decision(const struct verdict *v) { return v->kind == VERDICT_OPEN || v->kind == VERDICT_COPY; }
 
 static struct outcome outcome_of_open(const struct verdict *v)
 {
@@ -84,8 +87,8 @@ static struct outcome outcome_of_open(const struct verdict *v)
     }
     if (v->refused) {
         o.severity_id = 3;
-        o.disposition_id = 2;
-        o.disposition = "Blocked";
+        o.disposition_id = v->kind == VERDICT_COPY ? 3 : 2;
+        o.disposition = v->kind == VERDICT_COPY ? "Quarantined" : "Blocked";
     }
     return o;
 }
@@ -108,7 +111,7 @@ static struct outcome outcome_of_session(const char *note)
 
 static struct outcome outcome_of(const struct verdict *v)
 {
-    if (v->kind == VERDICT_OPEN)
+    if (is_decision(v))
         return outcome_of_open(v);
     if (v->kind == VERDICT_SESSION)
         return outcome_of_session(v->note ? v->note : "");
@@ -145,6 +148,10 @@ static json_t *file_object(struct maker *m, const char *path, const struct verdi
                           "data_classifications", "category", text(m, v->class_name), "category_id", 99));
     json_object_update(file, more);
     json_decref(more);
+    if (v->sha256 != NULL && v->sha256[0] != 0)
+        m->failed |= json_object_set_new(file, "hashes",
+                                         json_pack("[{s:i, s:s, s:o}]", "algorithm_id", 3, "algorithm", "SHA-256",
+                                                   "value", text(m, v->sha256))) < 0;
     return file;
 }
 
@@ -191,9 +198,19 @@ static json_t *policy(struct maker *m)
                              text(m, m->event->policy_commit)));
 }
 
+/* What only a copy has. */
+static void put_copy(struct maker *m, json_t *to, const struct verdict *v)
+{
+    json_t *more = made(m, json_pack("{s:I, s:o*, s:o*, s:o*, s:o*}", "records", (json_int_t)v->records, "sink",
+                                     text(m, v->sink), "sink_kind", text(m, v->sink_kind), "sink_device",
+                                     text(m, v->device), "source", text(m, v->source)));
+    json_object_update(to, more);
+    json_decref(more);
+}
+
 static json_t *unmapped(struct maker *m)
 {
-    static const char *const kinds[] = {"", "open", "gap", "session"};
+    static const char *const kinds[] = {"", "open", "gap", "session", "copy"};
     const struct verdict *v = m->event->verdict;
     const struct config_mount *mount = m->event->mount;
     json_t *to = made(m, json_pack("{s:s, s:o*, s:o*, s:o*}", "event", kinds[v->kind], "mount",
@@ -201,7 +218,7 @@ static json_t *unmapped(struct maker *m)
                                    text(m, v->note)));
     if (to != NULL && v->seq != 0)
         m->failed |= json_object_set_new(to, "journal", json_integer((json_int_t)v->seq)) < 0;
-    if (to == NULL || v->kind != VERDICT_OPEN)
+    if (to == NULL || !is_decision(v))
         return to;
     json_t *more = made(m, json_pack("{s:s, s:s, s:o*, s:o*, s:o*, s:o*, s:o*, s:b, s:b}", "action",
                                      verdict_action_name(v->action), "mode", v->enforced ? "enforce" : "audit", "path",
@@ -210,6 +227,8 @@ static json_t *unmapped(struct maker *m)
                                      "refused", v->refused, "write", v->write));
     json_object_update(to, more);
     json_decref(more);
+    if (v->kind == VERDICT_COPY)
+        put_copy(m, to, v);
     if (v->waited_ns > 0)
         m->failed |= json_object_set_new(to, "waited_ms", json_integer(v->waited_ns / NS_PER_MS)) < 0;
     if (v->version > 0)
@@ -243,13 +262,14 @@ static void put_finding(struct maker *m, json_t *to, const struct verdict *v)
 {
     char uid[128], title[640];
     snprintf(uid, sizeof uid, "%.64s-%" PRIu64, m->event->device, m->event->seq);
-    snprintf(title, sizeof title, "%s: a file of class %s was opened", v->rule, v->class_name);
+    snprintf(title, sizeof title, "%s: a file of class %s was %s", v->rule, v->class_name,
+             v->kind == VERDICT_COPY ? "copied" : "opened");
     put(m, to, "finding_info",
         made(m, json_pack("{s:s, s:o, s:o*}", "uid", uid, "title", text(m, title), "desc", text(m, v->say))));
     put(m, to, "data_security",
-        made(m,
-             json_pack("{s:i, s:s, s:i, s:s, s:o*}", "data_lifecycle_state_id", 3, "data_lifecycle_state",
-                       "Data in use", "detection_system_id", 1, "detection_system", "Endpoint", "policy", policy(m))));
+        made(m, json_pack("{s:i, s:s, s:i, s:s, s:o*}", "data_lifecycle_state_id", v->kind == VERDICT_COPY ? 1 : 3,
+                          "data_lifecycle_state", v->kind == VERDICT_COPY ? "Data at-Rest" : "Data in use",
+                          "detection_system_id", 1, "detection_system", "Endpoint", "policy", policy(m))));
     put(m, to, "is_alert", json_boolean(v->refused));
 }
 
@@ -257,7 +277,10 @@ static void put_open(struct maker *m, json_t *to, const struct outcome *o)
 {
     const struct verdict *v = m->event->verdict;
     buf_auto path = {0};
-    buf_printf(&path, "%s/%s", m->event->mount ? m->event->mount->path : "", v->path);
+    if (v->kind == VERDICT_COPY) /* it lies in no mount */
+        buf_puts(&path, v->path);
+    else
+        buf_printf(&path, "%s/%s", m->event->mount ? m->event->mount->path : "", v->path);
     m->failed |= path.failed;
     bool finding = o->class_uid == 2006;
     put(m, to, "actor", actor(m));
@@ -293,7 +316,7 @@ char *ocsf_line(const struct ocsf_event *e)
     json_t *line = common(&m, &o);
     if (line == NULL)
         return NULL;
-    if (e->verdict->kind == VERDICT_OPEN)
+    if (is_decision(e->verdict))
         put_open(&m, line, &o);
     else
         put_other(&m, line, e->verdict);

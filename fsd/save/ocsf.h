@@ -4,6 +4,7 @@
  *
  *   an open that a rule allowed or held      File System Activity, 1001, Open
  *   one of a class, blocked or logged        Data Security Finding, 2006, Create
+ *   a copy on a sink                         likewise
  *   who decides began or ended               Application Lifecycle, 6002
  *   something was not seen                   Event Log Activity, 1008, Other
  *

@@ -223,7 +223,7 @@ static void test_unknown_words(void **state)
     expect_refused("[compny]\n", "fs.conf:1: [compny]: no such section; did you mean [company]?");
     expect_refused("[frobnicate]\n",
                    "fs.conf:1: [frobnicate]: no such section; expected [company], [device], [state], [events], "
-                   "[guard] or [mount \"NAME\"]");
+                   "[guard], [mount \"NAME\"] or [sink \"NAME\"]");
     expect_refused("name = x\n", "fs.conf:1: name: expected a section such as [company] before it");
     expect_refused("[company]\nname\n", "fs.conf:2: expected \"key = value\", a [section] or a comment");
     expect_refused("[company\nname = x\n", "fs.conf:1: expected a section such as [company] or [mount \"work\"]");
@@ -234,8 +234,6 @@ static void test_unknown_words(void **state)
 static void test_later_versions(void **state)
 {
     (void)state;
-    expect_refused(HEAD WORK "[sink \"sticks\"]\n", "fs.conf:9: [sink]: this version does not guard copies out of a "
-                                                    "mount, and would not enforce this; remove the section");
     expect_refused(HEAD WORK "notice = /etc/notice\n",
                    "fs.conf:9: notice: this version does not show notices, and would not "
                    "enforce this; remove the line");
@@ -262,6 +260,49 @@ static void test_guard(void **state)
                    "fs.conf:10: depart: no such key in [guard]; did you mean departing?");
     expect_refused(HEAD WORK "[guard]\nspool = /a\n",
                    "fs.conf:10: spool: no such key in [guard]; it belongs in [state]");
+}
+
+static void test_sinks(void **state)
+{
+    (void)state;
+    struct config *c = load_good(HEAD WORK "[sink \"sticks\"]\nkind = removable\nloop = yes\n"
+                                           "[sink \"out\"]\npath = /srv/out\n[sink \"tmp\"]\nkind = temporary\n");
+    assert_int_equal(c->sink_count, 3);
+    assert_string_equal(c->sinks[0].name, "sticks");
+    assert_string_equal(c->sinks[0].kind, "removable");
+    assert_string_equal(c->sinks[0].loop, "yes");
+    assert_null(c->sinks[1].kind);
+    assert_string_equal(c->sinks[1].path, "/srv/out");
+    assert_string_equal(c->sinks[1].loop, "no");
+    assert_ptr_equal(config_find_sink(c, "tmp"), &c->sinks[2]);
+    assert_null(config_find_sink(c, "other"));
+    config_free(c);
+}
+
+static void test_sinks_that_cannot_be(void **state)
+{
+    (void)state;
+    expect_refused(HEAD WORK "[sink]\nkind = sync\n", "fs.conf:9: [sink]: expected a name, as in [sink \"sticks\"]");
+    expect_refused(HEAD WORK "[sink \"a b\"]\n",
+                   "fs.conf:9: [sink \"a b\"]: expected a name of letters, digits, '-' and '_', at most 32");
+    expect_refused(HEAD WORK "[sink \"a\"]\nkind = sync\n[sink \"a\"]\n",
+                   "fs.conf:11: [sink \"a\"]: there is one of that name already");
+    expect_refused(HEAD WORK "[sink \"a\"]\nkind = usb\n",
+                   "fs.conf:10: kind: \"usb\": expected removable, network, sync, downloads or temporary");
+    expect_refused(HEAD WORK "[sink \"a\"]\n",
+                   "fs.conf:9: kind: \"\": missing in [sink \"a\"]; expected \"kind = removable\", \"path = "
+                   "/srv/outbox\" or the like");
+    expect_refused(HEAD WORK "[sink \"a\"]\nkind = sync\npath = /srv\n",
+                   "fs.conf:11: path: \"/srv\": [sink \"a\"] has a kind already; make it two sinks");
+    expect_refused(HEAD WORK "[sink \"a\"]\nkind = sync\nloop = yes\n",
+                   "fs.conf:11: loop: \"yes\": this is for sinks of kind removable only");
+    expect_refused(HEAD WORK "[sink \"a\"]\npath = /home/alice/Work/x\n",
+                   "fs.conf:10: path: \"/home/alice/Work/x\": this lies in [mount \"work\"] or its store; a sink lies "
+                   "outside");
+    expect_refused(HEAD "[mount \"guard\"]\npath = /home/alice/Work\nrep = alice\nemail = alice@n.example\n"
+                        "[sink \"a\"]\nkind = sync\n",
+                   "fs.conf:6: path: \"/home/alice/Work\": with a [sink] no mount can be named \"guard\"; give [mount "
+                   "\"guard\"] another name");
 }
 
 static void test_sections(void **state)
@@ -404,6 +445,8 @@ int main(void)
         cmocka_unit_test(test_clashes),
         cmocka_unit_test(test_unreadable_files),
         cmocka_unit_test(test_mangled),
+        cmocka_unit_test(test_sinks),
+        cmocka_unit_test(test_sinks_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

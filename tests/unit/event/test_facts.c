@@ -355,11 +355,32 @@ static void sweep_removes_what_was_not_seen(void **state)
     facts_close(w);
 }
 
+static void a_file_is_found_by_its_content(void **state)
+{
+    struct fact_table *w = open_writer(*state), *r = open_reader(*state);
+    struct fact found, put = make_fact(7, 1);
+    for (uint64_t ino = 1; ino <= 300; ino++) {
+        put = make_fact(ino, ino % 200);
+        memset(put.oid + 8, (int)(ino / 200), sizeof put.oid - 8); /* the first bytes tell no two apart */
+        assert_int_equal(facts_put(w, &put), 0);
+    }
+    put = make_fact(250, 50);
+    memset(put.oid + 8, 1, sizeof put.oid - 8);
+    assert_true(facts_find_blob(r, put.oid, &found));
+    assert_int_equal(found.ino, 250);
+    assert_string_equal(found.class_name, put.class_name);
+    facts_remove(w, 250);
+    assert_false(facts_find_blob(r, put.oid, &found));
+    facts_close(r);
+    facts_close(w);
+}
+
 #define facts_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        facts_test(a_file_is_found_by_its_content),
         facts_test(put_get_remove),
         facts_test(reader_follows_growth),
         facts_test(churn_does_not_grow_for_ever),

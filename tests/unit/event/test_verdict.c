@@ -92,6 +92,12 @@ static struct verdict a_block(void)
                             .app = "/usr/bin/rclone",
                             .parents = "bash < sshd < systemd",
                             .cgroup = "user.slice",
+                            .records = 412,
+                            .sink = "sticks",
+                            .sink_kind = "removable",
+                            .device = "SanDisk\tUltra\t4C53",
+                            .sha256 = "e3b0c442",
+                            .source = "Prospects/acme.csv",
                             .mount = "work",
                             .policy = "0123456789abcdef0123456789abcdef01234567",
                             .note = ""};
@@ -121,6 +127,12 @@ static void assert_same(const struct verdict *a, const struct verdict *b)
     assert_string_equal(a->app, b->app);
     assert_string_equal(a->parents, b->parents);
     assert_string_equal(a->cgroup, b->cgroup);
+    assert_int_equal(a->records, b->records);
+    assert_string_equal(a->sink, b->sink);
+    assert_string_equal(a->sink_kind, b->sink_kind);
+    assert_string_equal(a->device, b->device);
+    assert_string_equal(a->sha256, b->sha256);
+    assert_string_equal(a->source, b->source);
     assert_string_equal(a->mount, b->mount);
     assert_string_equal(a->policy, b->policy);
     assert_string_equal(a->note, b->note);
@@ -176,35 +188,35 @@ static void only_what_was_encoded_is_decoded(void **state)
 {
     static const char *const wrong[] = {
         "",
-        "1 3 7 2 17 412",
-        "1 3 7 2 17 412\n\n\n\n\n\n\n",
-        "1 3 7 2 17 412\n\n\n\n\n\n\n\n\n",
-        "01 3 7 2 17 412\n\n\n\n\n\n\n\n",
-        "1 3 7 2 17 412 \n\n\n\n\n\n\n\n",
-        "1 3 8 2 17 412\n\n\n\n\n\n\n\n",
-        "1 3 7 3 17 412\n\n\n\n\n\n\n\n",
-        "1 3 7 2 -1 412\n\n\n\n\n\n\n\n",
-        "1 5 7 2 17 412\n\n\n\n\n\n\n\n",
-        "1 0 7 2 17 412\n\n\n\n\n\n\n\n",
-        "2 1 7 2 17 412\n\n\n\n\n\n\n\n",
-        "0 0 7 2 17 412\n\n\n\n\n\n\n\n",
-        "4 0 7 2 17 412\n\n\n\n\n\n\n\n",
-        "1 3 7 2 17 412\n\\x\n\n\n\n\n\n\n",
-        "1 3 7 2 17 412\n\\\n\n\n\n\n\n\n",
-        "1 3 7 2 17 412\n"
-        "a mount's name is not as long as this one is, in any configuration\n\n\n\n\n\n\n",
+        "1 3 7 2 17 412 9",
+        "1 3 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 3 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "01 3 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 3 7 2 17 412 9 \n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 3 8 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 3 7 3 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 3 7 2 -1 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 6 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 0 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "2 1 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "0 0 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "4 0 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 3 7 2 17 412 9\n\\x\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 3 7 2 17 412 9\n\\\n\n\n\n\n\n\n\n\n\n\n\n",
+        "1 3 7 2 17 412 9\n"
+        "a mount's name is not as long as this one is, in any configuration\n\n\n\n\n\n\n\n\n\n\n\n",
     };
     char text[PATH_MAX];
     struct verdict got;
     (void)state;
     struct journal_record r = {.type = JOURNAL_VERDICT, .path = "", .app = ""};
-    r.path2 = "1 3 7 2 17 412\n\n\n\n\n\n\n\n";
+    r.path2 = "1 3 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n";
     assert_int_equal(verdict_decode(&r, &got, text), 0);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         r.path2 = wrong[i];
         assert_int_equal(verdict_decode(&r, &got, text), -EILSEQ);
     }
-    r.path2 = "1 3 7 2 17 412\n\n\n\n\n\n\n\n";
+    r.path2 = "1 3 7 2 17 412 9\n\n\n\n\n\n\n\n\n\n\n\n\n";
     r.type = JOURNAL_SAVE;
     assert_int_equal(verdict_decode(&r, &got, text), -EILSEQ);
 }

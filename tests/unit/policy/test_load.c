@@ -23,11 +23,12 @@ static const struct {
     const char *text, *words;
 } mistakes[] = {
     /* sections */
-    {"[copy \"x\"]\nclass = a\n", "s.policy:1: [copy]: this version cannot enforce it yet\n"},
+    {"[retention \"x\"]\nclass = a\n", "s.policy:1: [retention]: this version cannot enforce it yet\n"},
     {"[retention \"x\"]\n", "s.policy:1: [retention]: this version cannot enforce it yet\n"},
     {"[clas \"x\"]\n", "s.policy:1: [clas]: no such section; did you mean [class \"NAME\"]?\n"},
     {"[weather \"x\"]\n",
-     "s.policy:1: [weather]: no such section; expected [class \"NAME\"], [finding \"NAME\"] or [open \"NAME\"]\n"},
+     "s.policy:1: [weather]: no such section; expected [class \"NAME\"], [finding \"NAME\"], [open \"NAME\"] or "
+     "[copy \"NAME\"]\n"},
     {"mime = a/b\n", "s.policy:1: mime: expected a section such as [class \"NAME\"] before it\n"},
     {"[class \"\"\n", "s.policy:1: expected a section such as [class \"prospect-list\"]\n"},
     {"[class \"a b\"]\n",
@@ -124,11 +125,11 @@ static const struct {
     {DRAFT FINDING "pattern = x\n[finding \"g\"]\nclass = post-draft\nsay = y\npattern = x\n",
      "s.policy:7: finding \"g\": it repeats \"f\" (s.policy:3), which finds the same\n"},
     /* all of them at once, and no consequences */
-    {"[class \"a\"]\ncontacts = x\nweather = 1\n[class \"b\"]\nrows = 1\n[copy \"c\"]\nx = y\n",
+    {"[class \"a\"]\ncontacts = x\nweather = 1\n[class \"b\"]\nrows = 1\n[retention \"c\"]\nx = y\n",
      "s.policy:3: class \"a\": weather: no such key; holdfast.policy(5) lists them\n"
      "s.policy:2: class \"a\": contacts: \"x\": expected a count such as 5 (at least), 2..40 or ..3, of at most "
      "1000000000\n"
-     "s.policy:6: [copy]: this version cannot enforce it yet\n"},
+     "s.policy:6: [retention]: this version cannot enforce it yet\n"},
 };
 
 static void test_mistakes(void **state)

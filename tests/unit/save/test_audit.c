@@ -338,31 +338,6 @@ static void a_spoilt_log_holds_up_no_save(void **state)
     assert_non_null(strstr(trouble, "audit log"));
 }
 
-/* Somebody with git took the last seal away while the keeper runs: that is told, and what the journal holds is sealed.
- */
-static void a_branch_moved_back_is_told(void **state)
-{
-    struct yard *y = *state;
-    char command[256];
-    struct verdict_log *l = open_log(y);
-    append_opens(l, 3);
-    assert_int_equal(sync_keeper(y), 'k');
-    append_opens(l, 3);
-    assert_int_equal(sync_keeper(y), 'k');
-    snprintf(command, sizeof command, "git -C %s/company.git update-ref refs/heads/audit/lt-0042 audit/lt-0042~1",
-             y->path);
-    assert_int_equal(system(command), 0);
-    append_opens(l, 1);
-    for (int i = 0; i < 10 && sync_keeper(y) != 'k'; i++)
-        continue;
-    struct sealed all = read_sealed(y);
-    expect_journal(&all, 7);
-    assert_int_equal(count_events(&all, "gap", NULL), 1);
-    json_decref(all.events);
-    expect_sound(y);
-    verdict_close(l);
-}
-
 #define audit_test(name) cmocka_unit_test_setup_teardown(name, yard_open, yard_close)
 
 int main(void)
@@ -376,7 +351,6 @@ int main(void)
         audit_test(a_new_journal_is_a_gap),
         audit_test(damage_is_told_once),
         audit_test(a_spoilt_log_holds_up_no_save),
-        audit_test(a_branch_moved_back_is_told),
     };
     if (getenv("KEEPER_TEST") != NULL)
         cmocka_set_test_filter(getenv("KEEPER_TEST"));
