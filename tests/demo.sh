@@ -38,6 +38,7 @@ leave() {
         wait "$DAEMON" 2>/dev/null || true
     fi
     ! served || umount -l "$WORK" || true
+    ! mountpoint -q "$DEMO/stick" || umount -l "$DEMO/stick" || true
     ! mountpoint -q "$DOOR" || umount -l "$DOOR" || true
     rmdir "$DOOR" 2>/dev/null || true
 }
@@ -51,6 +52,7 @@ prepare() {
         exit 3
     fi
     while served; do umount -l "$WORK"; done
+    while mountpoint -q "$DEMO/stick"; do umount -l "$DEMO/stick"; done
     while mountpoint -q "$DOOR"; do umount -l "$DOOR"; done
     rm -rf --one-file-system "$DEMO"
     mkdir -p "$WORK" "$DEMO/policy.d" "$DOOR"
@@ -64,7 +66,16 @@ app    = @transfer-tools
 action = block
 mode   = enforce
 say    = Prospect lists stay on company storage. Ask sales-ops for a share link.
+[copy "sticks"]
+class   = prospect-list
+to      = stick
+records = 3
+action  = quarantine
+mode    = enforce
+say     = Prospect lists stay on company storage. Ask sales-ops for a share link.
 END
+    mkdir "$DEMO/stick"
+    mount -t tmpfs -o size=16m,mode=1777 stick "$DEMO/stick"
     mount --bind "$DEMO" "$DOOR"
     mount --make-private "$DOOR"
     cat >"$CONF" <<END
@@ -84,6 +95,10 @@ policy = $DOOR/policy.d
 path  = $WORK
 rep   = alice
 email = alice@northwind.example
+[guard]
+quarantine = $DEMO/quarantine
+[sink "stick"]
+path = $DEMO/stick
 END
 }
 
@@ -150,6 +165,17 @@ refuse_a_copy() {
     printf '    $ holdfast audit Prospects/acme.csv\n'
     AUDITED=$(hf audit Prospects/acme.csv --number 1)
     printf '%s\n' "$AUDITED" | sed 's/^/    /'
+}
+
+take_a_copy_away() {
+    caption "Somebody copies half of the list to a stick with another program. The copy is known by its rows, and taken away."
+    printf '    $ head -4 Prospects/acme.csv > stick/my-contacts.txt\n'
+    rep sh -c 'head -4 Prospects/acme.csv >../stick/my-contacts.txt'
+    await 20 test -e "$DEMO/stick/my-contacts.txt.holdfast.txt" || true
+    printf '    $ ls stick; cat stick/*\n'
+    (cd "$DEMO/stick" && ls && cat ./*) 2>/dev/null | sed 's/^/    /' || true
+    hf sync
+    hf audit --class prospect-list --number 1 | sed 's/^/    /'
 }
 
 rsync_a_folder() {
@@ -227,6 +253,8 @@ check_all() {
         { echo "    the advice on Posts/launch.md is not on record"; missing=1; }
     [ -z "$(command -v rsync)" ] || [[ $AUDITED == *block*"no transfers"* ]] ||
         { echo "    the refused copy is not in the audit log"; missing=1; }
+    [ ! -e "$DEMO/stick/my-contacts.txt" ] && ls "$DEMO"/quarantine/*/content >/dev/null 2>&1 ||
+        { echo "    the copy on the stick was not taken away"; missing=1; }
     [[ $FOUND == *Prospects/acme.csv* ]] || { echo "    find does not know of cat@crane.example"; missing=1; }
     [ $missing = 0 ] || return 1
     echo "    every signature verifies; git fsck --full --strict is clean"
@@ -244,6 +272,7 @@ FIRST_SEQ=$(acme_seqs | head -1) LAST_SEQ=$(acme_seqs | tail -1)
 edit_in_vim
 advise_on_a_draft
 refuse_a_copy
+take_a_copy_away
 rsync_a_folder
 unpack_a_tar
 save_a_sheet

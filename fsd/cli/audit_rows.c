@@ -57,16 +57,18 @@ static const char *last_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bool is_open(const json_t *e) { return strcmp(entries_word(e, "event"), "open") == 0; }
+static bool is_copy(const json_t *e) { return strcmp(entries_word(e, "event"), "copy") == 0; }
+/* What a rule decided; else it is what befell the daemon. */
+static bool is_decision(const json_t *e) { return is_copy(e) || strcmp(entries_word(e, "event"), "open") == 0; }
 
-/* "block"; "block (audit)": enforcing would have; "start", "gap" */
+/* "block", "quarantine"; "block (audit)": enforcing would have; "start", "gap" */
 static void put_decided(struct buf *b, const json_t *e)
 {
     bool session = strcmp(entries_word(e, "event"), "session") == 0;
-    text_put_name(b, is_open(e) ? entries_word(e, "action")
-                     : session  ? entries_word(e, "note")
-                                : entries_word(e, "event"));
-    if (is_open(e) && strcmp(entries_word(e, "mode"), "audit") == 0)
+    text_put_name(b, is_decision(e) ? entries_word(e, "action")
+                     : session      ? entries_word(e, "note")
+                                    : entries_word(e, "event"));
+    if (is_decision(e) && strcmp(entries_word(e, "mode"), "audit") == 0)
         buf_puts(b, " (audit)");
 }
 
@@ -75,21 +77,34 @@ static void put_who(struct buf *b, const json_t *e)
     const char *name = entries_at(e, "actor.user.name"), *uid = entries_at(e, "actor.user.uid");
     if (name[0] == 0 && uid[0] != 0)
         buf_puts(b, "uid ");
-    if (is_open(e))
+    if (is_decision(e))
         put_raw(b, name[0] ? name : uid);
 }
 
+static void put_in_mount(struct buf *b, const struct audit_rows *r, const json_t *e, const char *path)
+{
+    if (!r->one_mount)
+        buf_printf(b, "%s/", entries_word(e, "mount"));
+    put_raw(b, path);
+}
+
+/* "Prospects/acme.csv"; of a copy "Prospects/acme.csv -> /media/stick/mine.txt" */
 static void put_file(struct buf *b, const struct audit_rows *r, const json_t *e)
 {
-    const char *mount = entries_word(e, "mount");
-    if (is_open(e) && !r->one_mount)
-        buf_printf(b, "%s/", mount);
-    if (is_open(e))
+    const char *mount = entries_word(e, "mount"), *source = entries_word(e, "source");
+    if (is_copy(e) && source[0] != 0)
+        put_in_mount(b, r, e, source);
+    if (is_copy(e)) {
+        buf_puts(b, source[0] != 0 ? " -> " : "-> ");
         put_raw(b, entries_word(e, "path"));
-    else if (strcmp(entries_word(e, "event"), "session") == 0)
-        buf_printf(b, "%s%s", mount[0] ? "mount " : "the daemon", mount);
-    else
+    } else if (is_decision(e)) {
+        put_in_mount(b, r, e, entries_word(e, "path"));
+    } else if (strcmp(entries_word(e, "event"), "session") == 0) {
+        bool one_of_us = mount[0] == 0 || strcmp(mount, "guard") == 0; /* which no mount is called */
+        buf_printf(b, "%s %s", one_of_us ? "the" : "mount", mount[0] ? mount : "daemon");
+    } else {
         put_raw(b, entries_word(e, "note"));
+    }
 }
 
 static void put_column(struct buf *b, const struct audit_rows *r, const struct audit_row *row, enum column column)
@@ -124,7 +139,8 @@ static void measure(struct audit_rows *r)
         for (enum column c = NUMBER; c < COLUMNS; c++) {
             buf_auto text = {0};
             put_column(&text, r, &r->rows[i], c);
-            size_t width = text.data ? text_width(text.data) : 0, most = is_open(r->rows[i].entry) ? COLUMN_MOST : 0;
+            size_t width = text.data ? text_width(text.data) : 0,
+                   most = is_decision(r->rows[i].entry) ? COLUMN_MOST : 0;
             width = c == FILE_NAME && width > most ? most : width;
             r->widths[c] = width > r->widths[c] ? width : r->widths[c];
         }
@@ -134,7 +150,7 @@ static enum text_style style_of(const json_t *e)
 {
     if (strcmp(entries_word(e, "event"), "gap") == 0)
         return TEXT_RED;
-    if (!is_open(e))
+    if (!is_decision(e))
         return TEXT_DIM;
     return json_is_true(json_object_get(json_object_get(e, "unmapped"), "refused")) ? TEXT_RED
            : strcmp(entries_word(e, "action"), "allow") == 0                        ? TEXT_GREEN

@@ -64,6 +64,12 @@ static bool is_path(const char *wanted, const char *is)
     return matches;
 }
 
+/* Opens of it, and copies of what it holds. */
+static bool is_about(const char *wanted, const json_t *entry)
+{
+    return is_path(wanted, entries_word(entry, "path")) || is_path(wanted, entries_word(entry, "source"));
+}
+
 static bool is_wanted(const struct entries_query *q, const char *device, const json_t *entry)
 {
     const struct record_query *r = &q->query;
@@ -74,7 +80,7 @@ static bool is_wanted(const struct entries_query *q, const char *device, const j
         return false;
     return is_asked(r->device, device) && is_asked(r->rep, entries_word(entry, "rep")) &&
            is_asked(r->mount, entries_word(entry, "mount")) && is_asked(r->class_name, entries_word(entry, "class")) &&
-           is_rule(q->rule, entries_word(entry, "rule")) && is_path(r->path, entries_word(entry, "path")) &&
+           is_rule(q->rule, entries_word(entry, "rule")) && is_about(r->path, entry) &&
            (r->since_ns == 0 || time_ns >= r->since_ns) && (r->until_ns == 0 || time_ns <= r->until_ns);
 }
 

@@ -147,14 +147,14 @@ test_follow() {
 limit_test_kills=180
 test_kills() {
     serve_list
-    local i pid
+    local i
     for i in $(seq 12); do
         peek; peek; copy
         (timeout 20 "$HOLDFAST" sync --conf "$CONF" >/dev/null 2>&1 || true) &
         sleep "0.0$((i % 5))"
-        pid=$(child keeper | head -1); [ -z "$pid" ] || kill -KILL "$pid"
+        kill_one keeper
         peek
-        if [ $((i % 4)) = 0 ]; then pid=$(child mount | head -1); [ -z "$pid" ] || kill -KILL "$pid"; fi
+        [ $((i % 4)) != 0 ] || kill_one mount
         peek
         wait_keeper() { child keeper; }
         await 20 wait_keeper || fail "no keeper"

@@ -163,6 +163,7 @@ test_audit_mode_records_only() {
     await 20 audited || { hf audit | tail -5; fail "the copy is not in the audit log"; }
     cmp "$WORK/acme.csv" "$T_OUT/leads.csv" || fail "the copy was touched"
     [ ! -e "$T_OUT/leads.csv.holdfast.txt" ] || fail "a note was left"
+    hf audit acme.csv | grep -qE 'quarantine \(audit\) .*acme\.csv -> .*/leads\.csv' || { hf audit; fail "the copy is not told under its source"; }
     hf audit --json | grep '"event":"copy"' | head -1 >"$T/event"
     for want in '"action":"quarantine"' '"mode":"audit"' '"refused":false' '"sink":"out"' '"sink_kind":"folder"' '"source":"acme.csv"' \
         '"class":"prospect-list"' '"rule":"copies/lists"' '"records":60' "$(sha256sum <"$WORK/acme.csv" | cut -c1-64)"; do
@@ -264,7 +265,7 @@ test_killed_under_load() {
     for i in $(seq 60); do
         rep cp "$WORK/acme.csv" "$T_OUT/list$i.csv"
         people $((9000 + i * 50)) 40 | rep tee "$T_OUT/other$i.csv" >/dev/null
-        [ $((i % 15)) != 0 ] || kill -KILL "$(child guard | head -1)"
+        [ $((i % 15)) != 0 ] || kill_one guard
     done
     none_left() { ! ls "$T_OUT"/list*.csv >/dev/null 2>&1; }
     await 60 none_left || { ls "$T_OUT"/list*.csv; fail "copies are left"; }

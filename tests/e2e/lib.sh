@@ -114,6 +114,9 @@ child() {
     [ -n "$pids" ] && printf '%s\n' $pids
 }
 
+# kill_one ROLE: if there is one just now, and it has not died by itself.
+kill_one() { local pid; pid=$(child "$1") || return 0; kill -KILL "${pid%%$'\n'*}" 2>/dev/null || true; }
+
 sanitizers_quiet() {
     ! grep -aE -m 1 -A 40 'ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$T/daemon.log" ||
         fail "a sanitizer complained (daemon.log)"
