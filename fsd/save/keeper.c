@@ -44,7 +44,7 @@ struct keeper {
     int64_t worked_ns;    /* monotonic: when something was last done */
     int64_t alive_ns;     /* monotonic: when we last showed that we live */
     struct pressure pressure;
-    uint64_t *stalled; /* for each lane: a head of its journal that could not be read up to */
+    uint64_t *stalled; /* for each lane: a head of its journal that was there and could not be read up to; 0: none */
 };
 
 /* ---- peers ---- */
@@ -283,10 +283,12 @@ static bool keep_some(struct keeper *k, struct lane *l)
     struct error e = {0};
     size_t versions = 0;
     int64_t mono = clock_mono_ns();
+    uint64_t head = atomic_load(&l->board->mount.journal_head);
     if (mono < l->retry_at_ns)
         return false;
     uint64_t wanted = atomic_load(&k->draining) ? UINT64_MAX : atomic_load(&l->wanted);
     int err = queue_fill(&l->queue, &e);
+    k->stalled[l - k->lanes] = head > l->queue.read_seq ? head : 0;
     size_t count = queue_cut(&l->queue, clock_real_ns(), mono, wanted);
     if (err == 0 && count > 0)
         err = keep_batch(&k->tools, l, count, &versions, &e);
@@ -347,11 +349,9 @@ static int ripe_in_ms(struct keeper *k)
     int64_t real = clock_real_ns(), mono = clock_mono_ns();
     for (size_t i = 0; i < k->start->mount_count; i++) {
         struct lane *l = &k->lanes[i];
-        uint64_t head = atomic_load(&l->board->mount.journal_head);
-        k->stalled[i] = head > l->queue.read_seq ? head : 0;
         int wait = queue_wait_ms(&l->queue, real, mono);
         int64_t retry = (l->retry_at_ns - mono) / NS_PER_MS + 1;
-        if (wait >= 0 && retry > wait)
+        if ((wait >= 0 || mono < l->retry_at_ns) && retry > wait)
             wait = (int)retry;
         if (wait >= 0 && (soonest < 0 || wait < soonest))
             soonest = wait;
