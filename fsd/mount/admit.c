@@ -99,7 +99,8 @@ static void judge(struct opening *o, unsigned wants)
 static bool is_nobodys(struct opening *o)
 {
     node_path(&o->m->nodes, o->node, &o->path);
-    return !o->file.is_known && o->path.data != NULL && !notice_is_recorded(o->m, o->path.data);
+    return strcmp(o->file.class_name, STANDING_NO_CLASS) == 0 && o->path.data != NULL &&
+           !notice_is_recorded(o->m, o->path.data);
 }
 
 /* ---- hold ---- */
@@ -270,7 +271,8 @@ static int conclude(struct opening *o)
     return refused ? EACCES : 0;
 }
 
-static bool is_reading(int flags) { return (flags & O_ACCMODE) != O_WRONLY && !(flags & O_TRUNC); }
+/* Who truncates, too: through a descriptor for reading he sees what others write later. */
+static bool is_reading(int flags) { return (flags & O_ACCMODE) != O_WRONLY; }
 
 /* Some rule speaks of its class. */
 static int ask_rules(struct opening *o, unsigned wants)

@@ -2,13 +2,13 @@
  * admit: the way of an open. Every way to a file's bytes begins with one, and every one is judged here, before
  * anything is opened:
  *
- *   class of the file (standing.h)      does any [open] rule speak of it? no, as nearly always: nothing more is looked
- * at who asks (asker.h)                  what those rules want to know of them, through /proc policy_judge_open allow |
- * log | block | hold; in mode audit the open passes whatever it says hold                                off the turn,
- * until the newest save is inspected, or the rule's deadline one verdict (event/verdict.h)       on disk before the
- * answer is sent; a disk that is full changes no answer
+ * - Of what class is the file (standing.h), and does any [open] rule speak of that? No, as nearly always: that is all.
+ * - Who asks (asker.h)? As far as those rules want to know, through /proc.
+ * - policy_judge_open: allow, log, block or hold. In mode audit the open passes, whatever it says.
+ * - hold: off the turn, until the newest save is inspected, or the rule's deadline has passed.
+ * - One verdict (event/verdict.h), on disk before the answer is sent. A disk that is full changes no answer.
  *
- * Who only writes is not asked, nor who truncates: they get no byte of what was there.
+ * Who opens for writing alone is not asked.
  */
 #ifndef HOLDFAST_MOUNT_ADMIT_H
 #define HOLDFAST_MOUNT_ADMIT_H

@@ -118,37 +118,43 @@ static bool renamed_before(struct mount *m, struct renaming *r)
     return true;
 }
 
+/* A file leaves for where nothing is recorded: its newest save is made safe, and its class kept in mind. */
+static int before_leaving(struct mount *m, uint32_t node)
+{
+    standing_keep(m, node);
+    return -gate_pass(m, node);
+}
+
 /* The same for all files that are known below a folder. Moving one to where nothing is recorded is rare, so they are
  * looked for one by one. */
-static int protect_below(struct mount *m, const char *folder)
+static int before_leaving_below(struct mount *m, const char *folder)
 {
     size_t len = strlen(folder);
     worker_step_aside();
     for (uint32_t i = NODE_ROOT + 1; i < m->shared->nodes_top; i++) {
         const struct node_record *r = node_at(&m->nodes, i);
         buf_auto path = {0};
-        if (r->state != RECORD_LIVE || r->type != S_IFREG || r->save_seq == 0 || !node_path(&m->nodes, i, &path) ||
+        if (r->state != RECORD_LIVE || r->type != S_IFREG || !node_path(&m->nodes, i, &path) ||
             strncmp(path.data, folder, len) != 0 || path.data[len] != '/')
             continue;
-        int err = -gate_pass(m, i);
+        int err = before_leaving(m, i);
         if (err != 0)
             return err;
     }
     return 0;
 }
 
-/* A file's close is noticed under its old name, and before it leaves for where nothing is recorded its newest save is
- * made safe. */
+/* A file's close is noticed under its old name. */
 static int before_move(struct mount *m, const struct stat *st, const struct buf *from, const struct buf *to)
 {
     bool leaves = from->data && to->data && notice_is_recorded(m, from->data) && !notice_is_recorded(m, to->data);
     if (S_ISDIR(st->st_mode))
-        return leaves ? protect_below(m, from->data) : 0;
+        return leaves ? before_leaving_below(m, from->data) : 0;
     uint32_t node = S_ISREG(st->st_mode) ? node_find(&m->nodes, st->st_dev, st->st_ino) : 0;
     if (node == 0)
         return 0;
     gate_await_closes(m, node);
-    return leaves ? -gate_pass(m, node) : 0;
+    return leaves ? before_leaving(m, node) : 0;
 }
 
 static int before_rename(struct mount *m, struct renaming *r)

@@ -4,6 +4,7 @@
 #include "mount/notice.h"
 #include "mount/passthrough.h"
 #include "mount/orders.h"
+#include "mount/standing.h"
 
 #include <fcntl.h>
 
@@ -29,6 +30,8 @@ int removal_prepare(struct victim *v, const struct stat *st, bool replaced)
         return 0;
     struct node_record *r = node_at(&m->nodes, v->node);
     int err = 0;
+    if (S_ISREG(st->st_mode) && v->last)
+        standing_keep(m, v->node);
     if (S_ISREG(st->st_mode)) {
         gate_await_closes(m, v->node);
         gate_enter(m, v->node);

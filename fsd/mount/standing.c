@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define NO_CLASS "unclassified"
-
 static bool get_fact(struct mount *m, uint64_t ino, struct fact *out)
 {
     pthread_mutex_lock(&m->facts_lock);
@@ -34,7 +32,7 @@ static void copy_inherited(struct mount *m, uint32_t node, char class_name[stati
 {
     pthread_mutex_lock(&m->nodes.lock);
     const char *inherited = names_get(m->nodes.names, node_at(&m->nodes, node)->heir);
-    set_class(class_name, inherited[0] ? inherited : NO_CLASS);
+    set_class(class_name, inherited[0] ? inherited : STANDING_NO_CLASS);
     pthread_mutex_unlock(&m->nodes.lock);
 }
 
@@ -43,7 +41,7 @@ void standing_look(struct mount *m, uint32_t node, struct standing *out)
     const struct node_record *r = node_at(&m->nodes, node);
     out->is_known = get_fact(m, r->ino, &out->fact) && !is_of_a_former(r, &out->fact);
     if (out->is_known)
-        set_class(out->class_name, out->fact.class_name[0] ? out->fact.class_name : NO_CLASS);
+        set_class(out->class_name, out->fact.class_name[0] ? out->fact.class_name : STANDING_NO_CLASS);
     else
         copy_inherited(m, node, out->class_name);
 }
@@ -75,9 +73,9 @@ bool standing_of_replaced(struct mount *m, uint64_t dev, uint64_t ino, char clas
     if (node != 0)
         standing_look(m, node, &s);
     else
-        set_class(s.class_name, get_fact(m, ino, &s.fact) ? s.fact.class_name : NO_CLASS);
+        set_class(s.class_name, get_fact(m, ino, &s.fact) ? s.fact.class_name : STANDING_NO_CLASS);
     memcpy(class_name, s.class_name, FACT_CLASS_BYTES);
-    return class_name[0] != 0 && strcmp(class_name, NO_CLASS) != 0;
+    return class_name[0] != 0 && strcmp(class_name, STANDING_NO_CLASS) != 0;
 }
 
 void standing_inherit(struct mount *m, uint32_t node, const char *class_name)
@@ -90,4 +88,12 @@ void standing_inherit(struct mount *m, uint32_t node, const char *class_name)
         names_free(m->nodes.names, before);
     }
     pthread_mutex_unlock(&m->nodes.lock);
+}
+
+void standing_keep(struct mount *m, uint32_t node)
+{
+    struct standing s;
+    standing_look(m, node, &s);
+    if (s.is_known && strcmp(s.class_name, STANDING_NO_CLASS) != 0)
+        standing_inherit(m, node, s.class_name);
 }

@@ -11,6 +11,8 @@
 
 #include "mount/state.h"
 
+#define STANDING_NO_CLASS "unclassified"
+
 struct standing {
     char class_name[FACT_CLASS_BYTES]; /* "unclassified" if nobody knows */
     bool is_known;                     /* by a fact of its own: the fields below are it */
@@ -25,6 +27,12 @@ bool standing_is_current(struct mount *m, uint32_t node, const struct standing *
 
 /* Before the file (dev, ino) is replaced by a rename: what its heir is to be taken for. False: of no class. */
 bool standing_of_replaced(struct mount *m, uint64_t dev, uint64_t ino, char class_name[static FACT_CLASS_BYTES]);
+
+/*
+ * The keeper is about to forget `node`: its last name goes while somebody has it open, or it moves to where nothing is
+ * recorded. It is its own heir, as long as the kernel refers to it.
+ */
+void standing_keep(struct mount *m, uint32_t node);
 
 /* `node` took a name from a file of that class. */
 void standing_inherit(struct mount *m, uint32_t node, const char *class_name);

@@ -231,9 +231,9 @@ t = passes("without a name", lambda: os.open(".", os.O_TMPFILE | os.O_RDWR))
 os.write(t, b"made here\n")
 os.link("/proc/self/fd/%d" % t, "named", src_dir_fd=os.open("/", os.O_PATH), follow_symlinks=True)
 passes("a file given a name", lambda: os.open("named", os.O_RDONLY))
-f = passes("truncate", lambda: os.open("list.csv", os.O_RDWR | os.O_TRUNC))
-if f is not None and os.read(f, 10) != b"":
-    bad.append("truncated, and there are bytes")
+refused("truncate, and read what others will write", lambda: os.open("list.csv", os.O_RDWR | os.O_TRUNC))
+if os.stat("list.csv").st_size == 0:
+    bad.append("a refused open has truncated")
 print("\n".join(bad))
 sys.exit(1 if bad else 0)
 END
@@ -248,6 +248,39 @@ END
     serve_list enforce
     ways >"$T/ways.py"; chmod 644 "$T/ways.py"
     rep python3 "$T/ways.py" "$WORK" || fail "above"
+    cd "$T"; stop_daemon
+}
+
+# Where nothing is recorded, and without a name, a file is still what it was when it left.
+test_class_follows_who_leaves() {
+    MOUNT_KEYS=$'personal = Private/**\nignore = *.iso'
+    rules <<'END'
+[open "nobody"]
+class = prospect-list
+app = /usr/bin/cat
+action = block
+END
+    serve_list enforce
+    rep mkdir Private Lists
+    rep cp list.csv Lists/other.csv
+    rep cp list.csv held.csv
+    hf sync
+    rep mv list.csv list.iso
+    rep mv Lists Private/
+    rep python3 -c 'import os, subprocess, sys, time
+f = open("held.csv", "a")
+os.unlink("held.csv")
+subprocess.run(sys.argv[1:], check=True); time.sleep(1.5)
+sys.exit(subprocess.run(["/usr/bin/cat", "/proc/%d/fd/%d" % (os.getpid(), f.fileno())]).returncode)' true >"$T/out" 2>"$T/err" || true
+    hf sync
+    grep -q 'Permission denied' "$T/err" && [ ! -s "$T/out" ] || fail "a file without a name was read"
+    refuses cat list.iso
+    refuses cat Private/Lists/other.csv
+    rep mv Private/Lists .
+    hf sync
+    refuses cat Lists/other.csv
+    echo 'dear diary' | rep tee Private/diary.txt >/dev/null
+    reads cat Private/diary.txt
     cd "$T"; stop_daemon
 }
 
