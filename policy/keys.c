@@ -269,7 +269,7 @@ const struct policy_key policy_keys[KEY_COUNT] = {
                      "The program is one of these: a glob of its executable's path; its executable's name, which "
                      "may be a glob; a set of names; or one of the first two with the SHA-256 of the executable "
                      "behind it, as in \"/usr/bin/rclone sha256:9f86...\". A script's program is its "
-                     "interpreter."},
+                     "interpreter. /bin, /sbin and /lib are taken for those of /usr."},
     [KEY_PARENT] = {.name = "parent",
                     .sections = IN_GUARDED,
                     .type = TYPE_APPS,

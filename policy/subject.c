@@ -5,6 +5,7 @@
 #include "policy/sets.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,14 +102,24 @@ static int add_name(struct subject_apps *a, const char *name, size_t len, size_t
     return 0;
 }
 
+/* Where /bin and its like are links to /usr/bin, as on all that we run on, no executable has a path of the former. */
+static bool is_in_a_link(const char *glob)
+{
+    static const char *const links[] = {"/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/"};
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (strncmp(glob, links[i], strlen(links[i])) == 0)
+            return true;
+    return false;
+}
+
 static int add_glob(struct subject_apps *a, const char *glob, size_t len, const char *hash, size_t item)
 {
     struct app_glob *grown = realloc(a->globs, (a->glob_count + 1) * sizeof *grown);
     if (grown == NULL)
         return -ENOMEM;
     a->globs = grown;
-    char *copy = strndup(glob, len);
-    if (copy == NULL)
+    char *copy;
+    if (asprintf(&copy, "%s%.*s", is_in_a_link(glob) ? "/usr" : "", (int)len, glob) < 0)
         return -ENOMEM;
     a->globs[a->glob_count++] = (struct app_glob){copy, hash, item};
     return 0;

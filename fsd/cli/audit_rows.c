@@ -101,7 +101,8 @@ static void put_file(struct buf *b, const struct audit_rows *r, const json_t *e)
         put_in_mount(b, r, e, entries_word(e, "path"));
     } else if (strcmp(entries_word(e, "event"), "session") == 0) {
         bool one_of_us = mount[0] == 0 || strcmp(mount, "guard") == 0; /* which no mount is called */
-        buf_printf(b, "%s %s", one_of_us ? "the" : "mount", mount[0] ? mount : "daemon");
+        const char *ours = strcmp(entries_word(e, "note"), "restart") == 0 ? "keeper" : "daemon";
+        buf_printf(b, "%s %s", one_of_us ? "the" : "mount", mount[0] ? mount : ours);
     } else {
         put_raw(b, entries_word(e, "note"));
     }

@@ -99,6 +99,9 @@ static const struct {
 } apps[] = {
     {"app = /usr/bin/rclone\n", "/usr/bin/rclone", true},
     {"app = /usr/bin/rclone\n", "/usr/local/bin/rclone", false},
+    {"app = /bin/rclone\n", "/usr/bin/rclone", true},
+    {"app = /lib64/*\n", "/usr/lib64/ld.so", true},
+    {"app = /binary/*\n", "/usr/binary/x", false},
     {"app = /usr/bin/rclone\n", "/usr/bin/rclone2", false},
     {"app = /usr/*/rclone\n", "/usr/bin/rclone", true},
     {"app = /usr/*/rclone\n", "/usr/local/bin/rclone", false},
