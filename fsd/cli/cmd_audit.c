@@ -1,12 +1,9 @@
 /* holdfast audit: what rules decided, newest first; with --follow oldest first, as it is decided. */
 #include "cli/audit_rows.h"
-#include "cli/source.h"
-#include "cli/values.h"
+#include "cli/listing.h"
 
 #include <errno.h>
 #include <stdio.h>
-
-enum { FOLLOW_SHOWS = 10 };
 
 struct listing {
     const struct cli *cli;
@@ -40,35 +37,14 @@ static int take_mark(void *ctx)
     return err == 0 && fflush(stdout) != 0 ? -EPIPE : err;
 }
 
-/* The request that the options spell; `t` holds the path's strings. */
-static int make_request(struct cli *c, struct source *s, struct target *t, struct wire_request *r, struct error *e)
-{
-    *r = (struct wire_request){.ask = "audit", .follow = c->follow, .rule = c->rule};
-    int err = c->operand_count > 0 ? source_find_target(s, c->operands[0], t, e) : 0;
-    if (c->operand_count > 0)
-        r->query = target_query(t);
-    else
-        r->query = (struct record_query){.rep = c->rep, .device = c->device, .mount = c->mount};
-    r->query.class_name = c->class_name;
-    if (err == 0)
-        err = values_time("since", c->since, &r->query.since_ns, e);
-    if (err == 0)
-        err = values_time("until", c->until, &r->query.until_ns, e);
-    if (err == 0)
-        err = values_number("number", c->most, &r->query.most, e);
-    r->only_new = c->follow && c->most != NULL && r->query.most == 0;
-    if (c->follow && c->most == NULL)
-        r->query.most = FOLLOW_SHOWS;
-    return err;
-}
-
 static int run(struct cli *c, struct source *s, struct listing *l, struct error *e)
 {
     struct target t = {0};
     struct wire_request r;
-    int err = make_request(c, s, &t, &r, e);
-    if (err != 0 || (c->most != NULL && r.query.most == 0 && !c->follow))
+    int err = listing_request(s, "audit", &t, &r, e);
+    if (err <= 0)
         return err;
+    r.rule = c->rule;
     l->rows.one_mount = r.query.mount != NULL || (c->config != NULL && c->config->mount_count == 1);
     const struct source_audit_listener listener = {.entry = take_entry, .mark = take_mark, .ctx = l};
     err = source_audit(s, &r, &listener, e);

@@ -1,14 +1,11 @@
 /* holdfast log: versions, newest first; with --follow oldest first, as they are made. */
+#include "cli/listing.h"
 #include "cli/rows.h"
-#include "cli/source.h"
-#include "cli/values.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { FOLLOW_SHOWS = 10 };
 
 struct listing {
     const struct cli *cli;
@@ -58,37 +55,12 @@ static int take_mark(void *ctx)
     return err == 0 && fflush(stdout) != 0 ? -EPIPE : err;
 }
 
-/* The request that the options spell; `t` holds the path's strings. */
-static int make_request(struct cli *c, struct source *s, struct target *t, struct wire_request *r, struct error *e)
-{
-    *r = (struct wire_request){.ask = "log", .follow = c->follow};
-    int err = c->operand_count > 0 ? source_find_target(s, c->operands[0], t, e) : 0;
-    if (c->operand_count > 0)
-        r->query = target_query(t);
-    else
-        r->query = (struct record_query){.rep = c->rep, .device = c->device, .mount = c->mount};
-    r->query.class_name = c->class_name;
-    r->query.events = c->operand_count == 0;
-    if (err == 0)
-        err = values_time("since", c->since, &r->query.since_ns, e);
-    if (err == 0)
-        err = values_time("until", c->until, &r->query.until_ns, e);
-    if (err == 0)
-        err = values_number("number", c->most, &r->query.most, e);
-    if (c->follow && c->most == NULL)
-        r->query.most = FOLLOW_SHOWS;
-    return err;
-}
-
 /* One more than is shown is asked for, so that the oldest row, too, can say what changed. */
 static void set_most(struct cli *c, struct wire_request *r, struct listing *l)
 {
-    bool none = c->most != NULL && r->query.most == 0;
     l->most = r->query.most;
     l->rows.shown_most = l->most;
-    if (none && c->follow)
-        r->only_new = true;
-    else if (l->most != 0 && !c->json)
+    if (l->most != 0 && !c->json)
         r->query.most++;
 }
 
@@ -96,9 +68,10 @@ static int run(struct cli *c, struct source *s, struct listing *l, struct error 
 {
     struct target t = {0};
     struct wire_request r;
-    int err = make_request(c, s, &t, &r, e);
-    if (err != 0 || (c->most != NULL && r.query.most == 0 && !c->follow))
+    int err = listing_request(s, "log", &t, &r, e);
+    if (err <= 0)
         return err;
+    r.query.events = c->operand_count == 0;
     set_most(c, &r, l);
     l->rows.one_mount = r.query.mount != NULL || (c->config != NULL && c->config->mount_count == 1);
     err = source_log(s, &r, &(struct source_listener){.version = take_version, .mark = take_mark, .ctx = l}, e);
