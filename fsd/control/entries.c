@@ -86,9 +86,30 @@ static bool is_wanted(const struct entries_query *q, const char *device, const j
 
 /* ---- lines ---- */
 
+/* JSON writes such a word as it is. */
+static bool is_written_as_is(const char *word)
+{
+    for (; *word != 0; word++)
+        if (*word < ' ' || *word > '~' || *word == '"' || *word == '\\')
+            return false;
+    return true;
+}
+
+/* A line that one of the words asked for does not stand in need not be taken apart, which is what takes the time. */
+static bool may_be_wanted(const struct entries_query *q, const char *line, size_t len)
+{
+    const char *const words[] = {q->query.rep, q->query.mount, q->query.class_name, q->query.path, q->rule};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i] != NULL && is_written_as_is(words[i]) && memmem(line, len, words[i], strlen(words[i])) == NULL)
+            return false;
+    return true;
+}
+
 static int take_line(const char *device, const char *line, size_t len, const struct entries_query *q, entries_cb *cb,
                      void *ctx, struct error *e)
 {
+    if (!may_be_wanted(q, line, len))
+        return 0;
     json_auto *entry = json_loadb(line, len, 0, NULL);
     if (!json_is_object(entry))
         return error_set(e, EUCLEAN, "the audit log of %s holds a line that is no event", device);
