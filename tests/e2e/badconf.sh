@@ -24,7 +24,7 @@ test_relative_path() { STORE=store; write_conf; refused 'fs\.conf:[0-9]+: store'
 test_same_key_twice() { MOUNT_KEYS="rep = bob"; write_conf; refused 'fs\.conf:[0-9]+: rep'; }
 test_missing_key() { write_conf; sed -i '/^rep = /d' "$CONF"; refused 'fs\.conf.*rep'; }
 test_nested_mounts() { MORE=$'[mount "two"]\npath = '"$T"$'/work/below\nrep = alice\nemail = a@b'; write_conf; refused 'fs\.conf:[0-9]+: '; }
-test_not_yet_enforced() { MORE=$'[sink "sticks"]\nkind = removable'; write_conf; refused 'fs\.conf:[0-9]+: '; }
+test_not_yet_enforced() { MOUNT_KEYS='notice = /etc/holdfast/notice.txt'; write_conf; refused 'fs\.conf:[0-9]+: '; }
 test_no_value() { write_conf; echo garbage >>"$CONF"; refused 'fs\.conf:[0-9]+: '; }
 test_no_file() { write_conf; rm "$CONF"; local s=0; "$HOLDFASTD" --conf "$CONF" --foreground >"$T/out" 2>&1 || s=$?; [ $s = 2 ] || [ $s = 3 ] || fail "status $s"; grep -q fs.conf "$T/out"; }
 

@@ -151,7 +151,7 @@ test_mistakes() {
     explain 2 'nothing-here: No such file' "$T/nothing-here" --app vim
     local s=0
     "$HOLDFAST" policy explain --conf "$CONF" "$T/list.csv" --app vim 2>"$T/err" || s=$?
-    [ $s = 2 ] && grep -q 'policy explain --open only' "$T/err" || fail "an option is passed over: $s $(cat "$T/err")"
+    [ $s = 2 ] && grep -q 'policy explain --open or --copy only' "$T/err" || fail "an option is passed over: $s $(cat "$T/err")"
     # shellcheck disable=SC2046 # words
     explain 2 'at most 16' "$T/list.csv" --app vim $(printf -- '--parent p%s ' $(seq 17))
 }
