@@ -27,8 +27,9 @@ const char *policy_expected(const struct policy_key *key, char to[static POLICY_
         [TYPE_TEXT] = "words, without control characters",
         [TYPE_LINES] = "text",
         [TYPE_NAMES] = "names, or globs of them, with commas between them",
-        [TYPE_APPS] = "globs of absolute paths, names of executables, @sets or \"PATH sha256:HEX\" in lower case, with "
-                      "commas between them",
+        [TYPE_APPS] =
+            ("globs of absolute paths, names of executables, @sets or \"PATH sha256:HEX\" in lower case, with "
+             "commas between them"),
         [TYPE_CGROUPS] =
             "globs of paths without a slash before them, flatpak:ID or snap:NAME, with commas between them",
         [TYPE_DAYS] = "days such as mon-fri or sat, sun",

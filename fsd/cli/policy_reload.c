@@ -44,6 +44,7 @@ int policy_reload(struct cli *c)
                              : error_sys(&e, errno, "the daemon (process %d)", (int)pid);
     if (err < 0)
         return cli_fail(CLI_COULD_NOT, &e);
-    printf("%zu file%s of rules: in force from the next save and open on\n", folder.count, folder.count == 1 ? "" : "s");
+    printf("%zu file%s of rules: in force from the next save and open on\n", folder.count,
+           folder.count == 1 ? "" : "s");
     return CLI_DONE;
 }

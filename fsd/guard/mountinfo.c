@@ -41,9 +41,11 @@ bool mountinfo_parse(const char *line, size_t len, struct mountinfo *out)
     const char *at = line, *end = line + len;
     char word[PATH_MAX];
     struct mountinfo m = {0};
-    bool sound = take_word(&at, end, word, sizeof word) && take_word(&at, end, word, sizeof word) &&
-                 take_word(&at, end, word, sizeof word) && sscanf(word, "%u:%u", &m.major, &m.minor) == 2 &&
-                 take_word(&at, end, word, sizeof word) && take_word(&at, end, m.path, sizeof m.path);
+    bool sound = true;
+    for (int i = 0; i < 3 && sound; i++) /* the mount's number, its parent's, the device */
+        sound = take_word(&at, end, word, sizeof word);
+    sound = sound && sscanf(word, "%u:%u", &m.major, &m.minor) == 2 && take_word(&at, end, word, sizeof word) &&
+            take_word(&at, end, m.path, sizeof m.path);
     while (sound && (sound = take_word(&at, end, word, sizeof word)) && strcmp(word, "-") != 0)
         ;
     if (!sound || !take_word(&at, end, m.type, sizeof m.type))

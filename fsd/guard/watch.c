@@ -33,8 +33,8 @@ int watch_open(struct watch **out, struct error *e)
         free(w);
         return error_sys(e, ENOMEM, "guard");
     }
-    w->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_DFID_NAME_TARGET,
-                          O_RDONLY | O_CLOEXEC | O_LARGEFILE);
+    w->fd =
+        fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_DFID_NAME_TARGET, O_RDONLY | O_CLOEXEC);
     if (w->fd < 0) {
         int err = error_sys(e, errno, "fanotify");
         watch_close(w);

@@ -108,11 +108,7 @@ int digest_from_hex(const char *hex, unsigned char *bytes, size_t len)
 
 int record_parse_oid(const char *hex, struct record_oid *out)
 {
-    struct record_oid oid;
-    if (strlen(hex) != 2 * RECORD_OID_BYTES || digest_from_hex(hex, oid.bytes, RECORD_OID_BYTES) < 0)
-        return -EINVAL;
-    *out = oid;
-    return 0;
+    return strlen(hex) == 2 * RECORD_OID_BYTES ? digest_from_hex(hex, out->bytes, RECORD_OID_BYTES) : -EINVAL;
 }
 
 const char *record_oid_hex(const struct record_oid *oid, char to[static RECORD_OID_HEX])

@@ -247,9 +247,9 @@ action = log'
     await 10 one_logged || fail "the copy is not logged"
     sleep 3 # what changed within 2 s is looked at again by the next guard
     sed -i 's/log/quarantine/' "$T/policy.d/20-copies.policy"
-    local old; old=$(child guard | head -1)
+    local old; old=$(one_child guard)
     hf policy reload
-    replaced() { [ "$(child guard | head -1)" != "$old" ] && [ "$(grep -cF "watching $T_OUT " "$T/daemon.log")" -ge 2 ]; }
+    replaced() { [ "$(one_child guard)" != "$old" ] && [ "$(grep -cF "watching $T_OUT " "$T/daemon.log")" -ge 2 ]; }
     await 10 replaced || fail "the guard has the old rules"
     rep cp "$WORK/acme.csv" "$T_OUT/after.csv"
     expect_taken "$T_OUT/after.csv"
@@ -278,7 +278,7 @@ test_killed_under_load() {
 test_stopped() {
     guard_up
     known_list acme.csv
-    local guard; guard=$(child guard | head -1)
+    local guard; guard=$(one_child guard)
     kill -STOP "$guard"
     timeout 10 setpriv --reuid "$REP_UID" --clear-groups sh -c "for i in 1 2 3; do cp '$WORK/acme.csv' '$T_OUT/'\$i.csv && cat '$T_OUT/'\$i.csv >/dev/null; done" ||
         fail "writing on a sink waits for the guard"

@@ -114,8 +114,17 @@ child() {
     [ -n "$pids" ] && printf '%s\n' $pids
 }
 
+# one_child ROLE: the one that is called just so, or the first of them; fails if there is none.
+one_child() {
+    local pid one=''
+    for pid in $(child "$1"); do
+        if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "hf-$1" ]; then one=$pid; break; fi
+        one=${one:-$pid}
+    done
+    [ -n "$one" ] && echo "$one"
+}
 # kill_one ROLE: if there is one just now, and it has not died by itself.
-kill_one() { local pid; pid=$(child "$1") || return 0; kill -KILL "${pid%%$'\n'*}" 2>/dev/null || true; }
+kill_one() { local pid; pid=$(one_child "$1") || return 0; kill -KILL "$pid" 2>/dev/null || true; }
 
 sanitizers_quiet() {
     ! grep -aE -m 1 -A 40 'ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$T/daemon.log" ||
