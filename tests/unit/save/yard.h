@@ -371,11 +371,11 @@ static inline void start_inspector(struct yard *y)
     _exit(inspector_main(&start));
 }
 
-/* Wait until the keeper has kept everything; false: it has not in ten seconds. */
+/* Wait until the keeper has kept everything; false: it has not in a minute. */
 static inline bool wait_kept(struct yard *y)
 {
     uint64_t head = journal_head(y->journal);
-    for (int i = 0; i < 2000 && atomic_load(&y->board->keeper.journal_kept) < head; i++)
+    for (int i = 0; i < 12000 && atomic_load(&y->board->keeper.journal_kept) < head; i++)
         usleep(5000);
     return atomic_load(&y->board->keeper.journal_kept) >= head;
 }
